@@ -1,0 +1,44 @@
+import { sha256 } from '#sha256';
+import { concat, u64be, utf8 } from './bytes.ts';
+import { RecordError } from './record-error.ts';
+
+const DOMAIN = utf8('portcullis/commitment/v1\0');
+const SALT_DOMAIN = utf8('portcullis/salt/v1\0');
+
+/** Bytes of a salt, a seed and a commitment. */
+export const SALT_BYTES = 32;
+
+/**
+ * A salted commitment to one field: `SHA-256(domain ‖ type ‖ salt32 ‖ length ‖ value)`.
+ * `domain` is `portcullis/commitment/v1` and a zero byte; `type` is `<entry type>/<field>` and a zero byte;
+ * `length` is the value's length in eight bytes, big-endian.
+ * The salt hides the value; the type binds it to its place, so that a proof for one field can not stand for another.
+ * @param fieldType such as `exchange.admitted/request_sha256`
+ * @param salt 32 bytes
+ * @throws RecordError `bad-encoding` where the salt has another length
+ */
+export function commit(fieldType: string, salt: Uint8Array, value: Uint8Array): Uint8Array {
+  if (salt.length !== SALT_BYTES) throw new RecordError('bad-encoding', `A salt has ${SALT_BYTES} bytes.`);
+  return sha256(concat(DOMAIN, utf8(`${fieldType}\0`), salt, u64be(value.length), value));
+}
+
+/**
+ * The salt of one field, derived from an entry's seed: `HMAC-SHA-256(seed, "portcullis/salt/v1" ‖ 0x00 ‖ field)` (RFC 2104).
+ * One salt tells nothing about the others, so fields can be shown one by one.
+ * @param seed 32 random bytes, kept in the vault
+ */
+export function deriveSalt(seed: Uint8Array, field: string): Uint8Array {
+  if (seed.length !== SALT_BYTES) throw new RecordError('bad-encoding', `A seed has ${SALT_BYTES} bytes.`);
+  return hmacSha256(seed, concat(SALT_DOMAIN, utf8(field)));
+}
+
+/** HMAC (RFC 2104) with a 32-byte key, so the key is never longer than the 64-byte block. */
+function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  const inner = new Uint8Array(64).fill(0x36);
+  const outer = new Uint8Array(64).fill(0x5c);
+  for (let i = 0; i < key.length; i++) {
+    inner[i] = 0x36 ^ (key[i] as number);
+    outer[i] = 0x5c ^ (key[i] as number);
+  }
+  return sha256(concat(outer, sha256(concat(inner, message))));
+}

@@ -1,0 +1,165 @@
+import {
+  boolean,
+  type Fields,
+  integer,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from './shape.ts';
+import {
+  commitments,
+  hash32,
+  id,
+  limits,
+  OUTCOMES,
+  reasons,
+  role,
+  sentence,
+  sha256Hex,
+  standing,
+  time,
+} from './terms.ts';
+
+// Every type of entry. Order: the ledger, who may call, what was exchanged, what was found, what people decided, what was
+// erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
+
+const accounts = list(id, 128);
+/** Who did something: an operator's name, `portcullis` for the program itself. */
+const by = id;
+
+const exchangeAdmitted = {
+  exchange: id,
+  account: id,
+  key: id,
+  endpoint: text(64),
+  model: nullable(text(128)),
+  stream: boolean(),
+  standing,
+  request_bytes: integer(),
+  commitments,
+};
+
+const exchangeCompleted = {
+  exchange: id,
+  account: id,
+  admitted: integer(),
+  outcome: oneOf(...OUTCOMES),
+  status: integer(0, 599),
+  upstream: nullable(id),
+  attempts: integer(0, 100),
+  usage: object({
+    input_tokens: integer(),
+    output_tokens: integer(),
+    source: oneOf('reported', 'estimated', 'none'),
+  }),
+  response_bytes: integer(),
+  response_kept_bytes: integer(),
+  first_byte_ms: nullable(integer()),
+  duration_ms: integer(),
+  commitments,
+};
+
+const finding = {
+  finding: id,
+  campaign: id,
+  kind: oneOf('campaign', 'account'),
+  detector: object({ name: id, version: text(32), digest: sha256Hex }),
+  statistic: number(),
+  bound: object({ kind: oneOf('none', 'alpha'), alpha: optional(number()), statement: sentence }),
+  accounts_total: integer(1),
+  accounts_sha256: sha256Hex,
+  exchanges: integer(),
+  first_time: time,
+  last_time: time,
+  ledger_size: integer(),
+  signals: list(object({ name: id, sentence, count: integer(), examples: list(integer(), 8) }), 6),
+  against: list(sentence, 4),
+  would_have_cleared: list(sentence, 4),
+};
+
+const decision = {
+  decision: id,
+  case: id,
+  by,
+  step: oneOf('proposed', 'confirmed', 'rejected', 'final'),
+  measure: oneOf('open', 'slow', 'plain', 'hold', 'closed', 'dismiss'),
+  accounts: oneOf('all', 'some'),
+  accounts_total: integer(),
+  accounts_sha256: sha256Hex,
+  rule: sentence,
+  reasons,
+  appeal: optional(id),
+  confirms: optional(id),
+};
+
+/** The fields of every type besides `type`, `version` and `time`. */
+export const ENTRY_FIELDS = {
+  'ledger.opened': { origin: text(255), vkeys: list(text(2048), 4), software: text(64), runtime: text(64) },
+  'operator.added': { operator: id, role, token_sha256: sha256Hex, by },
+  'operator.removed': { operator: id, by, reason: reasons },
+  'account.created': { account: id, by, ...limits },
+  'account.limited': { account: id, by, ...limits },
+  'key.issued': { key: id, account: id, key_sha256: sha256Hex, by },
+  'key.revoked': { key: id, account: id, by, reason: reasons },
+  'exchange.admitted': exchangeAdmitted,
+  'exchange.completed': exchangeCompleted,
+  'exchange.refused': {
+    account: nullable(id),
+    key: nullable(id),
+    endpoint: text(64),
+    code: id,
+    status: integer(400, 599),
+    count: integer(1),
+    first_time: time,
+  },
+  finding,
+  'finding.members': { finding: id, part: integer(1), parts: integer(1), accounts },
+  'case.opened': { case: id, finding: id, campaign: id, priority: integer() },
+  'case.extended': { case: id, finding: id, campaign: id },
+  'evidence.viewed': { case: id, by, items: list(text(128), 32) },
+  decision,
+  'decision.members': { decision: id, part: integer(1), parts: integer(1), accounts },
+  appeal: { appeal: id, case: id, account: id, by, commitments },
+  'standing.set': { accounts, standing, case: nullable(id), decision: nullable(id), by, reason: reasons },
+  'policy.loaded': { digest: sha256Hex, settings: record(/^[a-z][A-Za-z0-9_.]{0,63}$/, text(200), 40) },
+  'content.erased': {
+    account: nullable(id),
+    scope: oneOf('account', 'age'),
+    before: nullable(time),
+    by,
+    reason: reasons,
+    legal_basis: sentence,
+  },
+  'hold.placed': { account: id, by, reason: reasons },
+  'hold.lifted': { account: id, by, reason: reasons },
+  'bundle.exported': {
+    bundle: id,
+    case: id,
+    manifest_sha256: sha256Hex,
+    by,
+    requester: sentence,
+    purpose: sentence,
+    legal_basis: sentence,
+    entries: integer(),
+  },
+  'budget.reserved': { reservation: id, epsilon: text(64), delta: text(64), purpose: sentence, by },
+  'budget.spent': { reservation: id, epsilon: text(64), delta: text(64), release_sha256: sha256Hex },
+  fault: {
+    kind: oneOf('restart', 'interrupted', 'gap', 'clock_step', 'witness', 'detector', 'storage'),
+    detail: sentence,
+    exchanges: optional(list(id, 64)),
+  },
+  'witness.cosigned': { size: integer(), root: hash32, witness: text(255) },
+} as const satisfies Record<string, Fields>;
+
+export type EntryType = keyof typeof ENTRY_FIELDS;
+export const ENTRY_TYPES = Object.keys(ENTRY_FIELDS) as EntryType[];
+/** The version of every type that is written today. Older versions stay readable; each has a golden file. */
+export const ENTRY_VERSION = 1;
+
+export const envelope = { type: oneOf(...ENTRY_TYPES), version: integer(1, ENTRY_VERSION), time } as const;
