@@ -1,0 +1,88 @@
+import type { Limits } from '../accounts/account.ts';
+
+/** Everything an operator can set, after defaults and `${ENV}` references were filled in. `portcullis.yaml` has the same names. */
+export type Config = {
+  readonly dataDir: string;
+  readonly gate: GateConfig;
+  readonly admin: { readonly host: string; readonly port: number };
+  readonly ledger: LedgerConfig;
+  readonly vault: VaultConfig;
+  readonly upstreams: readonly UpstreamConfig[];
+  /** Defaults for accounts without limits of their own. */
+  readonly limits: Limits;
+  readonly standing: StandingConfig;
+  /** Told to a caller who is held: how to be heard. */
+  readonly contact: string;
+  readonly detection: DetectionConfig;
+};
+
+export type GateConfig = {
+  readonly host: string;
+  readonly port: number;
+  /** Gate threads. */
+  readonly workers: number;
+  readonly bodyBytesMax: number;
+  readonly headerBytesMax: number;
+  /** Time for a caller to send all headers. */
+  readonly headersTimeoutMs: number;
+  /** Silence of a caller while sending its body. */
+  readonly bodyIdleTimeoutMs: number;
+  /** Bytes of request bodies in memory at once, in one thread; beyond, 503. */
+  readonly bodyMemoryBytesMax: number;
+  /** Time to finish what is running after SIGTERM. */
+  readonly drainTimeoutMs: number;
+  /** Further paths that are passed through, such as `/v1/files`. */
+  readonly allowPaths: readonly string[];
+};
+
+export type LedgerConfig = {
+  /** The log's name in checkpoints; stays the same for the ledger's life. */
+  readonly origin: string;
+  /** Longest time between a commit and its publication as tiles and checkpoint. */
+  readonly publishIntervalMs: number;
+  /** Push-back, per gate thread. */
+  readonly pendingEntriesMax: number;
+  readonly pendingBytesMax: number;
+  /** How often a checkpoint is kept for later consistency proofs. */
+  readonly archiveIntervalMs: number;
+};
+
+export type VaultConfig = {
+  /** Where the master key is: a file (made at first start) or an environment variable with 32 bytes in base64. */
+  readonly masterKey: { readonly file: string } | { readonly env: string };
+  /** Content older than this is erased; null keeps it. */
+  readonly retentionDays: number | null;
+  /** Bytes of an answer that are kept; all of it is always committed to. */
+  readonly responseBytesMax: number;
+};
+
+export type UpstreamConfig = {
+  readonly name: string;
+  readonly shape: 'openai' | 'anthropic';
+  /** Without `/v1`. */
+  readonly baseUrl: string;
+  /** Sent upstream in place of the caller's key; never logged. Null sends none. */
+  readonly apiKey: string | null;
+  /** Model names, `*` as wildcard; the first upstream that serves the model is tried first. */
+  readonly models: readonly string[];
+  readonly connectTimeoutMs: number;
+  /** Time to response headers. */
+  readonly headersTimeoutMs: number;
+  /** Silence within an answer. */
+  readonly idleTimeoutMs: number;
+  readonly connectionsMax: number;
+  /** Tries on this upstream before the next one; only before the first byte. */
+  readonly attempts: number;
+};
+
+export type StandingConfig = {
+  readonly slow: { readonly delayMs: number; readonly limitsFactor: number };
+  /** What happens to logprobs, logit_bias and n > 1 of an account in standing `plain`. */
+  readonly plain: 'strip' | 'refuse';
+};
+
+export type DetectionConfig = {
+  readonly enabled: boolean;
+  /** Overrides of the detector's thresholds, by name. */
+  readonly thresholds: Readonly<Record<string, number>>;
+};
