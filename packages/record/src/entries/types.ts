@@ -67,6 +67,8 @@ const exchangeCompleted = {
 const finding = {
   finding: id,
   campaign: id,
+  /** Earlier campaigns that turned out to be part of this one. */
+  supersedes: list(id, 16),
   kind: oneOf('campaign', 'account'),
   detector: object({ name: id, version: text(32), digest: sha256Hex }),
   statistic: number(),
