@@ -1,3 +1,4 @@
+import { characterClass, ideograph } from './character-class.ts';
 import type { Campaign, Member } from './find-campaign.ts';
 import type { FindingBound, FindingSignal } from './finding.ts';
 import type { AccountState, SharedTemplateState, Template } from './shared-template-state.ts';
@@ -14,20 +15,24 @@ export const noBound: FindingBound = {
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** The words that nearly all exchanges of a template have, gaps as "…", at most 160 units long. */
+/** The words that nearly all exchanges of a template have, gaps as "…", at most about 160 units long. */
 export function skeletonOf(template: Template, thresholds: Thresholds): string {
   let text = '';
   let afterGap = false;
-  (template.words ?? []).forEach((word, i) => {
+  for (const [i, word] of (template.words ?? []).entries()) {
     const isFrame = word !== '' && (template.presence[i] ?? 0) >= template.seen * thresholds.minFramePresence;
-    if (isFrame && text.length <= maxSkeletonUnits) {
-      if (afterGap) text += text === '' ? '… ' : ' …';
-      const joins = word.length === 1 && word > '\u2e80';
-      text += text === '' || text.endsWith(' ') || (joins && !afterGap) ? word : ` ${word}`;
+    if (!isFrame) {
+      afterGap = true;
+      continue;
     }
-    afterGap = !isFrame;
-  });
-  return afterGap || text.length > maxSkeletonUnits ? `${text.slice(0, maxSkeletonUnits)} …` : text;
+    if (text.length + word.length > maxSkeletonUnits) return `${text} …`;
+    const isIdeograph = characterClass[word.charCodeAt(0)] === ideograph;
+    if (afterGap) text += text === '' ? '… ' : ' … ';
+    else if (text !== '' && !isIdeograph) text += ' ';
+    text += word;
+    afterGap = false;
+  }
+  return afterGap ? `${text} …` : text;
 }
 
 /** Takes turns between lists, so that examples come from as many accounts as possible. */
@@ -177,9 +182,8 @@ export function describeAgainst(state: SharedTemplateState, campaign: Campaign):
     );
   }
   if (campaign.severed > 0) {
-    const verb = campaign.severed === 1 ? 'is' : 'are';
     against.push(
-      `${plural(campaign.severed, 'more account')} used a template, but their own traffic does not support membership; they ${verb === 'is' ? 'are' : verb} not named.`,
+      `${plural(campaign.severed, 'more account')} used a template without traffic of its own that supports membership: not named.`,
     );
   }
   return against;

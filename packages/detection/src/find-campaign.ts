@@ -24,13 +24,18 @@ export type Campaign = {
   readonly severed: number;
 };
 
-/** The length of a template's frame: letters of the words that nearly all of its exchanges have. */
-export function frameLetters(template: Template, thresholds: Thresholds): number {
+/** Whether the words that nearly all exchanges of a template have are enough for a frame. */
+function hasFrame(template: Template, thresholds: Thresholds): boolean {
   let sum = 0;
+  let run = 0;
+  let longestRun = 0;
   template.letters.forEach((letters, i) => {
-    if ((template.presence[i] ?? 0) >= template.seen * thresholds.minFramePresence) sum += letters;
+    const isFrame = letters > 0 && (template.presence[i] ?? 0) >= template.seen * thresholds.minFramePresence;
+    run = isFrame ? run + letters : 0;
+    if (isFrame) sum += letters;
+    if (run > longestRun) longestRun = run;
   });
-  return sum;
+  return sum >= thresholds.minFrameLetters && longestRun >= thresholds.minRunLetters;
 }
 
 /** Whether accounts divide work by this template: enough of them, a real frame, values that differ between them. */
@@ -39,7 +44,7 @@ function isDivided(template: Template, thresholds: Thresholds): boolean {
     template.usages.size >= thresholds.linkAccounts &&
     template.values.size >= 2 * template.usages.size &&
     template.sharedValues <= template.values.size * thresholds.maxSharedValueShare &&
-    frameLetters(template, thresholds) >= thresholds.minFrameLetters
+    hasFrame(template, thresholds)
   );
 }
 

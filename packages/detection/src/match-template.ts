@@ -72,14 +72,19 @@ export function createTemplateMatcher(thresholds: Thresholds): TemplateMatcher {
     const { pairs, letters, presence, seen } = template;
     let shared = 0;
     let frame = 0;
+    let run = 0;
+    let longestRun = 0;
     for (let i = 0; i < letters.length; i++) {
       const weight = letters[i] as number;
-      if (weight === 0) continue;
       const isFrame =
         template.words !== null && (presence[i] as number) >= seen * thresholds.minFramePresence;
       if (isFrame) frame += weight;
-      if ((isFrame || template.words === null) && has(pairs, i)) shared += weight;
+      const isShared = weight > 0 && (isFrame || template.words === null) && has(pairs, i);
+      run = isShared ? run + weight : 0;
+      if (isShared) shared += weight;
+      if (run > longestRun) longestRun = run;
     }
+    if (longestRun < thresholds.minRunLetters) return 0;
     return shared >= thresholds.minFrameLetters && shared >= frame * thresholds.minFrameMatch ? shared : 0;
   }
 

@@ -20,17 +20,24 @@ const version = '1';
 const nextLookAfter = (exchanges: number): number => exchanges + Math.max(4, Math.floor(exchanges / 10));
 
 /**
- * The key under which the campaign is spoken of: the earliest key that its members already carry, or a new one from the
- * frames its templates were founded with.
+ * The key under which the campaign is spoken of: the earliest key that enough of its members already carry, or a new one
+ * from the frames its templates were founded with. One account that moved from one campaign to another merges nothing.
  */
-function keysOf(state: SharedTemplateState, campaign: Campaign, digest: string): [string, ...string[]] {
-  const carried = new Set<string>();
+function keysOf(
+  state: SharedTemplateState,
+  campaign: Campaign,
+  digest: string,
+  thresholds: Thresholds,
+): [string, ...string[]] {
+  const carriers = new Map<string, number>();
   for (const { account } of campaign.members) {
     const key = state.accounts.get(account)?.campaign ?? '';
-    if (state.campaigns.has(key)) carried.add(key);
+    if (state.campaigns.has(key)) carriers.set(key, (carriers.get(key) ?? 0) + 1);
   }
+  const enough = Math.min(thresholds.minAccounts, campaign.members.length / 2);
+  const carried = [...carriers.keys()].filter((key) => (carriers.get(key) as number) >= enough);
   const order = (key: string): number => state.campaigns.get(key)?.order ?? 0;
-  const [key, ...merged] = [...carried].sort((a, b) => order(a) - order(b));
+  const [key, ...merged] = carried.sort((a, b) => order(a) - order(b));
   if (key !== undefined) return [key, ...merged];
   const frames = campaign.templates.map((template) => template.founded >>> 0).sort((a, b) => a - b);
   return [sha256(`${digest}\n${frames.join(',')}`).slice(0, 32)];
@@ -124,7 +131,7 @@ export function createSharedTemplates(given: Partial<Thresholds> = {}): Detector
       template.nextLook = nextLookAfter(template.exchanges);
       const campaign = findCampaign(state, template, thresholds);
       if (!campaign) return { state, findings: [] };
-      const keys = keysOf(state, campaign, digest);
+      const keys = keysOf(state, campaign, digest, thresholds);
       const findings = isNews(state, campaign, keys, thresholds) ? [speak(state, campaign, keys)] : [];
       return { state, findings };
     },

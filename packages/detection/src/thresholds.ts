@@ -21,6 +21,8 @@ export const defaultThresholds = {
   minMemberShare: 0.5,
   /** Letters (an ideograph counts as 3) that prompts must share before they count as one template. */
   minFrameLetters: 28,
+  /** … and this many of them in one run, so that scattered common phrases do not add up. */
+  minRunLetters: 20,
   /** A word belongs to the template's frame when this share of the exchanges has it. */
   minFramePresence: 0.8,
   /** Least share of an established frame that a prompt must have to join it. */
