@@ -7,8 +7,8 @@ export const time = text(24, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 /** An identifier: lower-case letters, digits, dot, dash, underscore. */
 export const id = text(64, /^[a-z0-9][a-z0-9._-]*$/);
 export const sha256Hex = text(64, /^[0-9a-f]{64}$/);
-/** 32 bytes in standard base64. */
-export const hash32 = text(44, /^[A-Za-z0-9+/]{43}=$/);
+/** 32 bytes in standard base64; the last digit carries four bits, so that one hash has one spelling. */
+export const hash32 = text(44, /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 export const sentence = text(600);
 export const reasons = text(2000);
 /** Commitments by field name, see commitment.ts. */
