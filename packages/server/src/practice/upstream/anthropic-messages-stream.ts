@@ -1,5 +1,5 @@
 import type { StreamEvent } from './answer.ts';
-import { leadOf, openMessage, outputTokens, stopOf, toolBlock } from './anthropic-messages.ts';
+import { leadOf, openMessage, outputTokens, stopOf, toolBlock } from './anthropic-message.ts';
 import type { MessagesAsk } from './anthropic-messages-ask.ts';
 import type { JsonObject } from './json.ts';
 import type { TextReply, ToolReply } from './reply.ts';

@@ -7,7 +7,7 @@ import {
   textPart,
   tokenLogprobs,
   toolItem,
-} from './openai-responses.ts';
+} from './openai-response.ts';
 import type { ResponsesAsk } from './openai-responses-ask.ts';
 import type { TextReply, ToolReply } from './reply.ts';
 import { splitTokens } from './tokens.ts';
