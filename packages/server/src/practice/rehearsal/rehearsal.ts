@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServerError } from '../../server-error.ts';
+import { type Actor, type ActorKind, CAST, createActors } from './actors.ts';
+import { type AdminCalls, createAdminCalls } from './admin-calls.ts';
+import { proveCase } from './prove-case.ts';
+import type { Screen } from './screen.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
+
+/** What the rehearsal needs; it is a client like any other and uses only the two HTTP interfaces. */
+export type RehearsalOptions = {
+  readonly gateUrl: string;
+  readonly adminUrl: string;
+  readonly dataDir: string;
+  readonly operators: { readonly admin: Operator; readonly reviewers: readonly [Operator, Operator] };
+  /** Earlier rehearsals on this data directory. */
+  readonly run: number;
+  readonly seed: number;
+  /** Play the two reviewers without asking. */
+  readonly yes: boolean;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+};
+
+export type Operator = { readonly name: string; readonly token: string };
+export type RehearsalResult = { readonly case: string; readonly bundleDir: string; readonly verdict: string };
+
+type CaseSummary = { readonly case: string; readonly state: string; readonly accounts: readonly string[] };
+type CaseView = {
+  readonly case: string;
+  readonly finding: { signals: { sentence: string }[]; against: string[]; bound: { statement: string } };
+};
+
+const FINDING_TIMEOUT_MS = 120_000;
+const EXPECTED_EXCHANGES = 420;
+const POLL_MS = 400;
+const REASONS =
+  'Twelve accounts divide one work list between them and ask for worked reasoning in one shared form; the examples were read and none looks like a person at work.';
+
+/** Plays the whole main job once: traffic, finding, case, decision, refusal, bundle, verification. */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+  const { screen } = options;
+  const admin = createAdminCalls(options.adminUrl, options.operators.admin.token);
+  const actors = createActors(options.run, options.seed);
+  screen.line(
+    screen.bold('Rehearsal') +
+      `: ${actors.length} practice accounts, all traffic is synthetic and stays on this machine.`,
+  );
+  screen.line(`  ${describeCast()}`);
+  const keys = await createAccounts(admin, actors);
+  const traffic = startTraffic(options.gateUrl, actors, keys);
+  try {
+    const found = await waitForCase(admin, traffic, options);
+    await showCase(admin, found, options);
+    await decide(found.case, traffic, options);
+    await showEffect(traffic, options);
+    return await proveCase(found.case, admin, options);
+  } finally {
+    screen.settle();
+    await traffic.stop();
+  }
+}
+
+function describeCast(): string {
+  const benign = Object.entries(CAST).filter(([kind]) => kind !== 'campaign');
+  return `${benign.map(([kind, count]) => `${count} ${kind}${count > 1 ? 's' : ''}`).join(', ')}; and ${CAST.campaign} accounts that act as one campaign.`;
+}
+
+async function createAccounts(admin: AdminCalls, actors: readonly Actor[]): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
+  for (const actor of actors) {
+    await admin.post('/v1/accounts', { account: actor.account });
+    const issued = await admin.post<{ secret: string }>(`/v1/accounts/${actor.account}/keys`);
+    keys.set(actor.account, issued.secret);
+  }
+  return keys;
+}
+
+async function waitForCase(
+  admin: AdminCalls,
+  traffic: Traffic,
+  options: RehearsalOptions,
+): Promise<CaseSummary> {
+  const { screen, signal, run } = options;
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < FINDING_TIMEOUT_MS) {
+    signal.throwIfAborted();
+    await sleep(POLL_MS, undefined, { signal });
+    const sent = sum(traffic, 'sent');
+    screen.progress(
+      '  exchanges',
+      sent,
+      EXPECTED_EXCHANGES,
+      `${sent} sent, ${sum(traffic, 'answered')} answered and recorded, ${sum(traffic, 'failed')} failed`,
+    );
+    const { cases } = await admin.get<{ cases: CaseSummary[] }>('/v1/cases?state=open');
+    const found = cases.find((one) => one.accounts.some((account) => account.startsWith(`practice-${run}-`)));
+    if (found !== undefined) return found;
+  }
+  throw new ServerError(
+    'conflict',
+    'The rehearsal saw no finding within two minutes; the machine may be very busy. Stop, and run npm start again.',
+  );
+}
+
+async function showCase(
+  admin: AdminCalls,
+  found: CaseSummary,
+  { screen, operators }: RehearsalOptions,
+): Promise<void> {
+  const view = await admin.get<CaseView>(`/v1/cases/${found.case}`);
+  screen.line();
+  screen.line(screen.bold(`Finding: ${found.accounts.length} accounts act as one.`));
+  for (const signal of view.finding.signals) screen.line(`  • ${signal.sentence}`);
+  screen.line('  What speaks against it:');
+  for (const sentence of view.finding.against) screen.line(`  • ${sentence}`);
+  screen.line(`  ${view.finding.bound.statement}`);
+  screen.line();
+  const [first, second] = operators.reviewers;
+  screen.line(
+    screen.bold(
+      `Case ${found.case} is open. Two people must agree to hold accounts. In another terminal, in this folder:`,
+    ),
+  );
+  screen.line(`  npx portcullis case show ${found.case} --as ${first.name}`);
+  screen.line(`  npx portcullis case view ${found.case} --as ${first.name}`);
+  screen.line(`  npx portcullis case decide ${found.case} --measure hold --reasons "…" --as ${first.name}`);
+  screen.line(`  npx portcullis case view ${found.case} --as ${second.name}`);
+  screen.line(`  npx portcullis case decide ${found.case} --confirm --reasons "…" --as ${second.name}`);
+}
+
+/** Waits for people at another terminal, or plays them. */
+async function decide(caseId: string, traffic: Traffic, options: RehearsalOptions): Promise<void> {
+  const { screen, signal } = options;
+  const question = screen.enter();
+  let play = options.yes;
+  if (!play) {
+    screen.line(screen.bold('  … or press Enter here, and the rehearsal plays both reviewers.'));
+    void question.pressed.then(() => {
+      play = true;
+    });
+  }
+  const admin = createAdminCalls(options.adminUrl, options.operators.admin.token);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      if (play) return await playReviewers(caseId, options);
+      const { state } = await admin.get<{ state: string }>(`/v1/cases/${caseId}`);
+      if (state !== 'open' && state !== 'proposed') return;
+      screen.progress('  waiting for a decision', 0, 1, `${sum(traffic, 'sent')} exchanges`);
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  } finally {
+    question.cancel();
+  }
+}
+
+async function playReviewers(
+  caseId: string,
+  { screen, adminUrl, operators }: RehearsalOptions,
+): Promise<void> {
+  const [first, second] = operators.reviewers.map((one) => ({
+    ...one,
+    calls: createAdminCalls(adminUrl, one.token),
+  })) as [Played, Played];
+  const path = `/v1/cases/${caseId}`;
+  await first.calls.post(`${path}/views`, { items: 'all' });
+  const proposed = await first.calls.post<{ decision: string }>(`${path}/decisions`, {
+    measure: 'hold',
+    accounts: 'all',
+    reasons: REASONS,
+    rule: 'Terms of use: no extraction of the model.',
+  });
+  screen.line(`  ${first.name} opened the evidence and proposed: hold.`);
+  await second.calls.post(`${path}/views`, { items: 'all' });
+  await second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
+    reasons: `I read the same examples on my own. ${REASONS}`,
+  });
+  screen.line(
+    `  ${second.name} opened the evidence and confirmed. Accounts may be heard on appeal by somebody else.`,
+  );
+}
+
+type Played = Operator & { readonly calls: AdminCalls };
+
+/** Asks once more from every account, and shows who is refused now. */
+async function showEffect(traffic: Traffic, { screen }: RehearsalOptions): Promise<void> {
+  await sleep(1000); // A change of standing reaches the gate within one second.
+  const replies = await traffic.once();
+  screen.line();
+  screen.line(screen.bold('The gate now:'));
+  for (const kind of Object.keys(CAST) as ActorKind[]) {
+    const mine = replies.filter((one) => one.actor.kind === kind);
+    const answered = mine.filter((one) => one.reply.status === 200).length;
+    const codes = [...new Set(mine.map((one) => one.reply.code).filter((code) => code !== undefined))];
+    screen.line(
+      `  ${kind.padEnd(15)} ${String(answered).padStart(2)} of ${mine.length} answered${codes.length > 0 ? `, the others refused: ${codes.join(', ')}` : ''}`,
+    );
+  }
+  screen.line();
+}
+
+function sum(traffic: Traffic, field: 'sent' | 'answered' | 'failed'): number {
+  let total = 0;
+  for (const tally of traffic.tallies.values()) total += tally[field];
+  return total;
+}

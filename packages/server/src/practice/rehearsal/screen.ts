@@ -1,0 +1,69 @@
+import { createInterface } from 'node:readline';
+
+/** Where the rehearsal tells a person what happens. */
+export type Screen = {
+  line(text?: string): void;
+  /** Redraws one line in place on a terminal; elsewhere prints a line now and then. */
+  progress(label: string, done: number, total: number, note: string): void;
+  /** Ends the line that {@link Screen.progress} redraws. */
+  settle(): void;
+  bold(text: string): string;
+  /**
+   * Resolves when the person presses Enter; never where nobody can (no terminal).
+   * `cancel` withdraws the question.
+   */
+  enter(): { pressed: Promise<void>; cancel(): void };
+};
+
+const BAR_CELLS = 28;
+const PLAIN_INTERVAL_MS = 5000;
+
+/** A screen on standard output. Colour and redrawing only on a terminal; `NO_COLOR` is respected. */
+export function createScreen(
+  output: NodeJS.WriteStream = process.stdout,
+  input: NodeJS.ReadStream = process.stdin,
+): Screen {
+  const live = output.isTTY === true;
+  const colour = live && process.env['NO_COLOR'] === undefined;
+  let drawn = false;
+  let plainAt = 0;
+  const settle = (): void => {
+    if (drawn) output.write('\n');
+    drawn = false;
+  };
+  return {
+    line(text = '') {
+      settle();
+      output.write(`${text}\n`);
+    },
+    progress(label, done, total, note) {
+      const text = `${label} ${bar(done, total)} ${note}`;
+      if (live) {
+        output.write(`\r\u001b[2K${text.slice(0, (output.columns ?? 100) - 1)}`);
+        drawn = true;
+      } else if (performance.now() - plainAt > PLAIN_INTERVAL_MS) {
+        plainAt = performance.now();
+        output.write(`${text}\n`);
+      }
+    },
+    settle,
+    bold: (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text),
+    enter: () => waitForEnter(input, output),
+  };
+}
+
+function bar(done: number, total: number): string {
+  const filled = Math.max(0, Math.min(BAR_CELLS, Math.round((done / Math.max(1, total)) * BAR_CELLS)));
+  return `[${'█'.repeat(filled)}${'·'.repeat(BAR_CELLS - filled)}]`;
+}
+
+function waitForEnter(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+): { pressed: Promise<void>; cancel(): void } {
+  if (input.isTTY !== true || output.isTTY !== true)
+    return { pressed: new Promise(() => {}), cancel: () => {} };
+  const lines = createInterface({ input, output, terminal: false });
+  const pressed = new Promise<void>((resolve) => lines.once('line', () => resolve()));
+  return { pressed, cancel: () => lines.close() };
+}
