@@ -21,8 +21,9 @@ export async function deliver(delivery: Delivery): Promise<void> {
   const { faults, res, progress } = delivery;
   if (faults.has('never-answer')) return;
   await pause(res, faults.get('delay-headers-ms'));
-  const { socket } = res;
-  if (socket === null || res.destroyed) return;
+  // The request's socket: of pipelined requests only the first has a response with one.
+  const { socket } = res.req;
+  if (res.destroyed) return;
   if (faults.has('close-before-headers')) {
     progress.finished = true;
     socket.destroy();
