@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '@portcullis/detection';
-import { createEntry, type EntryBody } from '@portcullis/record';
+import { createEntry, type EntryBody, type EntryNamed, encodeEntry, RecordError } from '@portcullis/record';
 import type { Appender } from '../ledger/appender.ts';
 import type { Clock } from '../seams/clock.ts';
 
@@ -43,11 +43,36 @@ export async function recordFinding(
       entry: createEntry('finding.members', clock.now(), { finding: id, part, parts, accounts }),
     });
   }
-  await appender.append({ entry: createEntry('finding', clock.now(), findingBody(id, finding, ledgerSize)) });
+  await appender.append({ entry: fittingEntry(id, finding, ledgerSize, clock.now()) });
   return id;
 }
 
-function findingBody(id: string, finding: Finding, ledgerSize: number): EntryBody<'finding'> {
+/** Sentences quote templates in any script; they are shortened until the entry fits in 8 KiB. */
+function fittingEntry(id: string, finding: Finding, ledgerSize: number, now: number): EntryNamed<'finding'> {
+  for (const charsMax of [SENTENCE_CHARS_MAX, 300]) {
+    const entry = createEntry('finding', now, findingBody(id, finding, ledgerSize, charsMax));
+    if (encodes(entry)) return entry;
+  }
+  return createEntry('finding', now, findingBody(id, finding, ledgerSize, 120));
+}
+
+function encodes(entry: EntryNamed<'finding'>): boolean {
+  try {
+    encodeEntry(entry);
+    return true;
+  } catch (error) {
+    if (error instanceof RecordError && error.code === 'entry-too-large') return false;
+    throw error;
+  }
+}
+
+function findingBody(
+  id: string,
+  finding: Finding,
+  ledgerSize: number,
+  charsMax: number,
+): EntryBody<'finding'> {
+  const clip = (sentence: string): string => shorten(sentence, charsMax);
   return {
     finding: id,
     campaign: finding.campaign,
@@ -73,7 +98,6 @@ function findingBody(id: string, finding: Finding, ledgerSize: number): EntryBod
   };
 }
 
-function clip(sentence: string): string {
-  if (sentence.length <= SENTENCE_CHARS_MAX) return sentence.toWellFormed();
-  return `${sentence.slice(0, SENTENCE_CHARS_MAX - 1)}…`.toWellFormed();
+function shorten(sentence: string, charsMax: number): string {
+  return (sentence.length <= charsMax ? sentence : `${sentence.slice(0, charsMax - 1)}…`).toWellFormed();
 }
