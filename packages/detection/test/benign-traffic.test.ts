@@ -86,6 +86,29 @@ test('a popular template that sixty people fill in now and then, between other t
   assert.deepEqual(findingsOf(streams), []);
 });
 
+test('a popular template that a few of its many users send nearly all the time', () => {
+  const rewrite = (): string =>
+    `Rewrite the following text so that it sounds more professional: ${chatSentence(random)}`;
+  const streams = many(60, (i) => {
+    const stream = chatUser(`c${i}`, random, i < 8 ? 2 : 20);
+    for (let k = 0; k < (i < 8 ? 20 : 5); k++) stream.prompts.push(rewrite());
+    random.shuffle(stream.prompts);
+    return stream;
+  });
+  assert.deepEqual(findingsOf(streams), []);
+});
+
+test('twelve accounts that send the same few questions of their own over and over, as a monitor does', () => {
+  const streams = many(12, (i) => {
+    const own = Array.from(
+      { length: 4 },
+      () => `Report the current state of the machine as one line: ${chatSentence(random)}`,
+    );
+    return { account: `monitor-${i}`, prompts: Array.from({ length: 80 }, (_, k) => own[k % 4] as string) };
+  });
+  assert.deepEqual(findingsOf(streams), []);
+});
+
 test('many chat users whose sentences come from one small grammar', () => {
   assert.deepEqual(findingsOf(many(40, (i) => chatUser(`c${i}`, random, 500))), []);
 });
