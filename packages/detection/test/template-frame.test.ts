@@ -43,18 +43,23 @@ test('the frame loses what only the earliest prompts had in common', () => {
 });
 
 test('one busy account can not decide what the frame says', () => {
-  const quiet = accounts(11, 12, () => `Explain with every intermediate thought why ${chatSentence(random)}`);
+  const quiet = accounts(
+    12,
+    9,
+    () => `Explain with every intermediate thought and every discarded idea why ${chatSentence(random)}`,
+  );
   const busy: Stream = {
     account: 'busy',
     prompts: Array.from(
       { length: 2000 },
-      (_, k) => `Explain with every intermediate thought why case ${k} of the Harbour Lane files stays open`,
+      () => `Explain with every intermediate thought, ${chatSentence(random)}`,
     ),
   };
-  const { findings, state } = runDetector(createSharedTemplates(), weave([busy, ...quiet], random));
-  for (const finding of findings) assert.doesNotMatch(finding.signals[0]?.sentence ?? '', /harbour/);
+  const detector = createSharedTemplates();
+  const early = runDetector(detector, weave(quiet, random));
+  const { state } = runDetector(detector, weave([busy], random), early.state);
   const skeletons = [...state.templates.values()].map((template) => skeletonOf(template, defaultThresholds));
-  assert.ok(skeletons.some((skeleton) => skeleton.startsWith('explain with every intermediate thought why')));
+  assert.ok(skeletons.includes('explain with every intermediate thought and every discarded idea why …'));
   assert.ok(skeletons.every((skeleton) => skeleton.length <= 170));
 });
 
