@@ -4,6 +4,7 @@ import type { Answer, TextOptions } from './answer.ts';
 import { deliver } from './deliver.ts';
 import { type Faults, noFaults, parseFaults } from './faults.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { makeReady, type ReadyAnswer } from './ready-answer.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { type ApiShape, PracticeRefusal, shapeError } from './refusal.ts';
 import { checkKey, route, shapeOf } from './routes.ts';
@@ -16,6 +17,7 @@ export interface HandlerConfig {
   readonly recorder: Recorder;
   readonly countFaults: (header: string, faults: Faults) => Faults;
   readonly standingFaults: () => string | undefined;
+  readonly cache: (key: string, make: () => ReadyAnswer) => ReadyAnswer;
   readonly monotonicMs: () => number;
 }
 
@@ -43,7 +45,7 @@ async function handle(
   const path = pathOf(req);
   const shape = shapeOf(path, headers);
   let faults = noFaults;
-  let answer: Answer;
+  let answer: Answer | ReadyAnswer;
   try {
     const body = await readBody(req, config.bodySizeBytesMax);
     const seen = {
@@ -57,16 +59,21 @@ async function handle(
     checkKey(headers);
     faults = readFaults(config, headers['x-practice-fault']);
     refuseOnDemand(faults);
-    answer = route(method, path, shape, config.models, () => ({
-      body: parseBody(body, headers['content-encoding']),
-      nowMs: config.clock.nowMs(),
-      models: config.models,
-      text: textOptions(faults),
-    }));
+    const nowMs = config.clock.nowMs();
+    const make = () =>
+      route(method, path, shape, config.models, () => ({
+        body: parseBody(body, headers['content-encoding']),
+        nowMs,
+        models: config.models,
+        text: textOptions(faults),
+      }));
+    // The second is in the key for the `created` fields.
+    const key = `${method} ${path} ${shape} ${headers['content-encoding']} ${seen.bodySha256} ${Math.floor(nowMs / 1000)}`;
+    answer = faults.size === 0 ? config.cache(key, () => makeReady(make())) : make();
   } catch (cause) {
     answer = refuse(cause, shape, requestId);
   }
-  const status = answer.kind === 'json' ? answer.status : 200;
+  const status = answer.kind === 'stream' ? 200 : answer.status;
   const sent = answerHeaders(shape, requestId, status, faults);
   await deliver({ answer, faults, headers: sent, res, progress });
 }

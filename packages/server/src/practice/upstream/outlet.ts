@@ -27,7 +27,7 @@ export function needsRawOutlet(faults: Faults): boolean {
 }
 
 /** Waits until `target` drains or closes, and counts the wait. */
-function drained(target: ServerResponse | Socket, progress: Progress): Promise<void> {
+export function drained(target: ServerResponse | Socket, progress: Progress): Promise<void> {
   progress.drainWaits++;
   progress.waitingForDrain = true;
   return new Promise((resolve) => {

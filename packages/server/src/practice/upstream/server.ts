@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { createFaultCounter } from './faults.ts';
 import { createRequestHandler } from './handle-request.ts';
 import { practiceModels } from './models.ts';
+import { createAnswerCache } from './ready-answer.ts';
 import { createRecorder, type Recorder, type Seen, type SeenAbort } from './seen.ts';
 
 export interface PracticeUpstreamConfig {
@@ -52,6 +53,7 @@ export async function createPracticeUpstream(config: PracticeUpstreamConfig = {}
     recorder: announcing(recorder, events),
     countFaults: createFaultCounter(),
     standingFaults: () => standing.faults,
+    cache: createAnswerCache(),
     monotonicMs: () => performance.now(),
   });
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs, maxHeaderSize: 65_536 }, handle);
