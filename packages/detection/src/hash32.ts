@@ -5,7 +5,7 @@ export function mix(h: number): number {
   return h ^ (h >>> 16);
 }
 
-/** Orders matters: combine(a, b) differs from combine(b, a). */
+/** Order matters: combine(a, b) differs from combine(b, a). */
 export function combine(a: number, b: number): number {
   return mix(Math.imul(a, 31) + 0x9e3779b9 + b);
 }

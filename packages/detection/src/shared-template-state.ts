@@ -95,7 +95,7 @@ export function keepRecent<K, V>(
 }
 
 /** Forgets the anchors a template still holds; others may have claimed some since. */
-export function releaseAnchors(state: SharedTemplateState, template: Template): void {
+function releaseAnchors(state: SharedTemplateState, template: Template): void {
   for (const anchor of template.anchors) {
     if (state.anchors.get(anchor) === template.id) state.anchors.delete(anchor);
   }

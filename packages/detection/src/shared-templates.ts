@@ -64,7 +64,9 @@ function isNews(
  */
 export function createSharedTemplates(given: Partial<Thresholds> = {}): Detector<SharedTemplateState> {
   const thresholds = completeThresholds(given);
-  const digest = sha256(JSON.stringify([name, version, Object.entries(thresholds).sort()]));
+  const digest = sha256(
+    JSON.stringify([name, version, Object.entries(thresholds).sort(([a], [b]) => (a < b ? -1 : 1))]),
+  );
   const reader = createPromptReader(thresholds);
   const sketcher = createPromptSketcher(thresholds.seed);
   const matcher = createTemplateMatcher(thresholds);
