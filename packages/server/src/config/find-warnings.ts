@@ -1,0 +1,28 @@
+import { isLoopback } from './check-settings.ts';
+import type { Config } from './config.ts';
+
+/** Settings that work but that an operator should know about; each a sentence. Never holds a secret. */
+export function findWarnings(config: Config, isLiteral: (upstreamIndex: number) => boolean): string[] {
+  const warnings: string[] = [];
+  for (const [index, upstream] of config.upstreams.entries()) {
+    const name = `upstreams[${index}]`;
+    if (upstream.apiKey !== null && isLiteral(index)) {
+      warnings.push(
+        `${name}.apiKey stands in the file as it is; write \${${variableFor(upstream.name)}} and set that instead.`,
+      );
+    }
+    const { protocol, hostname } = new URL(upstream.baseUrl);
+    if (protocol === 'http:' && !isLoopback(hostname)) {
+      warnings.push(`${name}.baseUrl is not https: keys and prompts travel in the clear.`);
+    }
+  }
+  for (const part of ['gate', 'admin'] as const) {
+    if (isLoopback(config[part].host)) continue;
+    warnings.push(
+      `${part}.host is ${config[part].host}: it is reachable from other machines without TLS; put a proxy with TLS in front.`,
+    );
+  }
+  return warnings;
+}
+
+const variableFor = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_API_KEY`;

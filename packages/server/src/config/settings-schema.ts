@@ -1,0 +1,202 @@
+import { defaultThresholds } from '@portcullis/detection';
+import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
+import { upstreamSchema } from './upstream-schema.ts';
+
+// The one place where a setting has its name, limits, default and words: the checks, `portcullis init`, the editor's help
+// and the table in docs/operating.md all come from here. Units stand at the end of a name; values are plain numbers.
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+const host = (what: string): SettingSchema =>
+  words(`Address ${what} listens on.`, {
+    default: '127.0.0.1',
+    maxLength: 255,
+    pattern: '^[A-Za-z0-9.:_-]+$',
+  });
+const port = (what: string, standard: number): SettingSchema =>
+  wholeNumber(`Port ${what} listens on; 0 takes a free one.`, {
+    default: standard,
+    minimum: 0,
+    maximum: 65535,
+  });
+
+const gate = section('The HTTP data plane that callers talk to.', {
+  host: host('the gate'),
+  port: port('the gate', 8470),
+  workers: wholeNumber('Gate threads. Left out: one for each core.', { minimum: 1, maximum: 256 }),
+  bodyBytesMax: wholeNumber('Largest request body.', { default: 33_554_432, minimum: 1024, maximum: GIB }),
+  headerBytesMax: wholeNumber('Largest request head.', {
+    default: 32_768,
+    minimum: 1024,
+    maximum: 1_048_576,
+  }),
+  headersTimeoutMs: wholeNumber('Time for a caller to send all headers.', {
+    default: 10_000,
+    minimum: 100,
+    maximum: 600_000,
+  }),
+  bodyIdleTimeoutMs: wholeNumber('Longest silence of a caller while it sends its body.', {
+    default: 30_000,
+    minimum: 100,
+    maximum: 600_000,
+  }),
+  bodyMemoryBytesMax: wholeNumber('Request bodies in memory at once, in one thread; beyond it, 503.', {
+    default: 268_435_456,
+    minimum: 1024,
+    maximum: 64 * GIB,
+  }),
+  drainTimeoutMs: wholeNumber('Time to finish running exchanges after SIGTERM.', {
+    default: 30_000,
+    minimum: 0,
+    maximum: 3_600_000,
+  }),
+  allowPaths: {
+    type: 'array',
+    description: 'Further paths that are passed through, such as /v1/files.',
+    default: [],
+    maxItems: 64,
+    items: words('A path.', { pattern: '^/[A-Za-z0-9/_.~-]*$', maxLength: 256 }),
+  },
+});
+
+const admin = section('The API that operators and reviewers use.', {
+  host: host('the admin API'),
+  port: port('the admin API', 8471),
+});
+
+const ledger = section('The append-only log of everything that happened.', {
+  origin: words("The log's name in checkpoints; stays the same for the ledger's life.", {
+    default: 'portcullis.localhost/ledger',
+    maxLength: 255,
+    pattern: '^[A-Za-z0-9._~:/-]+$',
+  }),
+  publishIntervalMs: wholeNumber('Longest time between a commit and its publication.', {
+    default: 200,
+    minimum: 1,
+    maximum: 60_000,
+  }),
+  pendingEntriesMax: wholeNumber('Entries that may wait for durability, per gate thread; beyond it, 503.', {
+    default: 4096,
+    minimum: 1,
+    maximum: 1_000_000,
+  }),
+  pendingBytesMax: wholeNumber('Bytes that may wait for durability, per gate thread; beyond it, 503.', {
+    default: 134_217_728,
+    minimum: 65_536,
+    maximum: 16 * GIB,
+  }),
+  archiveIntervalMs: wholeNumber('How often a checkpoint is kept for later consistency proofs.', {
+    default: 60_000,
+    minimum: 1000,
+    maximum: DAY_MS,
+  }),
+});
+
+const masterKey: SettingSchema = {
+  type: 'object',
+  description:
+    'Where the key that wraps all data keys is: {file: path}, made at first start, or {env: NAME} of a variable with 32 bytes in base64.',
+  default: { file: 'keys/vault-master-key' },
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  properties: {
+    file: words('A file; a relative path starts in dataDir.', { maxLength: 4096 }),
+    env: words('The name of an environment variable.', {
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      maxLength: 255,
+    }),
+  },
+};
+
+const vault = section('Encrypted content of exchanges, outside the ledger.', {
+  masterKey,
+  retentionDays: wholeNumberOrNone('Content older than this is erased; null keeps it.', {
+    default: 90,
+    minimum: 1,
+    maximum: 36_500,
+  }),
+  responseBytesMax: wholeNumber('Bytes of an answer that are kept; all of it is always committed to.', {
+    default: 1_048_576,
+    minimum: 0,
+    maximum: 268_435_456,
+  }),
+});
+
+const limits = section('Limits of accounts that have none of their own; null means no limit.', {
+  requestsPerMinute: wholeNumberOrNone('Requests a minute.', { default: 6000, minimum: 0, maximum: 1e9 }),
+  tokensPerMinute: wholeNumberOrNone('Tokens a minute, in and out.', {
+    default: 4_000_000,
+    minimum: 0,
+    maximum: 1e12,
+  }),
+  tokensPerDay: wholeNumberOrNone('Tokens a day, in and out.', { minimum: 0, maximum: 1e15 }),
+});
+
+const standing = section('What a standing does to an account.', {
+  slow: section('Standing slow.', {
+    delayMs: wholeNumber('Delay of every answer.', { default: 2000, minimum: 0, maximum: 60_000 }),
+    limitsFactor: {
+      type: 'number',
+      description: "The account's limits are multiplied by this.",
+      default: 0.25,
+      minimum: 0,
+      maximum: 1,
+    },
+  }),
+  plain: words('What happens to logprobs, logit_bias and n > 1 in standing plain: strip or refuse.', {
+    enum: ['strip', 'refuse'],
+    default: 'strip',
+  }),
+});
+
+const detection = section('Finding campaigns in what the ledger recorded.', {
+  enabled: { type: 'boolean', description: 'Whether detectors run.', default: true },
+  thresholds: {
+    type: 'object',
+    description: 'Overrides of the shared-template detector, by name.',
+    default: {},
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      Object.entries(defaultThresholds).map(([name, value]) => [
+        name,
+        { type: 'number', minimum: 0, maximum: 1e12, description: `Standard: ${value}.` },
+      ]),
+    ),
+  },
+});
+
+/** JSON Schema (draft 7) of `portcullis.yaml`, with a default for every setting that may be left out. */
+export const settingsSchema: SettingSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    dataDir: words('Where everything is kept; a relative path starts in the folder of this file.', {
+      default: 'portcullis-data',
+      maxLength: 4096,
+    }),
+    practice: {
+      type: 'boolean',
+      description: 'Answer from the built-in practice upstream and rehearse; no model is called.',
+      default: false,
+    },
+    upstreams: {
+      type: 'array',
+      description: 'Model providers. Left out, OPENAI_API_KEY and ANTHROPIC_API_KEY make them.',
+      default: [],
+      maxItems: 32,
+      items: upstreamSchema,
+    },
+    gate,
+    admin,
+    ledger,
+    vault,
+    limits,
+    standing,
+    contact: words('Told to a caller who is held or closed: how to be heard.', {
+      default: 'Ask the operator of this gateway for a review.',
+      maxLength: 500,
+    }),
+    detection,
+  },
+};
