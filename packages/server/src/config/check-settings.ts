@@ -91,5 +91,5 @@ function isOwnAddress(url: URL, config: Config): boolean {
 
 /** Whether a host name or address reaches only this machine. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '[::1]' || host === '::1' || host.startsWith('127.');
 }

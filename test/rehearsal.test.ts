@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { command, startPortcullis, temporaryFolder } from './start-portcullis.ts';
+
+const run = promisify(execFile);
+
+test('the rehearsal finds the campaign, two people hold it, the rest go on, and the bundle verifies', {
+  timeout: 180_000,
+}, async (t) => {
+  const cwd = temporaryFolder(t);
+  const running = await startPortcullis(cwd, ['--yes']);
+  t.after(() => running.stop('SIGKILL'));
+  for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {
+    assert.ok(waited < 150_000 && running.process.exitCode === null, running.output());
+    await sleep(250);
+  }
+  const output = running.output();
+  assert.match(output, /Finding: 12 accounts act as one/);
+  assert.match(output, /campaign\s+0 of 12 answered, the others refused: account_on_hold/);
+  assert.match(output, /chat user\s+24 of 24 answered/);
+  assert.match(output, /support bot\s+2 of 2 answered/);
+  assert.match(output, /Verified, unwitnessed/);
+  assert.equal(await running.stop('SIGTERM'), 0, running.output());
+  const { stdout } = await run(...command('fsck', join(cwd, 'portcullis-data')));
+  assert.match(stdout, /sound/i);
+});

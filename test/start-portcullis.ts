@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The program as a person starts it, in a process of its own, on ports of its own. */
+export type Running = {
+  readonly gateUrl: string;
+  readonly adminUrl: string;
+  readonly process: ChildProcess;
+  /** Tokens by operator name, in practice mode. */
+  readonly tokens: Readonly<Record<string, string>>;
+  /** Everything printed so far. */
+  output(): string;
+  /** Resolves with the exit code. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+};
+
+export const ROOT = resolve(import.meta.dirname, '..');
+export const BIN = join(ROOT, 'packages/server/bin/portcullis.js');
+const NODE_OPTIONS = ['--conditions=portcullis-source', '--disable-warning=ExperimentalWarning'];
+
+/** Arguments that run a command of the program with the Node that runs the test. */
+export function command(...args: readonly string[]): [string, string[]] {
+  return [process.execPath, [...NODE_OPTIONS, BIN, ...args]];
+}
+
+/** An empty folder that is removed when the test ends. */
+export function temporaryFolder(t: { after(fn: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the program and waits until it serves. @throws Error with its output where it does not within 30 s */
+export async function startPortcullis(cwd: string, args: readonly string[] = []): Promise<Running> {
+  const dataDir = join(cwd, 'portcullis-data');
+  const [node, nodeArgs] = command('start', '--data', dataDir, '--port', '0', '--admin-port', '0', ...args);
+  const child = spawn(node, nodeArgs, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const run = await waitForRun(dataDir, child, () => printed);
+  return {
+    gateUrl: run.gateUrl,
+    adminUrl: run.adminUrl,
+    process: child,
+    tokens: readTokens(dataDir),
+    output: () => printed,
+    async stop(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill(signal);
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
+
+/** The environment without anything that would make the program front a real upstream. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) {
+    if (/^(OPENAI|ANTHROPIC|PORTCULLIS)_/.test(name)) delete env[name];
+  }
+  return env;
+}
+
+type Run = { readonly pid: number; readonly gateUrl: string; readonly adminUrl: string };
+
+async function waitForRun(dataDir: string, child: ChildProcess, output: () => string): Promise<Run> {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline && child.exitCode === null) {
+    const run = readJson<Run>(join(dataDir, 'run.json'));
+    if (run?.pid === child.pid) return run as Run;
+    await sleep(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`Portcullis did not start serving.\n${output()}`);
+}
+
+function readTokens(dataDir: string): Record<string, string> {
+  return readJson<Record<string, string>>(join(dataDir, 'practice-operators.json')) ?? {};
+}
+
+function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
