@@ -1,0 +1,90 @@
+import { checkReasons } from '../accounts/checks.ts';
+import { readAppeal } from '../projections/appeals-projection.ts';
+import { readCaseFindings } from '../projections/cases-projection.ts';
+import { readDecision, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
+import { ServerError } from '../server-error.ts';
+import type { CaseContext, Person } from './case-ports.ts';
+import { requireCase, requireFreshEyes, requireReviewer, requireViewed } from './case-rules.ts';
+import type { Decided } from './decide.ts';
+import { recordDecision } from './record-decision.ts';
+
+export type AnswerInput = {
+  readonly case: string;
+  readonly decision: string;
+  readonly by: Person;
+  readonly reasons: string;
+};
+
+/**
+ * Confirms or rejects a proposal. Another person than who proposed, with reasons of their own, who opened the evidence.
+ * Who proposed may reject, which is how a proposal is withdrawn.
+ * @throws ServerError `bad-request`, `not-found`, `forbidden`, `conflict`
+ */
+export function answerProposal(
+  context: CaseContext,
+  step: 'confirmed' | 'rejected',
+  input: AnswerInput,
+): Promise<Decided> {
+  requireReviewer(input.by);
+  const reasons = checkReasons(input.reasons);
+  return context.inTurn(input.case, async () => {
+    const { db } = context.store;
+    const found = requireCase(context.store, input.case);
+    const proposal = readDecision(db, input.decision);
+    if (proposal === undefined || proposal.case !== found.case)
+      throw new ServerError(
+        'not-found',
+        `${found.case} has no such decision. Show it: portcullis case show ${found.case}.`,
+      );
+    if (found.pending !== proposal.decision)
+      throw new ServerError('conflict', `${proposal.decision} does not wait for an answer any more.`);
+    if (step === 'confirmed') requireAnother(proposal.by, input);
+    const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
+    requireFreshEyes(readDecisions(db, found.case), appeal, input.by);
+    requireViewed(
+      context.store,
+      found.case,
+      input.by,
+      basisIndex(context, found.case, proposal.index, appeal?.index),
+    );
+    const members = readDecisionMembers(db, proposal.decision);
+    const { measure, accounts, rule } = proposal;
+    const decision = await recordDecision(
+      context,
+      {
+        case: found.case,
+        by: input.by.operator,
+        step,
+        measure,
+        accounts,
+        rule,
+        reasons,
+        confirms: proposal.decision,
+        ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
+      },
+      members,
+    );
+    if (step === 'confirmed') await context.applyDecisions(members);
+    const next =
+      step === 'confirmed'
+        ? `It is in effect. Export the evidence: portcullis export ${found.case}`
+        : `The proposal is off. Decide anew: portcullis case decide ${found.case}`;
+    return { decision, step, measure, accountsTotal: members.length, next };
+  });
+}
+
+function requireAnother(proposedBy: string, input: AnswerInput): void {
+  if (proposedBy !== input.by.operator) return;
+  throw new ServerError(
+    'forbidden',
+    `${proposedBy} proposed this, and hold and closed need two different people. Ask another reviewer to confirm: portcullis case decide ${input.case} --confirm ${input.decision}`,
+  );
+}
+
+/** The newest entry that the proposal rests on: the case's growth before it, and the appeal it answers. */
+function basisIndex(context: CaseContext, caseId: string, proposalIndex: number, appealIndex = -1): number {
+  const grown = readCaseFindings(context.store.db, caseId)
+    .map((each) => each.index)
+    .filter((index) => index < proposalIndex);
+  return Math.max(appealIndex, ...grown);
+}

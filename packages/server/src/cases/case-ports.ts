@@ -1,0 +1,46 @@
+import type { Entry } from '@portcullis/record';
+import type { VaultKey } from '../accounts/account.ts';
+import type { InTurn } from '../accounts/in-turn.ts';
+import type { Person } from '../accounts/operators.ts';
+import type { Random } from '../accounts/random.ts';
+import type { Appender, SealedContent } from '../ledger/appender.ts';
+import type { ProjectionStore } from '../projections/projection-store.ts';
+import type { Clock } from '../seams/clock.ts';
+
+/** Commits to fields and seals them for the vault under an account's data key. */
+export type SealFields = (
+  vaultKey: VaultKey,
+  entryType: 'appeal',
+  fields: Readonly<Record<string, Uint8Array>>,
+) => { readonly commitments: Readonly<Record<string, string>>; readonly content: SealedContent };
+
+/** The content behind the entry at `index`, as text by field; undefined where it was erased or never kept. */
+export type OpenContent = (index: number) => Promise<Readonly<Record<string, string>> | undefined>;
+
+/** What cases need from outside. */
+export type CasesConfig = {
+  readonly appender: Appender;
+  readonly store: ProjectionStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** From the account directory: an account's data key, and its ear for entries that are durable. */
+  readonly directory: {
+    vaultKey(account: string): VaultKey;
+    observe(entry: Entry, index: number): void;
+  };
+  readonly sealFields: SealFields;
+  readonly openContent: OpenContent;
+  /** Told when a reactor could not append; it tries again with the next entry, and at start. */
+  readonly onReactorError?: (error: unknown) => void;
+};
+
+/** Shared by the steps of a case. */
+export type CaseContext = CasesConfig & {
+  readonly inTurn: InTurn;
+  /** Appends and waits until the projections have it. @returns its index */
+  readonly record: (entry: Entry, content?: SealedContent) => Promise<number>;
+  /** Brings the gates' standing in line with the decisions in effect about these accounts. */
+  readonly applyDecisions: (accounts: readonly string[]) => Promise<void>;
+};
+
+export type { Person };

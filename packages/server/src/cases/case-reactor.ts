@@ -1,0 +1,53 @@
+import { createEntry } from '@portcullis/record';
+import { type CaseRow, countCases, readCaseMembers, readCases } from '../projections/cases-projection.ts';
+import {
+  type FindingRow,
+  readFindingMembers,
+  readFindingsWithoutCase,
+  readRelatedCampaigns,
+} from '../projections/findings-projection.ts';
+import type { CaseContext } from './case-ports.ts';
+
+/**
+ * Opens a case for a finding, once a campaign: a finding that brings further accounts extends the campaign's undecided case, or
+ * opens another where it was decided. A campaign includes those it superseded. Rests on projected state alone, so running it again after a crash does nothing twice.
+ */
+export function createCaseReactor(context: CaseContext): { run(): Promise<void> } {
+  /** Findings without news: their campaign's cases hold all their accounts, and always will. */
+  const withoutNews = new Set<string>();
+
+  async function react(found: FindingRow): Promise<void> {
+    const { db } = context.store;
+    const { campaign, finding } = found;
+    const cases = readRelatedCampaigns(db, campaign)
+      .flatMap((each) => readCases(db, { campaign: each }))
+      .sort((a, b) => a.openedIndex - b.openedIndex);
+    const members = new Set(cases.flatMap((each) => readCaseMembers(db, each.case)));
+    const fresh = readFindingMembers(db, finding).filter((account) => !members.has(account));
+    const now = context.clock.now();
+    const undecided = cases.find((each: CaseRow) => each.state !== 'decided');
+    if (cases.length > 0 && fresh.length === 0) withoutNews.add(finding);
+    else if (undecided) {
+      await context.record(createEntry('case.extended', now, { case: undecided.case, finding, campaign }));
+    } else {
+      const caseId = `case-${countCases(db) + 1}`;
+      const priority = priorityOf(found);
+      await context.record(createEntry('case.opened', now, { case: caseId, finding, campaign, priority }));
+    }
+  }
+
+  return {
+    run: () =>
+      context.inTurn('case reactor', async () => {
+        for (const found of readFindingsWithoutCase(context.store.db))
+          if (!withoutNews.has(found.finding)) await react(found);
+      }),
+  };
+}
+
+/** More accounts first, then more exchanges an account; findings with a stated error bound before those without. */
+export function priorityOf({ entry }: FindingRow): number {
+  const each = Math.min(999, Math.floor(entry.exchanges / entry.accounts_total));
+  const bounded = entry.bound.kind === 'alpha' ? 1_000_000_000 : 0;
+  return bounded + Math.min(999_999, entry.accounts_total) * 1000 + each;
+}

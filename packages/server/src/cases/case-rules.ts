@@ -1,0 +1,66 @@
+import type { AppealRow } from '../projections/appeals-projection.ts';
+import { type CaseRow, readCase, readViews } from '../projections/cases-projection.ts';
+import type { DecisionRow, Measure } from '../projections/decisions-projection.ts';
+import type { ProjectionStore } from '../projections/projection-store.ts';
+import { ServerError } from '../server-error.ts';
+import type { Person } from './case-ports.ts';
+
+export const MEASURES = ['open', 'slow', 'plain', 'hold', 'closed', 'dismiss'] as const satisfies Measure[];
+
+/** Measures that need two different people. */
+export const isSevere = (measure: Measure): boolean => measure === 'hold' || measure === 'closed';
+
+/** @throws ServerError `forbidden` unless the person may decide */
+export function requireReviewer(person: Person): void {
+  if (person.role !== 'reviewer' && person.role !== 'admin') {
+    throw new ServerError(
+      'forbidden',
+      `An ${person.role} only reads. Ask somebody with the role reviewer or admin to do this.`,
+    );
+  }
+}
+
+/** @throws ServerError `not-found` */
+export function requireCase(store: Pick<ProjectionStore, 'db'>, caseId: string): CaseRow {
+  const found = readCase(store.db, caseId);
+  if (found === undefined)
+    throw new ServerError('not-found', 'There is no such case. List them: portcullis case list.');
+  return found;
+}
+
+/**
+ * Nobody decides on what they have not opened: neither accounts that were added, nor an appeal that was made, since they looked.
+ * @param sinceIndex of the newest entry that must have been seen
+ * @throws ServerError `conflict`
+ */
+export function requireViewed(
+  store: Pick<ProjectionStore, 'db'>,
+  caseId: string,
+  person: Person,
+  sinceIndex: number,
+): void {
+  const views = readViews(store.db, caseId).filter((each) => each.by === person.operator);
+  if (views.some((each) => each.index > sinceIndex)) return;
+  const why =
+    views.length === 0
+      ? `${person.operator} has not opened the evidence of ${caseId}.`
+      : `${caseId} has grown or was appealed since ${person.operator} opened its evidence.`;
+  throw new ServerError('conflict', `${why} Open it first: portcullis case show ${caseId} --evidence.`);
+}
+
+/** An appeal never goes to who decided before. @throws ServerError `forbidden` */
+export function requireFreshEyes(
+  decisions: readonly DecisionRow[],
+  appeal: AppealRow | undefined,
+  person: Person,
+): void {
+  if (appeal === undefined) return;
+  const before = decisions.find(
+    (each) => each.by === person.operator && each.appeal !== appeal.appeal && each.step !== 'rejected',
+  );
+  if (before === undefined) return;
+  throw new ServerError(
+    'forbidden',
+    `${person.operator} decided on ${appeal.case} before (${before.decision}), so the appeal ${appeal.appeal} must go to somebody else. Ask a reviewer who took no part in it.`,
+  );
+}

@@ -1,0 +1,87 @@
+import type { Entry } from '@portcullis/record';
+import { createInTurn } from '../accounts/in-turn.ts';
+import { type CaseFilter, type CaseRow, readCases } from '../projections/cases-projection.ts';
+import { readDecisionMembers } from '../projections/decisions-projection.ts';
+import type { LedgerEntry } from '../projections/projection.ts';
+import { type AnswerInput, answerProposal } from './answer-proposal.ts';
+import { type AppealInput, appealCase } from './appeal-case.ts';
+import type { CaseContext, CasesConfig, Person } from './case-ports.ts';
+import { createCaseReactor } from './case-reactor.ts';
+import { type Decided, decide, type DecideInput } from './decide.ts';
+import { type OpenedItem, type ViewInput, viewEvidence } from './evidence-items.ts';
+import { type ShownCase, showCase } from './show-case.ts';
+import { createStandingReactor } from './standing-reactor.ts';
+
+/** Cases and what people decide on them. Every call that changes something throws ServerError saying what to do next. */
+export type Cases = {
+  /** Finishes what a crash interrupted and reacts to entries from now on; call it once the projections have caught up. */
+  start(): Promise<void>;
+  /** Undecided first, those that weigh most first. */
+  list(filter?: CaseFilter): CaseRow[];
+  show(caseId: string): ShownCase;
+  view(input: ViewInput): Promise<{ opened: OpenedItem[] }>;
+  decide(input: DecideInput): Promise<Decided>;
+  confirm(input: AnswerInput): Promise<Decided>;
+  reject(input: AnswerInput): Promise<Decided>;
+  appeal(input: AppealInput): Promise<{ appeal: string; next: string }>;
+  /** Takes a decision back: all accounts of the case open again, by a further decision. */
+  reopen(input: { case: string; by: Person; reasons: string }): Promise<Decided>;
+  /** Resolves when the reactors have worked through all that is projected now. */
+  settled(): Promise<void>;
+  stop(): void;
+};
+
+const REACTS_TO: ReadonlySet<Entry['type']> = new Set(['finding', 'finding.members', 'decision']);
+
+export function createCases(config: CasesConfig): Cases {
+  const { appender, store } = config;
+  const base = {
+    ...config,
+    inTurn: createInTurn(),
+    async record(entry: Entry, content?: Parameters<typeof appender.append>[0]['content']) {
+      const { index } = await appender.append(content === undefined ? { entry } : { entry, content });
+      await store.reached(index);
+      return index;
+    },
+  };
+  const standings = createStandingReactor(base);
+  const context: CaseContext = { ...base, applyDecisions: standings.apply };
+  const reactor = createCaseReactor(context);
+  let stopFollowing: (() => void) | undefined;
+
+  const react = (batch: readonly LedgerEntry[] = []) => {
+    const decided = batch.flatMap(({ entry }) => (entry.type === 'decision' ? [entry.decision] : []));
+    const members = decided.flatMap((decision) => readDecisionMembers(store.db, decision));
+    const work = Promise.all([reactor.run(), standings.apply(members)]);
+    work.catch((error: unknown) => config.onReactorError?.(error));
+  };
+  return {
+    async start() {
+      await standings.applyAll();
+      await reactor.run();
+      stopFollowing = store.onProjected((batch) => {
+        if (batch.some(({ entry }) => REACTS_TO.has(entry.type))) react(batch);
+      });
+      react();
+    },
+    list: (filter) => readCases(store.db, filter),
+    show: (caseId) => showCase(store, caseId),
+    view: (input) => viewEvidence(context, input),
+    decide: (input) => decide(context, input),
+    confirm: (input) => answerProposal(context, 'confirmed', input),
+    reject: (input) => answerProposal(context, 'rejected', input),
+    appeal: (input) => appealCase(context, input),
+    reopen: (input) =>
+      decide(context, {
+        ...input,
+        measure: 'open',
+        accounts: 'all',
+        rule: 'The earlier decision is taken back.',
+        again: true,
+      }),
+    settled: () => reactor.run(),
+    stop() {
+      stopFollowing?.();
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { checkReasons, checkText } from '../accounts/checks.ts';
+import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
+import { type CaseRow, readCaseMembers } from '../projections/cases-projection.ts';
+import { type Measure, readDecisions } from '../projections/decisions-projection.ts';
+import { ServerError } from '../server-error.ts';
+import type { CaseContext, Person } from './case-ports.ts';
+import {
+  isSevere,
+  MEASURES,
+  requireCase,
+  requireFreshEyes,
+  requireReviewer,
+  requireViewed,
+} from './case-rules.ts';
+import { recordDecision } from './record-decision.ts';
+
+export type DecideInput = {
+  readonly case: string;
+  readonly by: Person;
+  readonly measure: Measure;
+  /** The accounts it is about; `all` are those of the case now (for an appeal: who appealed, unless named). */
+  readonly accounts?: 'all' | readonly string[];
+  readonly reasons: string;
+  /** The rule that was broken, or by which the case is judged. */
+  readonly rule: string;
+  /** The appeal that this answers; may be left out where one is open. */
+  readonly appeal?: string;
+  /** Replaces an earlier decision of a case that is decided. */
+  readonly again?: boolean;
+};
+
+export type Decided = {
+  readonly decision: string;
+  readonly step: 'proposed' | 'final' | 'confirmed' | 'rejected';
+  readonly measure: Measure;
+  readonly accountsTotal: number;
+  /** What to do next, in words. */
+  readonly next: string;
+};
+
+/**
+ * Decides a case: slow, plain, open and dismiss by one person at once, hold and closed as a proposal.
+ * @throws ServerError `bad-request`, `not-found`, `forbidden` (role; an appeal against one's own decision), `conflict` (evidence
+ *   not opened; a proposal is pending; decided already)
+ */
+export function decide(context: CaseContext, input: DecideInput): Promise<Decided> {
+  requireReviewer(input.by);
+  if (!MEASURES.includes(input.measure))
+    throw new ServerError('bad-request', `The measure must be one of ${MEASURES.join(', ')}.`);
+  const reasons = checkReasons(input.reasons);
+  const rule = checkText(input.rule, 'The rule', 1, 600);
+  return context.inTurn(input.case, async () => {
+    const found = requireCase(context.store, input.case);
+    requireUndecided(found, input.again === true);
+    const appeal = chooseAppeal(context, found, input.appeal);
+    requireFreshEyes(readDecisions(context.store.db, found.case), appeal, input.by);
+    requireViewed(context.store, found.case, input.by, Math.max(found.grownIndex, appeal?.index ?? -1));
+    const members = chooseMembers(context, found, input, appeal);
+    const step = isSevere(input.measure) ? 'proposed' : 'final';
+    const all = readCaseMembers(context.store.db, found.case).length === members.length;
+    const decision = await recordDecision(
+      context,
+      {
+        case: found.case,
+        by: input.by.operator,
+        step,
+        measure: input.measure,
+        accounts: all ? 'all' : 'some',
+        rule,
+        reasons,
+        ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
+      },
+      members,
+    );
+    if (step === 'final') await context.applyDecisions(members);
+    return {
+      decision,
+      step,
+      measure: input.measure,
+      accountsTotal: members.length,
+      next: nextStep(found.case, step, decision),
+    };
+  });
+}
+
+function nextStep(caseId: string, step: 'proposed' | 'final', decision: string): string {
+  return step === 'proposed'
+    ? `Ask another reviewer to open the evidence and confirm: portcullis case decide ${caseId} --confirm ${decision}`
+    : `It is in effect. Export the evidence: portcullis export ${caseId}`;
+}
+
+function requireUndecided(found: CaseRow, again: boolean): void {
+  if (found.state === 'proposed') {
+    throw new ServerError(
+      'conflict',
+      `The proposal ${found.pending} waits for another person. Ask another reviewer to confirm or reject it: portcullis case decide ${found.case} --confirm ${found.pending}`,
+    );
+  }
+  if (found.state === 'decided' && !again) {
+    throw new ServerError(
+      'conflict',
+      `${found.case} is decided. Decide again on purpose (again: true, --again), or reopen it.`,
+    );
+  }
+}
+
+function chooseAppeal(
+  context: CaseContext,
+  found: CaseRow,
+  named: string | undefined,
+): AppealRow | undefined {
+  const open = readAppeals(context.store.db, found.case).filter((each) => each.decision === null);
+  if (named !== undefined) {
+    const chosen = open.find((each) => each.appeal === named);
+    if (chosen === undefined)
+      throw new ServerError(
+        'not-found',
+        `${found.case} has no open appeal of that name. Show it: portcullis case show ${found.case}.`,
+      );
+    return chosen;
+  }
+  if (open.length > 1) {
+    throw new ServerError(
+      'conflict',
+      `${found.case} has ${open.length} open appeals. Name the one you decide: ${open
+        .slice(0, 5)
+        .map((each) => each.appeal)
+        .join(', ')}.`,
+    );
+  }
+  return open[0];
+}
+
+function chooseMembers(
+  context: CaseContext,
+  found: CaseRow,
+  input: DecideInput,
+  appeal: AppealRow | undefined,
+): string[] {
+  const all = readCaseMembers(context.store.db, found.case);
+  const asked = input.accounts ?? (appeal === undefined ? 'all' : [appeal.account]);
+  if (asked === 'all') return all;
+  const known = new Set(all);
+  const chosen = [...new Set(asked)].sort();
+  const stranger = chosen.find((account) => !known.has(account));
+  if (chosen.length === 0 || stranger !== undefined)
+    throw new ServerError(
+      'bad-request',
+      `Name accounts of ${found.case} only, at least one. Show them: portcullis case show ${found.case}.`,
+    );
+  if (appeal !== undefined && !chosen.includes(appeal.account))
+    throw new ServerError(
+      'bad-request',
+      `The decision on ${appeal.appeal} must include ${appeal.account}, who appealed.`,
+    );
+  return chosen;
+}

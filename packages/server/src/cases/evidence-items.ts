@@ -1,0 +1,84 @@
+import { createEntry } from '@portcullis/record';
+import { readAppeals } from '../projections/appeals-projection.ts';
+import { readCaseFindings } from '../projections/cases-projection.ts';
+import { readFinding } from '../projections/findings-projection.ts';
+import type { ProjectionStore } from '../projections/projection-store.ts';
+import { ServerError } from '../server-error.ts';
+import type { CaseContext, Person } from './case-ports.ts';
+import { requireCase, requireReviewer } from './case-rules.ts';
+
+/** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>` or `appeal:<id>`. */
+export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
+export type OpenedItem = EvidenceItem & {
+  /** Text by field; null where there is none any more. */
+  readonly content: Readonly<Record<string, string>> | null;
+};
+
+const ITEMS_MAX = 32;
+
+/** What there is to open in a case: appeals that wait, the newest findings, then the exchanges that show their signals. */
+export function listEvidence({ db }: Pick<ProjectionStore, 'db'>, caseId: string): EvidenceItem[] {
+  const items = new Map<string, EvidenceItem>();
+  const add = (item: string, index: number, says: string) => {
+    if (!items.has(item)) items.set(item, { item, index, says });
+  };
+  for (const appeal of readAppeals(db, caseId).toReversed())
+    add(`appeal:${appeal.appeal}`, appeal.index, `What ${appeal.account} says`);
+  const findings = readCaseFindings(db, caseId)
+    .toReversed()
+    .flatMap((each) => readFinding(db, each.finding) ?? []);
+  for (const found of findings.slice(0, 4))
+    add(`finding:${found.finding}`, found.index, 'What the detector states');
+  for (const found of findings)
+    for (const signal of found.entry.signals)
+      for (const index of signal.examples) add(`exchange:${index}`, index, signal.sentence);
+  return [...items.values()];
+}
+
+export type ViewInput = {
+  readonly case: string;
+  readonly by: Person;
+  /** Names from the case's evidence list, at most 32; all of it (up to 32) where left out. */
+  readonly items?: readonly string[];
+};
+
+/**
+ * Opens evidence for a person. That they did is on the ledger before they see anything.
+ * @throws ServerError `bad-request`, `not-found`, `forbidden`
+ */
+export async function viewEvidence(
+  context: CaseContext,
+  input: ViewInput,
+): Promise<{ opened: OpenedItem[] }> {
+  requireReviewer(input.by);
+  requireCase(context.store, input.case);
+  const known = new Map(listEvidence(context.store, input.case).map((each) => [each.item, each]));
+  const names = input.items ?? [...known.keys()].slice(0, ITEMS_MAX);
+  if (names.length === 0 || names.length > ITEMS_MAX)
+    throw new ServerError('bad-request', `Open 1 to ${ITEMS_MAX} items at a time.`);
+  const chosen = names.map((name) => {
+    const item = known.get(name);
+    if (item === undefined)
+      throw new ServerError(
+        'not-found',
+        `${input.case} has no evidence of that name. Show it: portcullis case show ${input.case}.`,
+      );
+    return item;
+  });
+  await context.record(
+    createEntry('evidence.viewed', context.clock.now(), {
+      case: input.case,
+      by: input.by.operator,
+      items: chosen.map((each) => each.item),
+    }),
+  );
+  return { opened: await Promise.all(chosen.map((each) => openItem(context, each))) };
+}
+
+async function openItem(context: CaseContext, item: EvidenceItem): Promise<OpenedItem> {
+  if (item.item.startsWith('finding:')) {
+    const found = readFinding(context.store.db, item.item.slice('finding:'.length));
+    return { ...item, content: found ? { finding: JSON.stringify(found.entry) } : null };
+  }
+  return { ...item, content: (await context.openContent(item.index)) ?? null };
+}

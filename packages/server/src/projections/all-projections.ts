@@ -1,0 +1,24 @@
+import { accountsProjection } from './accounts-projection.ts';
+import { appealsProjection } from './appeals-projection.ts';
+import { casesProjection } from './cases-projection.ts';
+import { decisionsProjection } from './decisions-projection.ts';
+import { erasuresProjection } from './erasures-projection.ts';
+import { exchangesProjection } from './exchanges-projection.ts';
+import { findingsProjection } from './findings-projection.ts';
+import { healthProjection } from './health-projection.ts';
+import { operatorsProjection } from './operators-projection.ts';
+import type { ProjectionDefinition } from './projection.ts';
+import { standingsProjection } from './standings-projection.ts';
+
+export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
+  operatorsProjection,
+  accountsProjection,
+  exchangesProjection,
+  findingsProjection,
+  casesProjection,
+  decisionsProjection,
+  appealsProjection,
+  standingsProjection,
+  erasuresProjection,
+  healthProjection,
+];

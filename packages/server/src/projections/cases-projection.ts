@@ -1,0 +1,135 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type ProjectionDefinition, timeMsOf } from './projection.ts';
+import { row, rows } from './rows.ts';
+
+/**
+ * open → proposed (a severe measure waits for another person) → decided; an appeal makes it `appealed` until it is decided;
+ * a rejected proposal goes back to where it was.
+ */
+export const CASE_STATES = ['open', 'proposed', 'appealed', 'decided'] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+export type CaseRow = {
+  readonly case: string;
+  readonly campaign: string;
+  /** The finding that opened it. */
+  readonly finding: string;
+  readonly priority: number;
+  readonly state: CaseState;
+  readonly openedIndex: number;
+  readonly openedMs: number;
+  /** Index of the newest entry that added accounts. */
+  readonly grownIndex: number;
+  /** The proposal that waits for another person. */
+  readonly pending: string | null;
+  readonly accountsTotal: number;
+};
+export type ViewRow = {
+  readonly by: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly items: readonly string[];
+};
+
+export const casesProjection: ProjectionDefinition = {
+  name: 'cases',
+  version: 1,
+  tables: {
+    cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
+      opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
+      pending TEXT, decided_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
+      state TEXT GENERATED ALWAYS AS (CASE WHEN pending IS NOT NULL THEN 'proposed' WHEN appeals_open > 0 THEN 'appealed'
+        WHEN decided_idx IS NOT NULL THEN 'decided' ELSE 'open' END) VIRTUAL)`,
+    case_findings:
+      '(case_id TEXT NOT NULL, finding TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (case_id, finding)) WITHOUT ROWID',
+    case_views:
+      '(case_id TEXT NOT NULL, idx INTEGER NOT NULL, by TEXT NOT NULL, time_ms INTEGER NOT NULL, items TEXT NOT NULL, PRIMARY KEY (case_id, idx)) WITHOUT ROWID',
+  },
+  indexes: [
+    'CREATE INDEX IF NOT EXISTS cases_by_campaign ON cases (campaign)',
+    'CREATE INDEX IF NOT EXISTS case_findings_by_finding ON case_findings (finding)',
+  ],
+  open(db) {
+    const opened = db.prepare(
+      'INSERT OR IGNORE INTO cases (case_id, campaign, finding, priority, opened_idx, opened_ms, grown_idx) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)',
+    );
+    const attach = db.prepare('INSERT OR IGNORE INTO case_findings VALUES (?, ?, ?)');
+    const grown = db.prepare('UPDATE cases SET grown_idx = ? WHERE case_id = ?');
+    const viewed = db.prepare('INSERT INTO case_views VALUES (?, ?, ?, ?, ?)');
+    const pend = db.prepare('UPDATE cases SET pending = ? WHERE case_id = ?');
+    const decide = db.prepare(
+      'UPDATE cases SET pending = NULL, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
+    );
+    const appeal = db.prepare('UPDATE cases SET appeals_open = appeals_open + 1 WHERE case_id = ?');
+    return (entry, index) => {
+      if (entry.type === 'case.opened') {
+        opened.run(entry.case, entry.campaign, entry.finding, entry.priority, index, timeMsOf(entry));
+        attach.run(entry.case, entry.finding, index);
+      } else if (entry.type === 'case.extended') {
+        attach.run(entry.case, entry.finding, index);
+        grown.run(index, entry.case);
+      } else if (entry.type === 'evidence.viewed')
+        viewed.run(entry.case, index, entry.by, timeMsOf(entry), JSON.stringify(entry.items));
+      else if (entry.type === 'appeal') appeal.run(entry.case);
+      else if (entry.type === 'decision') {
+        if (entry.step === 'proposed') pend.run(entry.decision, entry.case);
+        else if (entry.step === 'rejected') pend.run(null, entry.case);
+        else decide.run(index, entry.appeal === undefined ? 0 : 1, entry.case);
+      }
+    };
+  },
+};
+
+const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding WHERE f.case_id`;
+const COLUMNS = `c.case_id AS "case", c.campaign, c.finding, c.priority, c.state, c.opened_idx AS openedIndex, c.opened_ms AS openedMs,
+  c.grown_idx AS grownIndex, c.pending, (SELECT count(*) FROM (${MEMBERS} = c.case_id)) AS accountsTotal`;
+
+export type CaseFilter = {
+  readonly state?: CaseState;
+  readonly account?: string;
+  readonly campaign?: string;
+};
+
+/** Cases, those that weigh most first. */
+export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 500): CaseRow[] {
+  return rows(
+    db,
+    `SELECT ${COLUMNS} FROM cases c
+     WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.campaign = ?2)
+       AND (?3 IS NULL OR ?3 IN (${MEMBERS} = c.case_id))
+     ORDER BY c.state = 'decided', c.priority DESC, c.opened_idx LIMIT ?4`,
+    filter.state ?? null,
+    filter.campaign ?? null,
+    filter.account ?? null,
+    countMax,
+  );
+}
+
+export function readCase(db: DatabaseSync, caseId: string): CaseRow | undefined {
+  return row(db, `SELECT ${COLUMNS} FROM cases c WHERE c.case_id = ?`, caseId);
+}
+
+export function countCases(db: DatabaseSync): number {
+  return row<{ n: number }>(db, 'SELECT count(*) AS n FROM cases')?.n ?? 0;
+}
+
+/** The accounts of all findings of a case, sorted. */
+export function readCaseMembers(db: DatabaseSync, caseId: string): string[] {
+  return rows<{ account: string }>(db, `${MEMBERS} = ? ORDER BY m.account`, caseId).map(
+    (each) => each.account,
+  );
+}
+
+/** The findings of a case, oldest first, with the index of the entry that put each there. */
+export function readCaseFindings(db: DatabaseSync, caseId: string): { finding: string; index: number }[] {
+  return rows(db, 'SELECT finding, idx AS "index" FROM case_findings WHERE case_id = ? ORDER BY idx', caseId);
+}
+
+/** Who opened which items of a case, oldest first. */
+export function readViews(db: DatabaseSync, caseId: string): ViewRow[] {
+  return rows<Omit<ViewRow, 'items'> & { items: string }>(
+    db,
+    'SELECT by, idx AS "index", time_ms AS timeMs, items FROM case_views WHERE case_id = ? ORDER BY idx',
+    caseId,
+  ).map((each) => ({ ...each, items: JSON.parse(each.items) as string[] }));
+}

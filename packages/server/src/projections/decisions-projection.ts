@@ -1,0 +1,103 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EntryNamed } from '@portcullis/record';
+import { type ProjectionDefinition, timeMsOf } from './projection.ts';
+import { row, rows } from './rows.ts';
+
+export type Measure = EntryNamed<'decision'>['measure'];
+export type DecisionRow = {
+  readonly decision: string;
+  readonly case: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly by: string;
+  readonly step: EntryNamed<'decision'>['step'];
+  readonly measure: Measure;
+  readonly accounts: 'all' | 'some';
+  readonly accountsTotal: number;
+  readonly rule: string;
+  readonly reasons: string;
+  readonly appeal: string | null;
+  readonly confirms: string | null;
+};
+
+export const decisionsProjection: ProjectionDefinition = {
+  name: 'decisions',
+  version: 1,
+  tables: {
+    decisions: `(decision TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL, time_ms INTEGER NOT NULL, by TEXT NOT NULL,
+      step TEXT NOT NULL, measure TEXT NOT NULL, accounts TEXT NOT NULL, accounts_total INTEGER NOT NULL, rule TEXT NOT NULL,
+      reasons TEXT NOT NULL, appeal TEXT, confirms TEXT)`,
+    decision_members:
+      '(decision TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (decision, account)) WITHOUT ROWID',
+  },
+  indexes: [
+    'CREATE INDEX IF NOT EXISTS decisions_by_case ON decisions (case_id, idx)',
+    'CREATE INDEX IF NOT EXISTS decision_members_by_account ON decision_members (account)',
+  ],
+  open(db) {
+    const decided = db.prepare(
+      'INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    const member = db.prepare('INSERT OR IGNORE INTO decision_members VALUES (?, ?)');
+    return (entry, index) => {
+      if (entry.type === 'decision.members')
+        for (const account of entry.accounts) member.run(entry.decision, account);
+      else if (entry.type === 'decision')
+        decided.run(
+          entry.decision,
+          entry.case,
+          index,
+          timeMsOf(entry),
+          entry.by,
+          entry.step,
+          entry.measure,
+          entry.accounts,
+          entry.accounts_total,
+          entry.rule,
+          entry.reasons,
+          entry.appeal ?? null,
+          entry.confirms ?? null,
+        );
+    };
+  },
+};
+
+const COLUMNS =
+  'd.decision, d.case_id AS "case", d.idx AS "index", d.time_ms AS timeMs, d.by, d.step, d.measure, d.accounts, d.accounts_total AS accountsTotal, d.rule, d.reasons, d.appeal, d.confirms';
+const IN_EFFECT = "d.step IN ('final', 'confirmed')";
+
+/** Decisions of a case, oldest first. */
+export function readDecisions(db: DatabaseSync, caseId: string): DecisionRow[] {
+  return rows(db, `SELECT ${COLUMNS} FROM decisions d WHERE d.case_id = ? ORDER BY d.idx`, caseId);
+}
+
+export function readDecision(db: DatabaseSync, decision: string): DecisionRow | undefined {
+  return row(db, `SELECT ${COLUMNS} FROM decisions d WHERE d.decision = ?`, decision);
+}
+
+/** The accounts a decision is about, sorted. */
+export function readDecisionMembers(db: DatabaseSync, decision: string): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT account FROM decision_members WHERE decision = ? ORDER BY account',
+    decision,
+  ).map((each) => each.account);
+}
+
+/** For each case that an account is in: the newest decision in effect about it, newest first. */
+export function readDecisionsInEffect(db: DatabaseSync, account: string): DecisionRow[] {
+  return rows<DecisionRow & { newest: number }>(
+    db,
+    `SELECT ${COLUMNS}, max(d.idx) AS newest FROM decision_members m JOIN decisions d ON d.decision = m.decision
+     WHERE m.account = ? AND ${IN_EFFECT} GROUP BY d.case_id ORDER BY newest DESC`,
+    account,
+  );
+}
+
+/** Accounts that any decision in effect is about. */
+export function readDecidedAccounts(db: DatabaseSync): string[] {
+  return rows<{ account: string }>(
+    db,
+    `SELECT DISTINCT m.account FROM decisions d JOIN decision_members m ON m.decision = d.decision WHERE ${IN_EFFECT} ORDER BY m.account`,
+  ).map((each) => each.account);
+}

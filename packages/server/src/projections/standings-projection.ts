@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Standing } from '@portcullis/record';
+import { type ProjectionDefinition, timeMsOf } from './projection.ts';
+import { row, rows } from './rows.ts';
+
+export type StandingRow = {
+  readonly account: string;
+  readonly standing: Standing;
+  readonly case: string | null;
+  readonly decision: string | null;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly by: string;
+  readonly reason: string;
+};
+
+export const standingsProjection: ProjectionDefinition = {
+  name: 'standings',
+  version: 1,
+  tables: {
+    standings: `(account TEXT NOT NULL, idx INTEGER NOT NULL, standing TEXT NOT NULL, case_id TEXT, decision TEXT, time_ms INTEGER NOT NULL,
+      by TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (account, idx)) WITHOUT ROWID`,
+  },
+  open(db) {
+    const set = db.prepare('INSERT OR IGNORE INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    return (entry, index) => {
+      if (entry.type !== 'standing.set') return;
+      for (const account of entry.accounts)
+        set.run(
+          account,
+          index,
+          entry.standing,
+          entry.case,
+          entry.decision,
+          timeMsOf(entry),
+          entry.by,
+          entry.reason,
+        );
+    };
+  },
+};
+
+const COLUMNS =
+  'account, standing, case_id AS "case", decision, idx AS "index", time_ms AS timeMs, by, reason';
+
+/** What an account's standing was, newest first. An account without any is open. */
+export function readStandings(db: DatabaseSync, account: string): StandingRow[] {
+  return rows(db, `SELECT ${COLUMNS} FROM standings WHERE account = ? ORDER BY idx DESC`, account);
+}
+
+/** The standing now; undefined where none was ever set, which means open. */
+export function readStanding(db: DatabaseSync, account: string): StandingRow | undefined {
+  return row(db, `SELECT ${COLUMNS} FROM standings WHERE account = ? ORDER BY idx DESC LIMIT 1`, account);
+}
+
+/** Entries that changed standing because of a case, oldest first. */
+export function readStandingsOfCase(
+  db: DatabaseSync,
+  caseId: string,
+): { index: number; standing: Standing; decision: string | null }[] {
+  return rows(
+    db,
+    'SELECT DISTINCT idx AS "index", standing, decision FROM standings WHERE case_id = ? ORDER BY idx',
+    caseId,
+  );
+}
