@@ -1,0 +1,64 @@
+import type { CaseRecord } from '../case-record.ts';
+import type { Found } from '../check-run.ts';
+import { asIndexList, asObject, sameJson } from '../fields.ts';
+import { type Json, type JsonObject, readCanonical } from '../strict-json.ts';
+import { quote, refuse } from '../verify-error.ts';
+import type { BundleFiles } from './check-files.ts';
+import type { Leaves } from './check-leaves.ts';
+
+const FILES = ['case.json', 'health.json', 'identity.json'] as const;
+const CASE_TYPES = ['case.opened', 'case.extended', 'evidence.viewed', 'decision', 'appeal', 'standing.set'];
+
+/** Every item that names an index says what the leaf there says, and case.json leaves out nothing that people did. */
+export function checkCaseFile(files: BundleFiles, leaves: Leaves, record: CaseRecord): Found<true> {
+  let count = 0;
+  for (const path of FILES) {
+    const named = new Set<number>();
+    visit(readCanonical(files.get(path) as Uint8Array, path), path, leaves, named);
+    count += named.size;
+    if (path !== 'case.json') continue;
+    for (const leaf of record.mustProve) {
+      const isItem = leaf.type === 'finding' || CASE_TYPES.includes(leaf.type);
+      if (isItem && !named.has(leaf.index))
+        refuse(`case.json leaves out entry ${leaf.index} (${leaf.type}).`);
+    }
+  }
+  checkMethod(files, record);
+  return {
+    value: true,
+    sentence: `All ${count} items of case, health and identity say what the entries say.`,
+  };
+}
+
+function visit(value: Json | undefined, path: string, leaves: Leaves, named: Set<number>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) {
+    const object = value as JsonObject;
+    if (typeof object.index === 'number') return checkItem(object, object.index, path, leaves, named);
+    if (object.indices !== undefined)
+      for (const index of asIndexList(object.indices, `indices in ${path}`))
+        if (!leaves.byIndex.has(index)) refuse(`${path} names entry ${index}, which is not here.`);
+  }
+  for (const item of Object.values(value)) visit(item, path, leaves, named);
+}
+
+function checkItem(item: JsonObject, index: number, path: string, leaves: Leaves, named: Set<number>): void {
+  const leaf = leaves.byIndex.get(index);
+  if (leaf === undefined) return refuse(`${path} names entry ${index}, which is not here.`);
+  for (const [field, value] of Object.entries(item))
+    if (field !== 'index' && !(field in leaf.value && sameJson(value, leaf.value[field])))
+      refuse(`${path} says of entry ${index} in ${quote(field)} what the entry does not say.`);
+  named.add(index);
+}
+
+/** Where method.json names a detector's digest, a finding of the case was made by that detector. */
+function checkMethod(files: BundleFiles, record: CaseRecord): void {
+  const method = asObject(
+    readCanonical(files.get('method.json') as Uint8Array, 'method.json'),
+    'method.json',
+  );
+  const detector = typeof method.detector === 'object' ? asObject(method.detector, 'detector') : method;
+  if (detector.digest === undefined || record.findings.length === 0) return;
+  if (!record.findings.some((leaf) => asObject(leaf.value.detector, 'detector').digest === detector.digest))
+    refuse('method.json describes another detector than the one that made the finding.');
+}

@@ -1,0 +1,56 @@
+import type { Found } from '../check-run.ts';
+import { asList, asObject, asText, asTextList, asTime } from '../fields.ts';
+import type { Manifest } from '../manifest.ts';
+import { type PublicKey, readPublicKey } from '../public-key.ts';
+import { type Json, readCanonical } from '../strict-json.ts';
+import { readPolicy, type Trust } from '../trust.ts';
+import { quote, refuse } from '../verify-error.ts';
+import type { BundleFiles } from './check-files.ts';
+import type { Leaves } from './check-leaves.ts';
+import type { Checkpoints } from './check-tree.ts';
+
+/** Every log key that signed is in the key history and had not ended; the history, the policy and `ledger.opened` can be read. */
+export function checkKeys(
+  files: BundleFiles,
+  manifest: Manifest,
+  trust: Trust,
+  leaves: Leaves,
+  { first, last }: Checkpoints,
+  signers: readonly PublicKey[],
+): Found<true> {
+  const history = asList(readCanonical(files.get('keys.json') as Uint8Array, 'keys.json'), 'keys.json').map(
+    readKey,
+  );
+  try {
+    readPolicy(files.get('tlog-policy') as Uint8Array);
+  } catch (error) {
+    refuse(`tlog-policy can not be read: ${(error as Error).message}`);
+  }
+  const used = new Set(
+    [...signers, ...last.signers, ...(first?.signers ?? [])].filter((key) => trust.logs.includes(key)),
+  );
+  for (const key of used) {
+    const item = history.find((each) => each.vkey === key.vkey);
+    if (item === undefined)
+      return refuse(`keys.json leaves out the key ${key.idHex} of ${quote(key.name)}, which signed.`);
+    if (item.until !== null && item.until < manifest.createdAt)
+      refuse(`The key ${key.idHex} of ${quote(key.name)} ended before the bundle was signed.`);
+  }
+  const opened = leaves.byIndex.get(0);
+  if (opened?.type === 'ledger.opened' && opened.value.origin !== manifest.origin)
+    refuse('The ledger was opened under another name.');
+  if (opened?.type === 'ledger.opened') asTextList(opened.value.vkeys, 'vkeys').forEach(readPublicKey);
+  return {
+    value: true,
+    sentence: `The ${used.size} log keys that signed are in the key history and in the trust file.`,
+  };
+}
+
+function readKey(item: Json): { vkey: string; until: string | null } {
+  const object = asObject(item, 'An item of keys.json');
+  for (const field of ['algorithm', 'custody', 'name', 'purpose'] as const)
+    asText(object[field], `${field} in keys.json`);
+  asTime(object.from, 'from in keys.json');
+  const until = object.until === null ? null : asTime(object.until, 'until in keys.json');
+  return { vkey: readPublicKey(asText(object.vkey, 'vkey in keys.json')).vkey, until };
+}

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { concludeChecks, formatJudgement, type Judgement } from './verdict.ts';
+import { createCheckRun } from './check-run.ts';
+import { BODY_BYTES_MAX, RECEIPT_BYTES_MAX, TRUST_BYTES_MAX } from './limits.ts';
+import { createFileReader, readFolder, readInput, requireFolder } from './read-folder.ts';
+import { readTrust } from './trust.ts';
+import { verifyBundle } from './verify-bundle.ts';
+import { VerifyError } from './verify-error.ts';
+import { verifyLedger } from './verify-ledger.ts';
+import { verifyReceipt } from './verify-receipt.ts';
+
+export const HELP = `portcullis-verify judges Portcullis evidence offline. It reads files, writes none and uses no network.
+
+  portcullis-verify BUNDLE --trust FILE                       judge an exported case
+  portcullis-verify receipt FILE --trust FILE [--body FILE]   judge a receipt, and the body it is about
+  portcullis-verify ledger DIR --trust FILE                   make a ledger again from its entries and compare
+
+  --trust FILE   a c2sp.org/tlog-policy with the keys you trust; get it another way than with the evidence
+  --body FILE    the exact bytes that were sent (or that came back, for the receipt of an answer)
+  --json         print an object instead of lines
+  --help, --version
+
+Examples
+  portcullis-verify case-7.bundle --trust operator.policy
+  portcullis-verify receipt receipt.json --body request.json --trust operator.policy
+  portcullis-verify ledger portcullis-data/ledger --trust operator.policy --json
+
+Exit codes: 0 verified (also when unwitnessed), 1 failed, 2 wrong use.
+`;
+
+export type Outcome = { readonly exitCode: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
+/** Runs one command. Never throws. */
+export function runCommand(args: readonly string[], version: string): Outcome {
+  try {
+    const { values, positionals } = parseCommand(args);
+    if (values.help) return { exitCode: 0, stdout: HELP, stderr: '' };
+    if (values.version) return { exitCode: 0, stdout: `${version}\n`, stderr: '' };
+    const judgement = judge(positionals, values);
+    const stdout = values.json ? `${JSON.stringify(judgement, null, 2)}\n` : formatJudgement(judgement);
+    return { exitCode: judgement.verdict === 'failed' ? 1 : 0, stdout, stderr: '' };
+  } catch (error) {
+    const message = error instanceof VerifyError ? error.message : `It stopped: ${(error as Error).message}`;
+    return { exitCode: 2, stdout: '', stderr: `${message}\nSee portcullis-verify --help.\n` };
+  }
+}
+
+function parseCommand(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        trust: { type: 'string' },
+        body: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new VerifyError('usage', (error as Error).message);
+  }
+}
+
+type Options = { readonly trust?: string | undefined; readonly body?: string | undefined };
+
+function judge(positionals: readonly string[], options: Options): Judgement {
+  const isNamed = positionals[0] === 'receipt' || positionals[0] === 'ledger';
+  const command = isNamed && positionals.length > 1 ? positionals[0] : 'bundle';
+  const paths = command === 'bundle' ? positionals : positionals.slice(1);
+  const [path, ...more] = paths;
+  if (path === undefined || more.length > 0)
+    throw new VerifyError('usage', 'Name one bundle, receipt or ledger.');
+  if (options.trust === undefined) throw new VerifyError('usage', 'Say whom you trust: --trust FILE.');
+  if (options.body !== undefined && command !== 'receipt')
+    throw new VerifyError('usage', '--body goes with a receipt.');
+  const trust = readTrust(readInput(options.trust, TRUST_BYTES_MAX));
+  if (command === 'receipt') {
+    const body = options.body === undefined ? undefined : readInput(options.body, BODY_BYTES_MAX);
+    return verifyReceipt(readInput(path, RECEIPT_BYTES_MAX), trust, body);
+  }
+  requireFolder(path);
+  if (command === 'ledger') return verifyLedger(createFileReader(path), trust);
+  const run = createCheckRun();
+  const files = run.judge('files', () => ({ value: readFolder(path), sentence: '' }));
+  return files === undefined ? concludeChecks(run.checks, false) : verifyBundle(files, trust);
+}

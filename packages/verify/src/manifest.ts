@@ -1,0 +1,167 @@
+import { asExactly, asIndex, asList, asObject, asText, asTextList, asTime } from './fields.ts';
+import { FILES_MAX, PATH_CHARS_MAX } from './limits.ts';
+import { base64Of } from './octets.ts';
+import type { PublicKey } from './public-key.ts';
+import { type Json, type JsonObject, readCanonical } from './strict-json.ts';
+import type { Trust } from './trust.ts';
+import { quote, refuse } from './verify-error.ts';
+
+export const ENVELOPE_PATH = 'manifest.dsse.json';
+const PAYLOAD_TYPE = 'application/vnd.portcullis.manifest.v1+json';
+const FORMAT = 'portcullis/bundle/v1';
+
+export type FileStated = { readonly bytes: number; readonly sha256: string };
+export type Manifest = {
+  readonly case: string;
+  readonly origin: string;
+  readonly createdAt: string;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly entries: { readonly case: number; readonly total: number };
+  readonly files: ReadonlyMap<string, FileStated>;
+  readonly absent: readonly { readonly point: number; readonly what: string; readonly why: string }[];
+  readonly points: ReadonlyMap<number, readonly string[]>;
+};
+
+const FIELDS = [
+  'absent',
+  'bundle',
+  'case',
+  'createdAt',
+  'entries',
+  'files',
+  'format',
+  'legalBasis',
+  'origin',
+  'period',
+  'points',
+  'purpose',
+  'requester',
+  'selection',
+  'tool',
+] as const;
+
+/**
+ * Opens the DSSE envelope: every signature must be by a trusted log key of the manifest's origin and verify, and of each type of
+ * key that the trust file lists for that origin there must be one.
+ */
+export function openManifest(
+  bytes: Uint8Array | undefined,
+  trust: Trust,
+): { manifest: Manifest; signers: PublicKey[] } {
+  if (bytes === undefined) return refuse(`The bundle has no ${ENVELOPE_PATH}.`);
+  const envelope = asExactly(
+    readCanonical(bytes, ENVELOPE_PATH),
+    ['payload', 'payloadType', 'signatures'],
+    'The envelope',
+  );
+  const payloadType = asText(envelope.payloadType, 'payloadType');
+  if (payloadType !== PAYLOAD_TYPE) refuse(`The payload type ${quote(payloadType)} is not known.`);
+  const payload = base64Of(asText(envelope.payload, 'payload'), 'The payload');
+  const message = Buffer.concat([
+    Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `),
+    payload,
+  ]);
+  const signers = asList(envelope.signatures, 'signatures').map((item) =>
+    checkSignature(item, message, trust),
+  );
+  const manifest = readManifest(payload);
+  const keys = trust.logs.filter((key) => key.name === manifest.origin);
+  if (keys.length === 0) refuse(`The trust file has no log named ${quote(manifest.origin)}.`);
+  for (const signer of signers)
+    if (!keys.includes(signer)) refuse(`The key of ${quote(signer.name)} signed for another log.`);
+  requireEveryType(keys, signers, 'the manifest');
+  return { manifest, signers };
+}
+
+/** Refuses where a type of key that is trusted is not among the signers. */
+export function requireEveryType(
+  keys: readonly PublicKey[],
+  signers: readonly PublicKey[],
+  what: string,
+): void {
+  for (const { type } of keys) {
+    if (!signers.some((signer) => signer.type === type && keys.includes(signer)))
+      refuse(`No trusted ${type === 6 ? 'ML-DSA-44' : 'Ed25519'} log key signed ${what}.`);
+  }
+}
+
+function checkSignature(item: Json, message: Uint8Array, trust: Trust): PublicKey {
+  const { keyid, sig } = asExactly(item, ['keyid', 'sig'], 'A signature');
+  const id = asText(keyid, 'keyid');
+  const key = trust.logs.find((known) => `${known.name}+${known.idHex}` === id);
+  if (key === undefined) return refuse(`The manifest is signed by a key that is not trusted: ${quote(id)}.`);
+  if (!key.signs(message, base64Of(asText(sig, 'sig'), 'A signature')))
+    refuse(`The manifest's signature by ${quote(id)} does not verify.`);
+  return key;
+}
+
+function readManifest(payload: Uint8Array): Manifest {
+  const value = asExactly(readCanonical(payload, 'The manifest'), FIELDS, 'The manifest');
+  if (value.format !== FORMAT) refuse(`The manifest is not of the format ${FORMAT}.`);
+  for (const field of ['bundle', 'legalBasis', 'purpose', 'requester'] as const) asText(value[field], field);
+  checkSelection(value);
+  const period = asExactly(value.period, ['from', 'to'], 'period');
+  const entries = asExactly(value.entries, ['case', 'total'], 'entries');
+  return {
+    case: asText(value.case, 'case'),
+    origin: asText(value.origin, 'origin'),
+    createdAt: asTime(value.createdAt, 'createdAt'),
+    period: { from: asTime(period.from, 'period.from'), to: asTime(period.to, 'period.to') },
+    entries: { case: asIndex(entries.case, 'entries.case'), total: asIndex(entries.total, 'entries.total') },
+    files: readFiles(asObject(value.files, 'files')),
+    absent: asList(value.absent, 'absent').map(readAbsent),
+    points: readPoints(asObject(value.points, 'points')),
+  };
+}
+
+function checkSelection(value: JsonObject): void {
+  const selection = asExactly(value.selection, ['accounts', 'accountsTotal', 'query'], 'selection');
+  asText(selection.query, 'selection.query');
+  asTextList(selection.accounts, 'selection.accounts');
+  asIndex(selection.accountsTotal, 'selection.accountsTotal');
+  const tool = asExactly(value.tool, ['name', 'version'], 'tool');
+  asText(tool.name, 'tool.name');
+  asText(tool.version, 'tool.version');
+}
+
+function readFiles(files: JsonObject): Map<string, FileStated> {
+  const paths = Object.keys(files);
+  if (paths.length > FILES_MAX) refuse(`The manifest names more than ${FILES_MAX} files.`);
+  return new Map(
+    paths.map((path) => {
+      if (!isPlainPath(path))
+        refuse(`The manifest names ${quote(path)}, which is not a plain path inside the bundle.`);
+      const { bytes, sha256 } = asExactly(files[path], ['bytes', 'sha256'], `files.${quote(path)}`);
+      const hex = asText(sha256, 'sha256');
+      if (!/^[0-9a-f]{64}$/.test(hex)) refuse(`The digest of ${quote(path)} is malformed.`);
+      return [path, { bytes: asIndex(bytes, 'bytes'), sha256: hex }] as const;
+    }),
+  );
+}
+
+/** Letters, digits, dot, dash, underscore, in folders; no empty part and none that starts with a dot. */
+export function isPlainPath(path: string): boolean {
+  return (
+    path.length <= PATH_CHARS_MAX &&
+    /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(path)
+  );
+}
+
+function readAbsent(item: Json): { point: number; what: string; why: string } {
+  const { point, what, why } = asExactly(item, ['point', 'what', 'why'], 'An item of absent');
+  return { point: readPoint(point), what: asText(what, 'what'), why: asText(why, 'why') };
+}
+
+function readPoint(value: Json | undefined): number {
+  const point = asIndex(value, 'point');
+  return point >= 1 && point <= 14 ? point : refuse('A point is a number from 1 to 14.');
+}
+
+function readPoints(points: JsonObject): Map<number, string[]> {
+  return new Map(
+    Object.entries(points).map(([point, paths]) => {
+      if (!/^([1-9]|1[0-4])$/.test(point)) refuse('A point is a number from 1 to 14.');
+      return [Number(point), asTextList(paths, `points.${point}`)] as const;
+    }),
+  );
+}

@@ -1,0 +1,146 @@
+import { createCheckRun, type Found } from './check-run.ts';
+import { openTrusted } from './checks/check-tree.ts';
+import { checkWitnesses } from './checks/check-witnesses.ts';
+import { readLeaf } from './leaf.ts';
+import { NOTE_BYTES_MAX } from './limits.ts';
+import { sameBytes } from './octets.ts';
+import type { Checkpoint } from './signed-note.ts';
+import { createGrowingTree, joinNodes } from './tree.ts';
+import type { Trust } from './trust.ts';
+import { concludeChecks, type Judgement } from './verdict.ts';
+import { refuse } from './verify-error.ts';
+
+const WIDTH = 256;
+const HASH = 32;
+const BUNDLE_BYTES_MAX = WIDTH * (2 + 0xffff);
+
+/** Reads a file of the ledger, or gives undefined. */
+export type LedgerReader = (path: string, bytesMax: number) => Uint8Array | undefined;
+
+/** Judges the static files of a ledger (c2sp.org/tlog-tiles): everything is made again from the entries up. */
+export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
+  const run = createCheckRun();
+  const checkpoint = run.judge('checkpoint', () => {
+    const bytes = read('checkpoint', NOTE_BYTES_MAX) ?? refuse('There is no file checkpoint in the folder.');
+    const value = openTrusted(bytes, trust, undefined, 'The checkpoint');
+    return { value, sentence: `Signed by the trusted keys of ${value.origin}, at ${value.size} entries.` };
+  });
+  if (checkpoint === undefined) return concludeChecks(run.checks, false);
+  const tree = createGrowingTree();
+  const tiles = createTileCheck(read);
+  const counted = run.judge('entries', () => checkEntries(read, checkpoint, tree, tiles));
+  if (counted === undefined) run.leaveOut(['tiles', 'root'], 'Not judged, as entries failed.');
+  else {
+    run.judge('tiles', () => ({
+      value: true,
+      sentence: `All ${tiles.finish()} tiles hold the hashes that follow from the entries.`,
+    }));
+    run.judge('root', () => {
+      if (!sameBytes(tree.root(), checkpoint.root))
+        refuse('The entries lead to another root than the checkpoint states.');
+      return { value: true, sentence: 'The entries lead to the root that the checkpoint states.' };
+    });
+  }
+  return concludeChecks(run.checks, run.judge('witnesses', () => checkWitnesses(checkpoint, trust)) ?? false);
+}
+
+type Tree = ReturnType<typeof createGrowingTree>;
+
+function checkEntries(read: LedgerReader, { size }: Checkpoint, tree: Tree, tiles: TileCheck): Found<number> {
+  let unknown = 0;
+  for (let first = 0; first < size; first += WIDTH) {
+    const width = Math.min(WIDTH, size - first);
+    const bytes = readTile(read, 'entries', first / WIDTH, width, BUNDLE_BYTES_MAX);
+    let at = 0;
+    for (let i = 0; i < width; i++) {
+      const start = at + 2;
+      const end = start + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+      if (end > bytes.length) refuse(`The entry bundle ${first / WIDTH} ends before entry ${first + i}.`);
+      const leaf = readLeaf(bytes.subarray(start, end), first + i);
+      if (!leaf.known) unknown += 1;
+      tree.append(leaf.node);
+      tiles.add(0, leaf.node);
+      at = end;
+    }
+  }
+  const rest = unknown === 0 ? '' : ` ${unknown} are of types whose fields are not judged here.`;
+  return { value: size, sentence: `All ${size} entries are in canonical form.${rest}` };
+}
+
+/** A partial tile, or the full one that has taken its place. A full one may hold more than `width`. */
+function readTile(
+  read: LedgerReader,
+  level: number | 'entries',
+  index: number,
+  width: number,
+  bytesMax: number,
+): Uint8Array {
+  const full = tilePathOf(level, index);
+  const partial = width < WIDTH ? read(`${full}.p/${width}`, bytesMax) : undefined;
+  return (
+    partial ??
+    read(full, bytesMax) ??
+    refuse(`The file ${full}${width < WIDTH ? `.p/${width}` : ''} is missing.`)
+  );
+}
+
+function tilePathOf(level: number | 'entries', index: number): string {
+  const digits = String(index).padStart(3, '0');
+  const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, '0');
+  const groups = padded.match(/.{3}/g) as string[];
+  return `tile/${level}/${groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/')}`;
+}
+
+type TileCheck = { add(level: number, node: Uint8Array): void; finish(): number };
+
+/** Compares tiles with hashes as they come, level by level; holds one tile a level. What it finds wrong, `finish` says. */
+function createTileCheck(read: LedgerReader): TileCheck {
+  const levels: { index: number; nodes: Uint8Array[] }[] = [];
+  let count = 0;
+  let failure: unknown;
+  const compare = (level: number, index: number, nodes: readonly Uint8Array[]): void => {
+    try {
+      compareTile(read, level, index, nodes);
+      count += 1;
+    } catch (error) {
+      failure ??= error;
+    }
+  };
+  return {
+    add(level, node) {
+      levels[level] ??= { index: 0, nodes: [] };
+      const tile = levels[level];
+      tile.nodes.push(node);
+      if (tile.nodes.length < WIDTH) return;
+      compare(level, tile.index, tile.nodes);
+      const top = foldNodes(tile.nodes);
+      tile.index += 1;
+      tile.nodes = [];
+      this.add(level + 1, top);
+    },
+    finish() {
+      for (const [level, { index, nodes }] of levels.entries())
+        if (nodes.length > 0) compare(level, index, nodes);
+      if (failure !== undefined) throw failure;
+      return count;
+    },
+  };
+}
+
+function compareTile(read: LedgerReader, level: number, index: number, nodes: readonly Uint8Array[]): void {
+  const bytes = readTile(read, level, index, nodes.length, WIDTH * HASH);
+  const expected = Buffer.concat(nodes);
+  const name = `The tile ${tilePathOf(level, index)}`;
+  if (bytes.length % HASH !== 0 || bytes.length < expected.length) refuse(`${name} has a wrong length.`);
+  if (!sameBytes(bytes.subarray(0, expected.length), expected))
+    refuse(`${name} does not follow from the entries.`);
+}
+
+function foldNodes(nodes: readonly Uint8Array[]): Uint8Array {
+  let row = nodes;
+  while (row.length > 1)
+    row = Array.from({ length: row.length / 2 }, (_, i) =>
+      joinNodes(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
+    );
+  return row[0] as Uint8Array;
+}

@@ -1,0 +1,88 @@
+import { createCheckRun } from './check-run.ts';
+import { commitmentOf } from './checks/check-disclosure.ts';
+import { openTrusted } from './checks/check-tree.ts';
+import { checkWitnesses } from './checks/check-witnesses.ts';
+import { asIndex, asObject, asText } from './fields.ts';
+import { type Leaf, readLeaf } from './leaf.ts';
+import { PROOF_HASHES_MAX, RECEIPT_BYTES_MAX } from './limits.ts';
+import { base64Of, digest, hashOf, sameBytes } from './octets.ts';
+import type { Checkpoint } from './signed-note.ts';
+import { type JsonObject, readJson } from './strict-json.ts';
+import { rootFromInclusion } from './tree.ts';
+import type { Trust } from './trust.ts';
+import { concludeChecks, type Judgement } from './verdict.ts';
+import { quote, refuse } from './verify-error.ts';
+
+type Proof = { readonly index: number; readonly hashes: readonly Uint8Array[]; readonly checkpoint: string };
+type Receipt = { readonly leaf: Leaf; readonly proof: Proof; readonly salts: JsonObject };
+
+/**
+ * Judges a receipt (format `portcullis/receipt/v1`: leaf, c2sp.org/tlog-proof@v1, salts).
+ * @param body what was sent, or what came back; its SHA-256 must be what the entry committed to
+ */
+export function verifyReceipt(bytes: Uint8Array, trust: Trust, body?: Uint8Array): Judgement {
+  const run = createCheckRun();
+  const receipt = run.judge('receipt', () => {
+    const value = readReceipt(bytes);
+    return { value, sentence: `Entry ${value.proof.index} is “${value.leaf.type}” of ${value.leaf.time}.` };
+  });
+  if (receipt === undefined) return concludeChecks(run.checks, false);
+  const checkpoint = run.judge('checkpoint', () => {
+    const value = openTrusted(Buffer.from(receipt.proof.checkpoint), trust, undefined, 'The checkpoint');
+    return { value, sentence: `Signed by the trusted keys of ${value.origin}, at ${value.size} entries.` };
+  });
+  if (checkpoint === undefined) return concludeChecks(run.checks, false);
+  run.judge('inclusion', () => checkProof(receipt, checkpoint));
+  run.judge('body', () => checkBody(receipt, body));
+  const witnessed = run.judge('witnesses', () => checkWitnesses(checkpoint, trust)) ?? false;
+  return concludeChecks(run.checks, witnessed);
+}
+
+function readReceipt(bytes: Uint8Array): Receipt {
+  if (bytes.length > RECEIPT_BYTES_MAX) refuse(`The receipt is larger than ${RECEIPT_BYTES_MAX} bytes.`);
+  const object = asObject(readJson(bytes, 'The receipt'), 'The receipt');
+  if (object.format !== 'portcullis/receipt/v1')
+    refuse('The file is not a receipt of the format portcullis/receipt/v1.');
+  for (const field of Object.keys(object))
+    if (!['format', 'leaf', 'proof', 'salts'].includes(field))
+      refuse(`The receipt has an unknown field ${quote(field)}.`);
+  const proof = readProof(asText(object.proof, 'proof'));
+  const leaf = readLeaf(base64Of(asText(object.leaf, 'leaf'), 'The leaf'), proof.index);
+  return { leaf, proof, salts: object.salts === undefined ? {} : asObject(object.salts, 'salts') };
+}
+
+function readProof(text: string): Proof {
+  const blank = text.indexOf('\n\n');
+  const lines = text.slice(0, blank).split('\n');
+  if (blank < 0 || lines.shift() !== 'c2sp.org/tlog-proof@v1')
+    refuse('The proof is not a c2sp.org/tlog-proof@v1.');
+  if (lines[0]?.startsWith('extra ')) lines.shift();
+  const index = /^index (0|[1-9][0-9]{0,15})$/.exec(lines.shift() ?? '')?.[1];
+  if (index === undefined || lines.length > PROOF_HASHES_MAX)
+    return refuse('The proof has no index line or too many hashes.');
+  const hashes = lines.map((line) => hashOf(line, 'A line of the proof'));
+  return { index: asIndex(Number(index), 'index'), hashes, checkpoint: text.slice(blank + 2) };
+}
+
+function checkProof({ leaf, proof }: Receipt, checkpoint: Checkpoint) {
+  const root = rootFromInclusion(proof.index, checkpoint.size, leaf.node, proof.hashes);
+  if (!sameBytes(root, checkpoint.root)) refuse('The proof leads to another root.');
+  return { value: true, sentence: `The entry is in the ledger at index ${proof.index}.` };
+}
+
+function checkBody({ leaf, salts }: Receipt, body: Uint8Array | undefined) {
+  const field = leaf.type === 'exchange.completed' ? 'response_sha256' : 'request_sha256';
+  const commitment = leaf.commitments.get(field);
+  const salt = Object.hasOwn(salts, field) ? salts[field] : undefined;
+  if (body === undefined)
+    return {
+      value: true,
+      absent: true as const,
+      sentence: 'No body was given; use --body FILE to compare one.',
+    };
+  if (commitment === undefined || salt === undefined)
+    return refuse(`The receipt can not open ${field}: it was erased or never committed to.`);
+  const value = commitmentOf(leaf.type, field, hashOf(asText(salt, 'salt'), 'The salt'), digest(body));
+  if (!sameBytes(value, commitment)) refuse(`The body is not the one that was recorded (${field}).`);
+  return { value: true, sentence: `The body is the one that was recorded (${field}).` };
+}
