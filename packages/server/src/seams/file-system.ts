@@ -20,5 +20,8 @@ export type FileSystem = {
   mkdir(path: string, mode?: number): void;
   readdir(path: string): string[];
   /** Undefined where nothing is there. */
-  stat(path: string): { sizeBytes: number; directory: boolean } | undefined;
+  stat(path: string): FileStat | undefined;
 };
+
+/** `mode` has the permission bits only. */
+export type FileStat = { readonly sizeBytes: number; readonly directory: boolean; readonly mode: number };

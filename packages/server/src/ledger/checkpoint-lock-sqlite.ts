@@ -1,0 +1,73 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ServerError } from '../server-error.ts';
+import type { CheckpointLock } from './checkpoint-lock.ts';
+
+const NOTE_CHARS_MAX = 65_536;
+
+/**
+ * A checkpoint lock in SQLite (WAL, synchronous FULL: a commit is in the log file, synced, before it returns).
+ * A second writer is kept out by a transaction that stays open on a file beside it: the system drops its locks with the process,
+ * so that a kill leaves nothing stale. Never open either file by other means in this process: POSIX locks are dropped when *any* descriptor closes.
+ * @param path such as `portcullis-data/lock.sqlite`
+ * @throws ServerError `ledger-locked`
+ */
+export function openSqliteLock(path: string): CheckpointLock {
+  const holder = holdExclusively(`${path}-writer`);
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(path, { timeout: 2000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS checkpoint (origin TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    );
+  } catch (error) {
+    holder.close();
+    throw error;
+  }
+  const select = database.prepare('SELECT note FROM checkpoint WHERE origin = ?');
+  const insert = database.prepare(
+    'INSERT INTO checkpoint (origin, note) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const update = database.prepare('UPDATE checkpoint SET note = ? WHERE origin = ? AND note = ?');
+  return {
+    read: (origin) => select.get(origin)?.['note'] as string | undefined,
+    swap(origin, previous, next) {
+      if (next.length > NOTE_CHARS_MAX)
+        throw new ServerError('bad-request', 'A checkpoint has at most 64 KiB.');
+      const { changes } =
+        previous === undefined ? insert.run(origin, next) : update.run(next, origin, previous);
+      if (changes !== 1)
+        throw new ServerError('conflict', 'The lock holds another checkpoint than this writer left there.');
+    },
+    close() {
+      database.close();
+      holder.close();
+    },
+  };
+}
+
+function holdExclusively(path: string): DatabaseSync {
+  const holder = new DatabaseSync(path, { timeout: 0 });
+  try {
+    holder.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    holder.close();
+    throw new ServerError(
+      'ledger-locked',
+      `Another writer has this ledger (${path}). Stop it first; there is one writer a ledger.`,
+      { cause },
+    );
+  }
+  return holder;
+}
+
+/** What a lock holds, for readers such as fsck; works beside a running writer. */
+export function readSqliteLock(path: string): { origin: string; note: string }[] {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  try {
+    const rows = database.prepare('SELECT origin, note FROM checkpoint ORDER BY origin').all();
+    return rows.map((row) => ({ origin: row['origin'] as string, note: row['note'] as string }));
+  } finally {
+    database.close();
+  }
+}

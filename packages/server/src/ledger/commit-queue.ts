@@ -1,0 +1,121 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { LedgerWriter, PreparedEntry } from './ledger-writer.ts';
+import { unpackEntries } from './packet.ts';
+import { type AppendMessage, type AppendReply, plainError } from './port-messages.ts';
+
+/** One commit takes at most so much; the rest waits for the next. */
+const BATCH_ENTRIES_MAX = 4096;
+const BATCH_BYTES_MAX = 32 * 2 ** 20;
+
+export type CommitCounts = { commits: number; entries: number; largestBatch: number; commitMs: number };
+
+/** The queue before the writer: while one commit waits in fsync, messages gather, and the next commit takes them all. */
+export type CommitQueue = {
+  connect(port: MessagePort): void;
+  /** Commits whatever has arrived, until nothing is left. */
+  drain(): void;
+  /** Refuses what waits, and everything that comes. */
+  refuse(error: unknown): void;
+  readonly counts: Readonly<CommitCounts>;
+};
+
+type Waiting = { readonly port: MessagePort; readonly message: AppendMessage };
+
+/**
+ * @param onCommitted after each commit
+ * @param onStopped once, when the writer has stopped
+ */
+export function createCommitQueue(
+  writer: Pick<LedgerWriter, 'commit'>,
+  monotonic: () => number,
+  onCommitted: () => void,
+  onStopped: (error: unknown) => void,
+): CommitQueue {
+  const ports = new Set<MessagePort>();
+  const counts: CommitCounts = { commits: 0, entries: 0, largestBatch: 0, commitMs: 0 };
+  let stopped: unknown;
+
+  const refuse = (error: unknown): void => {
+    if (stopped !== undefined) return;
+    stopped = error;
+    for (const port of ports) tellStopped(port, error);
+    onStopped(error);
+  };
+  const commit = (waiting: readonly Waiting[]): void => {
+    const started = monotonic();
+    const batch: PreparedEntry[] = [];
+    for (const { message } of waiting) batch.push(...unpackEntries(message.packet));
+    const first = writer.commit(batch);
+    counts.commits += 1;
+    counts.entries += batch.length;
+    counts.largestBatch = Math.max(counts.largestBatch, batch.length);
+    counts.commitMs += monotonic() - started;
+    reply(waiting, first);
+    onCommitted();
+  };
+  const drainFrom = (waiting: Waiting[]): void => {
+    try {
+      takeArrived(ports, waiting);
+      while (stopped === undefined && waiting.length > 0) {
+        commit(waiting);
+        waiting = [];
+        takeArrived(ports, waiting);
+      }
+    } catch (error) {
+      refuse(error);
+    }
+    if (stopped !== undefined) for (const { port } of waiting) tellStopped(port, stopped);
+  };
+  return {
+    connect(port) {
+      ports.add(port);
+      port.on('close', () => ports.delete(port));
+      port.on('message', (message: AppendMessage) => drainFrom([{ port, message }]));
+      if (stopped !== undefined) tellStopped(port, stopped);
+    },
+    drain: () => drainFrom([]),
+    refuse,
+    counts,
+  };
+}
+
+/** Takes turns between the ports, so that one busy gate does not keep the others waiting. */
+function takeArrived(ports: ReadonlySet<MessagePort>, waiting: Waiting[]): void {
+  let entries = 0;
+  let bytes = 0;
+  for (const { message } of waiting) {
+    entries += message.count;
+    bytes += message.packet.byteLength;
+  }
+  const live = new Set(ports);
+  while (live.size > 0) {
+    for (const port of live) {
+      if (entries >= BATCH_ENTRIES_MAX || bytes >= BATCH_BYTES_MAX) return;
+      const received = receiveMessageOnPort(port);
+      if (received === undefined) {
+        live.delete(port);
+        continue;
+      }
+      const message = received.message as AppendMessage;
+      waiting.push({ port, message });
+      entries += message.count;
+      bytes += message.packet.byteLength;
+    }
+  }
+}
+
+function reply(waiting: readonly Waiting[], first: number): void {
+  const byPort = new Map<MessagePort, { id: number; first: number }[]>();
+  let next = first;
+  for (const { port, message } of waiting) {
+    const durable = byPort.get(port) ?? [];
+    byPort.set(port, durable);
+    durable.push({ id: message.id, first: next });
+    next += message.count;
+  }
+  for (const [port, durable] of byPort) port.postMessage({ durable } satisfies AppendReply);
+}
+
+function tellStopped(port: MessagePort, error: unknown): void {
+  port.postMessage({ durable: [], stopped: plainError(error) } satisfies AppendReply);
+}

@@ -1,0 +1,58 @@
+import { dirname, join } from 'node:path';
+import { equalBytes } from '@portcullis/record';
+import {
+  listFiles,
+  makeDirectories,
+  readFile,
+  replaceFile,
+  syncDirectory,
+  writeImmutable,
+} from '../seams/durable-files.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { ServerError } from '../server-error.ts';
+import type { LedgerStorage } from './ledger-storage.ts';
+
+/** Where files are before they have a name; below the ledger so that a link stays on one file system. */
+const TMP = '.tmp';
+
+/** The tlog-tiles layout as files below `directory`, which is made where it is missing. */
+export function createFileStorage(directory: string, fs: FileSystem): LedgerStorage {
+  const tmp = join(directory, TMP);
+  const known = new Set<string>();
+  let sequence = 0;
+  makeDirectories(fs, tmp);
+  for (const left of listFiles(fs, tmp)) fs.unlink(join(tmp, left));
+
+  const nextTmp = (): string => join(tmp, String(sequence++));
+  const ensureDirectory = (path: string): void => {
+    if (known.has(path)) return;
+    makeDirectories(fs, path);
+    known.add(path);
+  };
+  return {
+    put(files) {
+      const touched = new Set<string>();
+      for (const { path, bytes } of files) {
+        const full = join(directory, path);
+        ensureDirectory(dirname(full));
+        touched.add(dirname(full));
+        if (!writeImmutable(fs, nextTmp(), full, bytes)) compareBytes(path, bytes, readFile(fs, full));
+      }
+      for (const path of touched) syncDirectory(fs, path);
+    },
+    publish: (checkpoint) => replaceFile(fs, nextTmp(), join(directory, 'checkpoint'), checkpoint),
+    read: (path) => readFile(fs, join(directory, path)),
+    dropPartials(path) {
+      const partials = join(directory, `${path}.p`);
+      for (const name of listFiles(fs, partials)) fs.unlink(join(partials, name));
+    },
+  };
+}
+
+function compareBytes(path: string, ours: Uint8Array, theirs: Uint8Array | undefined): void {
+  if (theirs !== undefined && equalBytes(ours, theirs)) return;
+  throw new ServerError(
+    'ledger-damaged',
+    `The file ${path} of the ledger is already there with other bytes. Run fsck before anything else.`,
+  );
+}

@@ -1,0 +1,120 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../seams/clock.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
+import { makeDirectories } from '../seams/durable-files.ts';
+import { openSqliteLock } from './checkpoint-lock-sqlite.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import { ledgerPaths } from './data-dir.ts';
+import { createFileStorage } from './ledger-storage-file.ts';
+import { openLedgerWriter } from './open-ledger.ts';
+import { type ControlMessage, type ControlReply, type LedgerStats, plainError } from './port-messages.ts';
+import type { LedgerThreadData } from './start-ledger-thread.ts';
+
+// The ledger thread: the one writer, alone with its file calls. Started by start-ledger-thread.ts.
+
+const port = parentPort;
+if (port === null) throw new Error('This file is the entry of a worker thread.');
+const tell = (reply: ControlReply): void => port.postMessage(reply);
+
+function open({ dataDir, ledger, software }: LedgerThreadData) {
+  const fs = nodeFileSystem;
+  const paths = ledgerPaths(dataDir);
+  makeDirectories(fs, dataDir, 0o700);
+  // The lock comes before anything is touched: another writer may be at work here.
+  const lock = openSqliteLock(paths.lock);
+  try {
+    const storage = createFileStorage(paths.ledger, fs);
+    const { origin, archiveIntervalMs } = ledger;
+    return openLedgerWriter({
+      fs,
+      dataDir,
+      clock: systemClock,
+      lock,
+      storage,
+      origin,
+      software,
+      archiveIntervalMs,
+    });
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function run(data: LedgerThreadData): void {
+  const writer = open(data);
+  let publishTimer: NodeJS.Timeout | undefined;
+  let publications = 0;
+  let publishMs = 0;
+  const publish = (): number => {
+    clearTimeout(publishTimer);
+    publishTimer = undefined;
+    const before = writer.publishedSize;
+    const started = systemClock.monotonic();
+    const size = writer.publish();
+    if (size !== before) {
+      publications += 1;
+      publishMs += systemClock.monotonic() - started;
+      tell({ kind: 'published', size });
+    }
+    return size;
+  };
+  const onTimer = (): void => {
+    try {
+      publish();
+    } catch (error) {
+      queue.refuse(error);
+    }
+  };
+  const onCommitted = (): void => {
+    publishTimer ??= setTimeout(onTimer, data.ledger.publishIntervalMs);
+  };
+  const queue = createCommitQueue(writer, systemClock.monotonic, onCommitted, (error) =>
+    tell({ kind: 'stopped', error: plainError(error) }),
+  );
+  const stats = (): LedgerStats => ({
+    size: writer.size,
+    publishedSize: writer.publishedSize,
+    ...queue.counts,
+    publications,
+    publishMs,
+    stopped: writer.stopped?.message ?? null,
+  });
+  const answers = {
+    stats,
+    flush() {
+      queue.drain();
+      return publish();
+    },
+    archive() {
+      queue.drain();
+      publish();
+      return writer.archive();
+    },
+    stop() {
+      if (writer.stopped === undefined) answers.flush();
+      queue.refuse(new Error('The ledger is stopping.'));
+      clearTimeout(publishTimer);
+      writer.close();
+      return null;
+    },
+  };
+  port?.on('message', (message: ControlMessage) => {
+    if (message.kind === 'connect') return queue.connect(message.port);
+    try {
+      tell({ kind: 'answer', id: message.id, value: answers[message.kind]() });
+    } catch (error) {
+      tell({ kind: 'failed', id: message.id, error: plainError(error) });
+      if (writer.stopped !== undefined) queue.refuse(writer.stopped);
+    }
+    if (message.kind === 'stop') setImmediate(() => process.exit(0));
+  });
+  tell({ kind: 'ready', size: writer.size, vkeys: writer.keys.vkeys });
+}
+
+try {
+  run(workerData as LedgerThreadData);
+} catch (error) {
+  tell({ kind: 'stopped', error: plainError(error) });
+  port.close();
+}

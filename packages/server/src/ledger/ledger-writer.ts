@@ -1,0 +1,204 @@
+import {
+  type Entry,
+  encodeEntry,
+  equalBytes,
+  formatCheckpoint,
+  type Frontier,
+  leafHash,
+  type NoteSigner,
+  signNote,
+  utf8,
+} from '@portcullis/record';
+import type { Clock } from '../seams/clock.ts';
+import { ServerError } from '../server-error.ts';
+import type { VaultItem, VaultWriter } from '../vault/vault-writer.ts';
+import type { SealedContent } from './appender.ts';
+import type { CheckpointArchive } from './checkpoint-archive.ts';
+import type { CheckpointLock } from './checkpoint-lock.ts';
+import { damaged } from './check-ledger.ts';
+import type { LedgerStorage } from './ledger-storage.ts';
+import { encodeStagingRecord, type Staging, scanStaging } from './staging.ts';
+import type { TileEdge } from './tile-edge.ts';
+
+/** An entry as it comes to the writer: canonical bytes and their leaf hash, both made in the caller's thread. */
+export type PreparedEntry = {
+  readonly bytes: Uint8Array;
+  readonly leafHash: Uint8Array;
+  readonly content?: SealedContent;
+};
+
+/** @throws RecordError `bad-entry`, `entry-too-large`, `bad-canonical` */
+export function prepareEntry(entry: Entry, content?: SealedContent): PreparedEntry {
+  const bytes = encodeEntry(entry);
+  const prepared = { bytes, leafHash: leafHash(bytes) };
+  return content === undefined ? prepared : { ...prepared, content };
+}
+
+/**
+ * The one writer. Synchronous; each call either did all it says or stopped the writer for good: after a failed fsync nobody knows
+ * what the disk has, and only a new start, which reads it all again, can tell.
+ */
+export type LedgerWriter = {
+  /** Entries that are durable. */
+  readonly size: number;
+  readonly publishedSize: number;
+  /** Undefined while it takes entries. */
+  readonly stopped: Error | undefined;
+  /**
+   * Makes entries durable, in order. @returns the index of the first one
+   * @throws ServerError `ledger-refused`
+   */
+  commit(batch: readonly PreparedEntry[]): number;
+  /** Writes tiles and the checkpoint. @returns the published size @throws ServerError `ledger-refused` */
+  publish(): number;
+  /** Publishes and keeps the checkpoint. @throws ServerError `ledger-refused` */
+  archive(): { size: number; note: string };
+  /** Publishes where it still can, and lets another writer in. */
+  close(): void;
+};
+
+/** What {@link createLedgerWriter} goes on from: the state that open-ledger.ts found and checked. */
+export type LedgerState = {
+  readonly origin: string;
+  frontier: Frontier;
+  readonly edge: TileEdge;
+  /** The lock's note. */
+  note: string | undefined;
+  /** Unix milliseconds of the last signature; signatures never go back behind it. */
+  lastTimeMs: number;
+  clockBehind: boolean;
+  publishedSize: number;
+};
+
+export type LedgerWriterParts = {
+  readonly clock: Clock;
+  readonly lock: CheckpointLock;
+  readonly storage: LedgerStorage;
+  readonly staging: Staging;
+  readonly vault: VaultWriter;
+  readonly archive: CheckpointArchive;
+  /** Signers for the time of one signature. */
+  readonly signers: (timeSeconds: () => number) => readonly NoteSigner[];
+  /** Makes the entry that tells of a clock that stepped back. */
+  readonly clockFault: (timeMs: number, stepMs: number) => Entry;
+};
+
+const CLOCK_STEP_MS = 1000;
+
+/** @see openLedgerWriter in open-ledger.ts */
+export function createLedgerWriter(parts: LedgerWriterParts, state: LedgerState): LedgerWriter {
+  let stopped: Error | undefined;
+  const guarded = <T>(act: () => T): T => {
+    if (stopped !== undefined) throw refused(stopped);
+    try {
+      return act();
+    } catch (error) {
+      stopped = error as Error;
+      throw refused(error);
+    }
+  };
+  return {
+    get size() {
+      return state.frontier.size;
+    },
+    get publishedSize() {
+      return state.publishedSize;
+    },
+    get stopped() {
+      return stopped;
+    },
+    commit: (batch) => guarded(() => commitBatch(parts, state, batch)),
+    publish: () => guarded(() => publishState(parts, state)),
+    archive: () =>
+      guarded(() => {
+        publishState(parts, state);
+        return parts.archive.keep(state.frontier.size, state.note as string);
+      }),
+    close() {
+      try {
+        if (stopped === undefined) publishState(parts, state);
+      } finally {
+        stopped ??= new Error('The ledger was closed.');
+        parts.staging.close();
+        parts.vault.close();
+        parts.lock.close();
+      }
+    },
+  };
+}
+
+function refused(cause: unknown): ServerError {
+  return new ServerError(
+    'ledger-refused',
+    `The ledger has stopped taking entries and must be started again: ${(cause as Error).message}`,
+    { cause },
+  );
+}
+
+// The order is that of docs/decisions/0001-shape.md, "Commit".
+function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readonly PreparedEntry[]): number {
+  const first = state.frontier.size;
+  if (batch.length === 0) return first;
+  const nowMs = parts.clock.now();
+  const stepMs = state.lastTimeMs - nowMs;
+  // Told once a step; while the clock catches up, signatures stay at the last time.
+  const tell = stepMs > CLOCK_STEP_MS && !state.clockBehind;
+  const all = tell ? [...batch, prepareEntry(parts.clockFault(state.lastTimeMs, stepMs))] : batch;
+  const timeMs = Math.max(nowMs, state.lastTimeMs);
+  const record = encodeStagingRecord(
+    first,
+    all.map((entry) => entry.bytes),
+  );
+  checkLeaves(record, all, first);
+  const frontier = state.frontier.clone();
+  for (const entry of all) frontier.append(entry.leafHash);
+  const text = formatCheckpoint({ origin: state.origin, size: frontier.size, root: frontier.root() });
+  const note = signNote(
+    text,
+    parts.signers(() => Math.floor(timeMs / 1000)),
+  );
+  const items = vaultItems(all, first);
+  if (items.length > 0) parts.vault.append(items, nowMs);
+  parts.staging.append(record);
+  parts.lock.swap(state.origin, state.note, note);
+  state.note = note;
+  state.frontier = frontier;
+  state.lastTimeMs = timeMs;
+  state.clockBehind = stepMs > 0 && (tell || state.clockBehind);
+  for (const entry of all) state.edge.append(entry.bytes.slice(), entry.leafHash);
+  return first;
+}
+
+/** A bit that flipped between hash and write is noticed here, in the bytes that will be written, before anything is signed. */
+function checkLeaves(record: Uint8Array, batch: readonly PreparedEntry[], first: number): void {
+  const written = scanStaging(record).records[0]?.entries ?? [];
+  if (written.length !== batch.length) throw damaged('A commit can not be read back from memory.');
+  for (const [i, entry] of batch.entries()) {
+    if (!equalBytes(leafHash(written[i] as Uint8Array), entry.leafHash))
+      throw damaged(
+        `Entry ${first + i} changed in memory between hash and write; check this machine's memory.`,
+      );
+  }
+}
+
+function vaultItems(batch: readonly PreparedEntry[], first: number): VaultItem[] {
+  return batch.flatMap(({ content, leafHash: hash }, i) =>
+    content === undefined ? [] : [{ index: first + i, leafHash: hash, content }],
+  );
+}
+
+function publishState(parts: LedgerWriterParts, state: LedgerState): number {
+  const { size } = state.frontier;
+  if (size === state.publishedSize || state.note === undefined) return state.publishedSize;
+  if (!equalBytes(state.edge.root(), state.frontier.root()))
+    throw damaged(`The tiles in memory lead to another root than the checkpoint of size ${size}.`);
+  parts.vault.syncPositions();
+  parts.storage.put(state.edge.files());
+  parts.storage.publish(utf8(state.note));
+  parts.staging.truncate(0);
+  const full = state.edge.published();
+  for (const path of full) parts.storage.dropPartials(path);
+  state.publishedSize = size;
+  parts.archive.keepWhenDue(size, state.note, state.lastTimeMs);
+  return size;
+}

@@ -1,0 +1,149 @@
+import { createFrontier, utf8 } from '@portcullis/record';
+import type { Clock } from '../seams/clock.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { ServerError } from '../server-error.ts';
+import { openVaultWriter } from '../vault/vault-writer.ts';
+import {
+  checkPublishedEdge,
+  comparePublished,
+  damaged,
+  openOwnCheckpoint,
+  readBundle,
+  readTile,
+  replayStaging,
+  type SignedCheckpoint,
+} from './check-ledger.ts';
+import { createCheckpointArchive, listArchived, readArchived } from './checkpoint-archive.ts';
+import type { CheckpointLock } from './checkpoint-lock.ts';
+import { ledgerPaths } from './data-dir.ts';
+import { findInterrupted } from './find-interrupted.ts';
+import { type LedgerKeys, openLedgerKeys } from './keys.ts';
+import type { LedgerStorage } from './ledger-storage.ts';
+import { createLedgerWriter, type LedgerState, type LedgerWriter, prepareEntry } from './ledger-writer.ts';
+import { clockFaultEntry, openedEntry, restartEntries } from './opening-entries.ts';
+import { openStaging, readStaging } from './staging.ts';
+import { createTileEdge, tileHashes } from './tile-edge.ts';
+
+export type LedgerWriterOptions = {
+  readonly fs: FileSystem;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly lock: CheckpointLock;
+  readonly storage: LedgerStorage;
+  readonly origin: string;
+  /** Written into `ledger.opened`, such as `portcullis 0.1.0`. */
+  readonly software: string;
+  readonly archiveIntervalMs: number;
+};
+
+/**
+ * Opens the ledger for writing, after the start-up checks: what is published, what the lock holds and what is staged must tell one
+ * story, up to the last signed root. Then writes `ledger.opened`, or the restart and the exchanges that it interrupted. Closes the lock where it fails.
+ * @throws ServerError `ledger-damaged` (what fsck would refuse), `ledger-refused` (the clock), `bad-config` (the keys), `vault-damaged`
+ */
+export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter & { keys: LedgerKeys } {
+  try {
+    return openChecked(options);
+  } catch (error) {
+    options.lock.close();
+    throw error;
+  }
+}
+
+function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: LedgerKeys } {
+  const { fs, dataDir, clock, lock, storage, origin } = options;
+  const paths = ledgerPaths(dataDir);
+  const note = lock.read(origin);
+  const publishedBytes = storage.read('checkpoint');
+  checkLockIsThere(note, publishedBytes);
+  const keys = openLedgerKeys({ dir: paths.keys, fs, origin, create: note === undefined });
+  const open = (text: string | Uint8Array, what: string) =>
+    openOwnCheckpoint(text, keys.verifiers, origin, what);
+  const locked = note === undefined ? undefined : open(note, 'the checkpoint in the lock');
+  const published =
+    publishedBytes === undefined ? undefined : open(publishedBytes, 'the published checkpoint');
+  if (locked !== undefined) comparePublished(locked, published);
+  checkClock(clock, locked);
+
+  const frontier = checkPublishedEdge(published, storage.read);
+  const replay = replayStaging(readStaging(fs, paths.staging), frontier, locked);
+  const publishedSize = published?.size ?? 0;
+  const edge = createTileEdge(publishedSize, {
+    hashes: (level, index, width) => tileHashes(readTile(storage.read, level, index, width)),
+    entries: (index, width) => readBundle(storage.read, index, width),
+  });
+  for (const entry of replay.entries) edge.append(entry.bytes.slice(), entry.leafHash);
+  const staging = openStaging(fs, paths.staging);
+  staging.truncate(replay.coveredBytes);
+  const size = locked?.size ?? 0;
+  const state: LedgerState = {
+    origin,
+    frontier: size === 0 ? createFrontier() : frontier,
+    edge,
+    note,
+    lastTimeMs: (locked?.timeSeconds ?? 0) * 1000,
+    clockBehind: false,
+    publishedSize,
+  };
+  const writer = createLedgerWriter(
+    {
+      clock,
+      lock,
+      storage,
+      staging,
+      vault: openVaultWriter({ fs, dir: paths.vault, size, publishedSize }),
+      archive: openArchive(options, keys),
+      signers: keys.signers,
+      clockFault: clockFaultEntry,
+    },
+    state,
+  );
+  writeOpening(options, writer, keys, replay.beyond);
+  return Object.assign(writer, { keys });
+}
+
+function checkLockIsThere(note: string | undefined, published: Uint8Array | undefined): void {
+  if (note !== undefined || published === undefined) return;
+  throw damaged(
+    'There is a published ledger and the lock knows nothing of it; restore the lock that belongs to it.',
+  );
+}
+
+function checkClock(clock: Clock, locked: SignedCheckpoint | undefined): void {
+  const behindMs = (locked?.timeSeconds ?? 0) * 1000 - clock.now();
+  if (behindMs <= 0) return;
+  throw new ServerError(
+    'ledger-refused',
+    `The clock is ${Math.ceil(behindMs / 1000)} s before the time of the last checkpoint; set it right, or wait, then start again.`,
+  );
+}
+
+function openArchive({ fs, dataDir, origin, archiveIntervalMs }: LedgerWriterOptions, keys: LedgerKeys) {
+  const { archive } = ledgerPaths(dataDir);
+  const last = listArchived(fs, archive).at(-1);
+  const note = last === undefined ? undefined : readArchived(fs, archive, last);
+  const lastTimeMs =
+    note === undefined
+      ? 0
+      : openOwnCheckpoint(utf8(note), keys.verifiers, origin, `the archived checkpoint ${last}`).timeSeconds *
+        1000;
+  return createCheckpointArchive(fs, archive, archiveIntervalMs, lastTimeMs);
+}
+
+function writeOpening(
+  options: LedgerWriterOptions,
+  writer: LedgerWriter,
+  keys: LedgerKeys,
+  beyond: number,
+): void {
+  const opening = { ...options, keys, timeMs: options.clock.now() };
+  if (writer.size === 0) {
+    writer.commit([prepareEntry(openedEntry(opening))]);
+  } else {
+    writer.publish();
+    const found = findInterrupted(writer.size, options.storage.read);
+    const entries = restartEntries(opening, { size: writer.size, beyond, ...found });
+    writer.commit(entries.map((entry) => prepareEntry(entry)));
+  }
+  writer.publish();
+}

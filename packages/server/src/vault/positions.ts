@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { makeDirectories, readAt, syncDirectory, withFile, writeAll } from '../seams/durable-files.ts';
+import { errorCode } from '../seams/durable-files.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import type { SegmentId, SegmentKind } from './segments.ts';
+
+// vault/positions: 16 bytes a ledger index, `u32 day ‖ u16 segment ‖ u16 kind ‖ u32 offset ‖ u32 record length`. All zero: no content. All ones: erased
+// by age. Derived from the segments and rebuilt from them where it is behind.
+
+export const POSITION_BYTES = 16;
+const KINDS: readonly SegmentKind[] = ['seg', 'kept'];
+
+export type Position =
+  | 'none'
+  | 'erased'
+  | (SegmentId & {
+      readonly kind: SegmentKind;
+      readonly offsetBytes: number;
+      readonly recordBytes: number;
+    });
+
+export function positionsPath(vaultDir: string): string {
+  return join(vaultDir, 'positions');
+}
+
+export function encodePosition(position: Position): Uint8Array {
+  const bytes = new Uint8Array(POSITION_BYTES);
+  if (position === 'none') return bytes;
+  if (position === 'erased') return bytes.fill(0xff);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, position.day);
+  view.setUint16(4, position.number);
+  view.setUint16(6, KINDS.indexOf(position.kind) + 1);
+  view.setUint32(8, position.offsetBytes);
+  view.setUint32(12, position.recordBytes);
+  return bytes;
+}
+
+/** Undefined where the bytes are no position. A slot that the file does not reach says `none`. */
+export function decodePosition(bytes: Uint8Array): Position | undefined {
+  if (bytes.length === 0 || bytes.every((byte) => byte === 0)) return 'none';
+  if (bytes.length !== POSITION_BYTES) return undefined;
+  if (bytes.every((byte) => byte === 0xff)) return 'erased';
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const kind = KINDS[view.getUint16(6) - 1];
+  if (kind === undefined) return undefined;
+  return {
+    day: view.getUint32(0),
+    number: view.getUint16(4),
+    kind,
+    offsetBytes: view.getUint32(8),
+    recordBytes: view.getUint32(12),
+  };
+}
+
+/** Opens the file for reading and writing, making it where it is missing. */
+export function openPositions(fs: FileSystem, vaultDir: string): number {
+  makeDirectories(fs, vaultDir);
+  try {
+    return fs.open(positionsPath(vaultDir), 'r+', 0o600);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  const fd = fs.open(positionsPath(vaultDir), 'wx+', 0o600);
+  syncDirectory(fs, vaultDir);
+  return fd;
+}
+
+/** Writes the slots of consecutive indices. */
+export function writePositions(
+  fs: FileSystem,
+  fd: number,
+  first: number,
+  positions: readonly Position[],
+): void {
+  const bytes = new Uint8Array(positions.length * POSITION_BYTES);
+  positions.forEach((position, i) => bytes.set(encodePosition(position), i * POSITION_BYTES));
+  writeAll(fs, fd, bytes, first * POSITION_BYTES);
+}
+
+/** One slot; undefined where it is damaged. */
+export function readPosition(fs: FileSystem, vaultDir: string, index: number): Position | undefined {
+  if (fs.stat(positionsPath(vaultDir)) === undefined) return 'none';
+  return withFile(fs, positionsPath(vaultDir), 'r', (fd) =>
+    decodePosition(readAt(fs, fd, index * POSITION_BYTES, POSITION_BYTES)),
+  );
+}
