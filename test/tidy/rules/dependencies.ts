@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import type { Rule, Tree } from '../problem.ts';
+
+const LICENCES = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'Unlicense',
+]);
+
+type Locked = {
+  license?: string;
+  dev?: boolean;
+  devOptional?: boolean;
+  link?: boolean;
+  hasInstallScript?: boolean;
+};
+
+function readLock(tree: Tree): [string, Locked][] {
+  const lock = JSON.parse(tree.texts.get('package-lock.json') ?? '{}') as {
+    packages?: Record<string, Locked>;
+  };
+  return Object.entries(lock.packages ?? {}).filter(
+    ([path, one]) => path.includes('node_modules/') && one.link !== true,
+  );
+}
+
+/** SPDX: of `A OR B` one must be allowed, of `A AND B` both. */
+function isAllowed(licence: string | undefined): boolean {
+  if (licence === undefined) return false;
+  const parts = licence.replace(/[()]/g, '').split(/\s+OR\s+/);
+  return parts.some((part) => part.split(/\s+AND\s+/).every((one) => LICENCES.has(one)));
+}
+
+export const allowedLicences: Rule = {
+  name: 'every dependency has a licence of the list',
+  check: (tree) =>
+    readLock(tree)
+      .filter(([, one]) => !isAllowed(one.license))
+      .map(([path, one]) => ({
+        path: 'package-lock.json',
+        message: `${path}: ${one.license ?? 'no licence'}`,
+      })),
+  bad: {
+    'package-lock.json':
+      '{"packages":{"node_modules/a":{"license":"AGPL-3.0"},"node_modules/b":{},"node_modules/c":{"license":"MIT"}}}',
+  },
+};
+
+/** What is installed with Portcullis runs nothing at that moment; then nobody has to trust it to. */
+export const noInstallScripts: Rule = {
+  name: 'no production dependency has an install script',
+  check: (tree) =>
+    readLock(tree)
+      .filter(([, one]) => one.hasInstallScript === true && one.dev !== true && one.devOptional !== true)
+      .map(([path]) => ({
+        path: 'package-lock.json',
+        message: `${path} runs a script when it is installed`,
+      })),
+  bad: { 'package-lock.json': '{"packages":{"node_modules/a":{"hasInstallScript":true}}}' },
+};
+
+export const exactVersions: Rule = {
+  name: 'versions of dependencies are exact',
+  check: (tree) =>
+    [...tree.texts].flatMap(([path, text]) => {
+      if (basename(path) !== 'package.json') return [];
+      const manifest = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
+      return ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
+        Object.entries(manifest[kind] ?? {})
+          .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
+          .map(([name, version]) => ({ path, message: `${kind}: ${name} is ${version}; name one version` })),
+      );
+    }),
+  bad: { 'packages/server/package.json': '{"dependencies":{"a":"^1.0.0"}}' },
+};

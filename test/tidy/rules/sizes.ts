@@ -1,0 +1,72 @@
+import type { Problem, Rule } from '../problem.ts';
+
+const FUNCTION_LINES_MAX = 60;
+const FILE_LINES_MAX = 350;
+
+/**
+ * What was longer when the rule came. The numbers may only go down: one that is no longer reached is a failure too, so that
+ * it is taken out. Functions by `path#name`, files by path.
+ */
+const STILL_LONGER: Readonly<Record<string, number>> = {};
+
+/** Groups of tests hold their tests and are read one test at a time. */
+const GROUPS = new Set(['describe', 'suite']);
+
+export const shortFunctions: Rule = {
+  name: `functions have at most ${FUNCTION_LINES_MAX} lines`,
+  check: ({ sources }) =>
+    [...sources].flatMap(([path, source]) =>
+      source.functions
+        .filter((one) => !GROUPS.has(one.argumentOf))
+        .flatMap((one) => judge(path, `${path}#${one.name}`, one.lineCount, FUNCTION_LINES_MAX, one)),
+    ),
+  bad: {
+    'packages/server/src/a.ts': `export function a() {\n${'  // line\n'.repeat(FUNCTION_LINES_MAX - 1)}}`,
+    'packages/server/src/b.ts': `export const b = {\n  c: () => {\n${'\n'.repeat(FUNCTION_LINES_MAX - 1)}  },\n};`,
+  },
+};
+
+export const shortFiles: Rule = {
+  name: `code files have at most ${FILE_LINES_MAX} lines`,
+  check: ({ texts, sources }) =>
+    [...sources.keys()].flatMap((path) =>
+      judge(path, path, (texts.get(path) ?? '').trimEnd().split('\n').length, FILE_LINES_MAX),
+    ),
+  bad: { 'packages/server/src/a.ts': `${'// line\n'.repeat(FILE_LINES_MAX + 1)}` },
+};
+
+function judge(
+  path: string,
+  key: string,
+  lineCount: number,
+  most: number,
+  place?: { readonly name: string; readonly line: number },
+): Problem[] {
+  const allowed = Math.max(most, STILL_LONGER[key] ?? 0);
+  if (lineCount <= allowed) return [];
+  const what = place === undefined ? 'the file' : place.name;
+  const where = place === undefined ? { path } : { path, line: place.line };
+  return [{ ...where, message: `${what} has ${lineCount} lines; at most ${allowed} can be read at once` }];
+}
+
+/** Entries of the list that nothing reaches any more. */
+export const ratchetOnlyShrinks: Rule = {
+  name: 'the list of what is still longer only shrinks',
+  check: ({ texts, sources }) =>
+    Object.entries(STILL_LONGER).flatMap(([key, allowed]) => {
+      const [path = '', name] = key.split('#');
+      const now =
+        name === undefined
+          ? (texts.get(path) ?? '').trimEnd().split('\n').length
+          : Math.max(
+              0,
+              ...(sources.get(path)?.functions ?? [])
+                .filter((one) => one.name === name)
+                .map((one) => one.lineCount),
+            );
+      return now === allowed
+        ? []
+        : [{ path, message: `${key} stands at ${allowed} but has ${now} lines; set the list right` }];
+    }),
+  bad: {},
+};
