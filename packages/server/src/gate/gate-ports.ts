@@ -1,19 +1,32 @@
-import type { AccountState, KeyState, SnapshotChange } from '../accounts/account.ts';
+import type { AccountState, KeyState, SnapshotChange, VaultKey } from '../accounts/account.ts';
 import type { Config } from '../config/config.ts';
-import type { Appender } from '../ledger/appender.ts';
+import type { Appender, SealedContent } from '../ledger/appender.ts';
 import type { Clock } from '../seams/clock.ts';
+
+export type GateConfigView = Pick<Config, 'gate' | 'upstreams' | 'standing' | 'contact' | 'vault' | 'limits'>;
 
 /** What a gate needs from outside; nothing here is a projection, so detection can not stall traffic. */
 export type GatePorts = {
-  readonly config: Pick<Config, 'gate' | 'upstreams' | 'standing' | 'contact' | 'vault' | 'limits'>;
+  readonly config: GateConfigView;
   readonly appender: Appender;
+  readonly seal: SealContent;
   readonly snapshot: AccountSnapshot;
   /** Shared counters, see budgets.ts. */
   readonly budgetMemory: SharedArrayBuffer;
   readonly receipts: ReceiptSource;
   readonly clock: Clock;
   readonly log: Log;
+  /** Fills the bytes with randomness fit for keys. */
+  readonly random: (bytes: Uint8Array) => void;
+  /** The text of `/metrics`; left out, this gate's own counters. Threads give the sum over all of them. */
+  readonly metricsText?: () => Promise<string>;
 };
+
+/** Encrypts an entry's content under an account's data key (vault/sealed-content.ts). */
+export type SealContent = (
+  vaultKey: VaultKey,
+  content: { readonly seed: Uint8Array; readonly parts: Readonly<Record<string, Uint8Array>> },
+) => SealedContent;
 
 /** Keys and accounts in memory, read-only for the gate. */
 export type AccountSnapshot = {

@@ -1,0 +1,239 @@
+import type { Dispatcher } from 'undici';
+import type { RandomSource } from './random-source.ts';
+import type { Upstream } from './upstreams.ts';
+import { forwardRequestHeaders } from './forward-headers.ts';
+
+// One exchange's way to an upstream: tries, waits between them, and the next upstream. All of this ends with the first
+// response head that is accepted: after it nothing is ever tried again.
+
+export type CallRequest = {
+  readonly method: string;
+  /** With its query, beginning with `/v1`. */
+  readonly path: string;
+  readonly rawHeaders: readonly string[];
+  readonly connection: string | undefined;
+  readonly body: Buffer | null;
+};
+
+export type CallFailure = 'unreachable' | 'timeout' | 'credentials' | 'broken';
+
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Called without promises, straight from the parser. */
+export type CallEvents = {
+  head(status: number, headers: ResponseHeaders, controller: Dispatcher.DispatchController): void;
+  data(chunk: Buffer): void;
+  end(): void;
+  failed(failure: CallFailure): void;
+};
+
+export type Call = {
+  /** Stops whatever runs; nothing is called after it. */
+  abort(): void;
+  /** Ends a try that waits for a free connection since before this moment. */
+  sweep(nowMs: number): void;
+  readonly attempts: number;
+  /** The upstream of the latest try. */
+  readonly upstream: string;
+};
+
+type State = {
+  readonly order: readonly Upstream[];
+  readonly request: CallRequest;
+  readonly events: CallEvents;
+  readonly random: RandomSource;
+  readonly nowMs: () => number;
+  at: number;
+  attemptsHere: number;
+  attempts: number;
+  attempt: Attempt | undefined;
+  timer: NodeJS.Timeout | undefined;
+  accepted: boolean;
+  over: boolean;
+};
+
+type Attempt = {
+  over: boolean;
+  controller: Dispatcher.DispatchController | undefined;
+  readonly startedMs: number;
+};
+
+const BACKOFF_MS = 100;
+/** Neither our own back-off nor an upstream's `retry-after` holds an exchange longer than this between two tries. */
+export const BACKOFF_MS_MAX = 2_000;
+const GONE = new Error('The exchange ended.');
+
+/** Calls the first upstream of `order`; on failure again, then the next ones. */
+export function callUpstream(
+  order: readonly Upstream[],
+  request: CallRequest,
+  events: CallEvents,
+  random: RandomSource,
+  nowMs: () => number,
+): Call {
+  const state: State = {
+    order,
+    request,
+    events,
+    random,
+    nowMs,
+    at: 0,
+    attemptsHere: 0,
+    attempts: 0,
+    attempt: undefined,
+    timer: undefined,
+    accepted: false,
+    over: false,
+  };
+  tryNow(state);
+  return {
+    abort: () => abort(state),
+    sweep(now) {
+      const { attempt } = state;
+      if (attempt === undefined || attempt.controller !== undefined || attempt.over) return;
+      const { connectTimeoutMs, headersTimeoutMs } = current(state).config;
+      if (now - attempt.startedMs > connectTimeoutMs + headersTimeoutMs) fail(state, attempt, 'timeout');
+    },
+    get attempts() {
+      return state.attempts;
+    },
+    get upstream() {
+      return current(state).config.name;
+    },
+  };
+}
+
+function current(state: State): Upstream {
+  return state.order[state.at] as Upstream;
+}
+
+function abort(state: State): void {
+  state.over = true;
+  clearTimeout(state.timer);
+  const { attempt } = state;
+  if (attempt === undefined || attempt.over) return;
+  attempt.over = true;
+  attempt.controller?.abort(GONE);
+}
+
+function tryNow(state: State): void {
+  if (state.over) return;
+  state.attemptsHere++;
+  state.attempts++;
+  const upstream = current(state);
+  const { request } = state;
+  const attempt: Attempt = { over: false, controller: undefined, startedMs: state.nowMs() };
+  state.attempt = attempt;
+  upstream.pool.dispatch(
+    {
+      method: request.method,
+      path: upstream.pathPrefix + request.path,
+      headers: forwardRequestHeaders(request.rawHeaders, request.connection, upstream.config),
+      body: request.body,
+    },
+    createHandler(state, attempt),
+  );
+}
+
+function createHandler(state: State, attempt: Attempt): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart(controller) {
+      attempt.controller = controller;
+      if (attempt.over) controller.abort(GONE);
+    },
+    onResponseStart(controller, status, headers) {
+      if (status >= 200 && !attempt.over) readHead(state, attempt, controller, status, headers);
+    },
+    onResponseData(_controller, chunk) {
+      if (!attempt.over) state.events.data(chunk);
+    },
+    onResponseEnd() {
+      if (attempt.over) return;
+      attempt.over = true;
+      state.over = true;
+      state.events.end();
+    },
+    onResponseError(_controller, error) {
+      if (!attempt.over) fail(state, attempt, nameFailure(error));
+    },
+  };
+}
+
+function readHead(
+  state: State,
+  attempt: Attempt,
+  controller: Dispatcher.DispatchController,
+  status: number,
+  headers: ResponseHeaders,
+): void {
+  // The upstream refused the operator's own key. Its words would speak of that key.
+  if (status === 401 || status === 403) {
+    attempt.over = true;
+    controller.abort(GONE);
+    giveUpHere(state, 'credentials');
+    return;
+  }
+  const waitMs = retryAfterMs(headers['retry-after']);
+  if (isWorthAnotherTry(status) && moveOn(state, waitMs, status !== 429)) {
+    attempt.over = true;
+    controller.abort(GONE);
+    return;
+  }
+  state.accepted = true;
+  state.events.head(status, headers, controller);
+}
+
+/** 429 is the upstream's last word unless another upstream can be asked. */
+function isWorthAnotherTry(status: number): boolean {
+  return status === 500 || status === 502 || status === 503 || status === 529 || status === 429;
+}
+
+/** Plans the next try; false where there is none. */
+function moveOn(state: State, waitMs: number, sameAgain: boolean): boolean {
+  const here = sameAgain && state.attemptsHere < current(state).config.attempts && waitMs <= BACKOFF_MS_MAX;
+  if (here) {
+    const ceilingMs = Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** (state.attemptsHere - 1));
+    const jitteredMs = ceilingMs * (0.5 + state.random.fraction() / 2);
+    state.timer = setTimeout(() => tryNow(state), Math.max(waitMs, jitteredMs));
+    return true;
+  }
+  if (state.at + 1 >= state.order.length) return false;
+  state.at++;
+  state.attemptsHere = 0;
+  // Not from within the parser's callback, which still works on the connection that is being given up.
+  setImmediate(() => tryNow(state));
+  return true;
+}
+
+function giveUpHere(state: State, failure: CallFailure): void {
+  if (moveOn(state, 0, false)) return;
+  state.over = true;
+  state.events.failed(failure);
+}
+
+function fail(state: State, attempt: Attempt, failure: CallFailure): void {
+  attempt.over = true;
+  attempt.controller?.abort(GONE);
+  if (state.over) return;
+  if (!state.accepted && moveOn(state, 0, true)) return;
+  state.over = true;
+  state.events.failed(failure);
+}
+
+function nameFailure(error: Error & { code?: string }): CallFailure {
+  const { code = '' } = error;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout';
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code.includes('MISMATCH'))
+    return 'broken';
+  return 'unreachable';
+}
+
+function retryAfterMs(value: string | string[] | undefined): number {
+  if (typeof value !== 'string') return 0;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const at = Date.parse(value);
+  // A date is further off than we wait; its exact distance would need this machine's clock to agree with the upstream's.
+  return Number.isNaN(at) ? 0 : Number.POSITIVE_INFINITY;
+}

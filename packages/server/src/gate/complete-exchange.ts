@@ -1,0 +1,105 @@
+import { base64, commit, createEntry, deriveSalt, type Outcome } from '@portcullis/record';
+import type { AppendItem } from '../ledger/appender.ts';
+import type { Exchange } from './exchange-state.ts';
+import type { GateContext } from './gate-context.ts';
+import type { Refusal } from './refusal.ts';
+import { sendRefusal } from './send-refusal.ts';
+import { type CountedUsage, countUsage } from './usage/count-usage.ts';
+
+/** The end of an exchange that is on the ledger: usage is settled and `exchange.completed` appended. Only the first call counts. */
+export function completeExchange(context: GateContext, exchange: Exchange, outcome: Outcome): void {
+  if (exchange.over) return;
+  const { ports } = context;
+  const durationMs = ports.clock.monotonic() - exchange.startedMs;
+  const usage = countUsage(exchange, outcome);
+  const keptBytes = exchange.response.keptBytes;
+  const item = completion(context, exchange, outcome, usage, durationMs);
+  end(context, exchange);
+  context.budgets.settle(exchange.reservation, usage.inputTokens + usage.outputTokens, ports.clock.now());
+  context.completions.append(item, keptBytes);
+  context.metrics.exchange(exchange, outcome, usage, durationMs);
+  logExchange(context, exchange, outcome, usage, durationMs);
+}
+
+/** The end of an exchange that never got on the ledger. */
+export function dropExchange(context: GateContext, exchange: Exchange, refusal: Refusal): void {
+  if (exchange.over) return;
+  const { ask } = exchange;
+  end(context, exchange);
+  context.budgets.cancel(exchange.reservation, context.ports.clock.now());
+  if (!exchange.callerGone) sendRefusal(context, ask.req, ask.res, ask.route.shape, refusal, ask.id);
+}
+
+function end(context: GateContext, exchange: Exchange): void {
+  exchange.over = true;
+  context.running.delete(exchange);
+  context.bodies.bytes -= exchange.bodyHeldBytes;
+  exchange.bodyHeldBytes = 0;
+  exchange.response.release();
+}
+
+function completion(
+  context: GateContext,
+  exchange: Exchange,
+  outcome: Outcome,
+  usage: CountedUsage,
+  durationMs: number,
+): AppendItem {
+  const { ask, response, call } = exchange;
+  const { account } = ask.caller;
+  const { kept, sha256 } = response.finish();
+  const answered = response.totalBytes > 0;
+  const seed = context.random.seed();
+  const entry = createEntry('exchange.completed', context.ports.clock.now(), {
+    exchange: ask.id,
+    account: account.account,
+    admitted: exchange.index,
+    outcome,
+    status: exchange.status,
+    upstream: call?.upstream ?? null,
+    attempts: Math.min(call?.attempts ?? 0, 100),
+    usage: {
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      source: usage.source,
+    },
+    response_bytes: response.totalBytes,
+    response_kept_bytes: kept.length,
+    first_byte_ms: exchange.firstByteMs === null ? null : Math.round(exchange.firstByteMs),
+    duration_ms: Math.round(durationMs),
+    commitments: answered
+      ? {
+          response_sha256: base64(
+            commit('exchange.completed/response_sha256', deriveSalt(seed, 'response_sha256'), sha256),
+          ),
+        }
+      : {},
+  });
+  if (!answered) return { entry };
+  return { entry, content: context.ports.seal(account.vaultKey, { seed, parts: { response: kept } }) };
+}
+
+function logExchange(
+  context: GateContext,
+  exchange: Exchange,
+  outcome: Outcome,
+  usage: CountedUsage,
+  durationMs: number,
+): void {
+  const { ask } = exchange;
+  context.ports.log(outcome === 'upstream_error' ? 'warn' : 'debug', 'exchange.completed', {
+    exchange: ask.id,
+    account: ask.caller.account.account,
+    entry: exchange.index,
+    outcome,
+    upstream: exchange.call?.upstream ?? null,
+    'error.type': exchange.failure?.code ?? null,
+    'gen_ai.operation.name': ask.route.operation,
+    'gen_ai.provider.name': ask.route.shape,
+    'gen_ai.request.model': ask.request.model,
+    'gen_ai.usage.input_tokens': usage.inputTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+    'http.response.status_code': exchange.status,
+    duration_ms: Math.round(durationMs),
+  });
+}

@@ -1,0 +1,133 @@
+import type { Outcome } from '@portcullis/record';
+import { type Counters, createCounters, type Family, label } from './counters.ts';
+import type { Exchange } from './exchange-state.ts';
+import type { Refusal } from './refusal.ts';
+import type { CountedUsage } from './usage/count-usage.ts';
+
+// Names and buckets follow the OpenTelemetry GenAI conventions (gen-ai-metrics), spelt as Prometheus spells them: dots become
+// underscores and the unit stands at the end. No label holds an account, a key or text that a caller chose freely.
+
+const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+const FIRST_SECONDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const TOKENS = [
+  1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
+];
+
+const DURATION: Family = {
+  name: 'gen_ai_server_request_duration_seconds',
+  kind: 'histogram',
+  help: 'gen_ai.server.request.duration: from admission to the last byte',
+  buckets: SECONDS,
+};
+const FIRST_TOKEN: Family = {
+  name: 'gen_ai_server_time_to_first_token_seconds',
+  kind: 'histogram',
+  help: 'gen_ai.server.time_to_first_token: from admission to the first byte of a body',
+  buckets: FIRST_SECONDS,
+};
+const USAGE: Family = {
+  name: 'gen_ai_client_token_usage',
+  kind: 'histogram',
+  help: 'gen_ai.client.token.usage: tokens of an exchange',
+  buckets: TOKENS,
+};
+const EXCHANGES: Family = {
+  name: 'portcullis_exchanges_total',
+  kind: 'counter',
+  help: 'Exchanges on the ledger by how they ended',
+};
+const REFUSED: Family = {
+  name: 'portcullis_refusals_total',
+  kind: 'counter',
+  help: 'Requests the gate itself answered with an error, by code',
+};
+const ATTEMPTS: Family = {
+  name: 'portcullis_upstream_attempts_total',
+  kind: 'counter',
+  help: 'Calls to upstreams, further tries included',
+};
+const NOT_ADMITTED: Family = {
+  name: 'portcullis_not_admitted_total',
+  kind: 'counter',
+  help: 'Exchanges whose admission the ledger refused; nothing of them was released',
+};
+const LOST: Family = {
+  name: 'portcullis_completions_lost_total',
+  kind: 'counter',
+  help: 'Ends of exchanges that the ledger refused for good',
+};
+const GAUGES = [
+  ['portcullis_exchanges_running', 'Exchanges that run now'],
+  ['portcullis_request_bodies_bytes', 'Request bodies in memory'],
+  ['portcullis_kept_responses_bytes', 'Kept answers in memory'],
+  ['portcullis_ledger_pending_entries', 'Entries that wait for durability'],
+].map(([name, help]) => ({ name, help, kind: 'gauge' }) as Family);
+
+export const GATE_FAMILIES: readonly Family[] = [
+  DURATION,
+  FIRST_TOKEN,
+  USAGE,
+  EXCHANGES,
+  REFUSED,
+  ATTEMPTS,
+  NOT_ADMITTED,
+  LOST,
+  ...GAUGES,
+];
+
+export type GateMetrics = {
+  readonly counters: Counters;
+  exchange(exchange: Exchange, outcome: Outcome, usage: CountedUsage, durationMs: number): void;
+  refused(refusal: Refusal): void;
+  ledgerRefused(): void;
+  completionLost(): void;
+  /** In the order of {@link GATE_FAMILIES}' gauges. */
+  gauges(...values: readonly number[]): void;
+};
+
+/** Beyond this many names, models share the label `other`: with a wildcard upstream, callers choose them. */
+const MODELS_MAX = 100;
+
+export function createGateMetrics(): GateMetrics {
+  const counters = createCounters();
+  const labelsOf = createLabels();
+  return {
+    counters,
+    exchange(exchange, outcome, usage, durationMs) {
+      const { ask } = exchange;
+      const labels = labelsOf(ask.route.operation, ask.route.shape, ask.request.model);
+      const error = outcome === 'complete' ? '' : `,error_type="${exchange.failure?.code ?? outcome}"`;
+      counters.observe(DURATION, labels + error, durationMs / 1000);
+      if (exchange.firstByteMs !== null) counters.observe(FIRST_TOKEN, labels, exchange.firstByteMs / 1000);
+      if (usage.source !== 'none') {
+        counters.observe(USAGE, `${labels},gen_ai_token_type="input"`, usage.inputTokens);
+        counters.observe(USAGE, `${labels},gen_ai_token_type="output"`, usage.outputTokens);
+      }
+      counters.add(EXCHANGES, `outcome="${outcome}"`, 1);
+      const { call } = exchange;
+      if (call !== undefined) counters.add(ATTEMPTS, label('upstream', call.upstream), call.attempts);
+    },
+    refused: (refusal) => counters.add(REFUSED, `code="${refusal.code}",status="${refusal.status}"`, 1),
+    ledgerRefused: () => counters.add(NOT_ADMITTED, '', 1),
+    completionLost: () => counters.add(LOST, '', 1),
+    gauges: (...values) => values.forEach((value, i) => counters.set(GAUGES[i] as Family, '', value)),
+  };
+}
+
+/** Label texts, made once for each model. */
+function createLabels(): (operation: string, provider: string, model: string | null) => string {
+  const made = new Map<string, string>();
+  return (operation, provider, model) => {
+    const name = `${operation}\0${provider}\0${model ?? ''}`;
+    const had = made.get(name);
+    if (had !== undefined) return had;
+    const shown = made.size < MODELS_MAX ? (model ?? '') : 'other';
+    const labels = [
+      label('gen_ai_operation_name', operation),
+      label('gen_ai_provider_name', provider),
+      label('gen_ai_request_model', shown),
+    ].join(',');
+    if (made.size < MODELS_MAX) made.set(name, labels);
+    return labels;
+  };
+}

@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerClientError } from './answer-client-error.ts';
+import { createBudgets } from './budgets.ts';
+import { createCompletionQueue } from './completion-queue.ts';
+import type { CounterValues } from './counters.ts';
+import type { GateContext } from './gate-context.ts';
+import { createGateMetrics } from './gate-metrics.ts';
+import type { GatePorts } from './gate-ports.ts';
+import { handleRequest } from './handle-request.ts';
+import { counterValues, metricsText } from './metrics-text.ts';
+import { createRandomSource } from './random-source.ts';
+import { createRefusalTally } from './refusal-tally.ts';
+import { createRoutes } from './routes.ts';
+import { startSweeps } from './sweep.ts';
+import { createUpstream } from './upstreams.ts';
+
+/** The HTTP data plane of one thread. */
+export type Gate = {
+  /** Listens where the configuration says. @throws the system's error, such as `EADDRINUSE` or, without `reusePort` support, `ENOTSUP` */
+  listen(options?: {
+    readonly reusePort?: boolean;
+    readonly port?: number;
+  }): Promise<{ readonly port: number }>;
+  /** Takes nothing new, lets finish what runs, and closes. What is not finished in time is cut. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Cuts everything now. */
+  close(): Promise<void>;
+  /** Prometheus text of this gate's own counters. */
+  metrics(): string;
+  /** The counters as plain data, for sums over threads. */
+  counters(): CounterValues;
+  /** Exchanges that run now. */
+  readonly inFlight: number;
+};
+
+/** Connections that wait for the next request; above the idle time of common client pools, so that those close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+export function createGate(ports: GatePorts): Gate {
+  const context = createContext(ports);
+  const server = createGateServer(context);
+  let stopSweeps: () => void = () => {};
+  const close = async (): Promise<void> => {
+    context.draining = true;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    server.closeAllConnections();
+    await closed;
+    stopSweeps();
+    await Promise.all(context.upstreams.map((upstream) => upstream.pool.destroy()));
+    context.refusals.flush();
+    await context.completions.flushed();
+  };
+  return {
+    async listen(options = {}) {
+      await listen(server, {
+        host: ports.config.gate.host,
+        port: options.port ?? ports.config.gate.port,
+        reusePort: options.reusePort ?? false,
+      });
+      stopSweeps = startSweeps(context);
+      return { port: (server.address() as AddressInfo).port };
+    },
+    async drain(timeoutMs) {
+      context.draining = true;
+      const idle = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      server.closeIdleConnections();
+      const timer = Promise.withResolvers<void>();
+      const timeout = setTimeout(timer.resolve, timeoutMs);
+      await Promise.race([idle, timer.promise]);
+      clearTimeout(timeout);
+      await close();
+    },
+    close,
+    metrics: () => metricsText(context),
+    counters: () => counterValues(context),
+    get inFlight() {
+      return context.running.size;
+    },
+  };
+}
+
+function createContext(ports: GatePorts): GateContext {
+  const { config, appender, clock, log } = ports;
+  const kept = { bytes: 0, bytesMax: config.gate.bodyMemoryBytesMax };
+  const metrics = createGateMetrics();
+  return {
+    ports,
+    routes: createRoutes(config.gate.allowPaths),
+    upstreams: config.upstreams.map(createUpstream),
+    budgets: createBudgets(ports.budgetMemory),
+    metrics,
+    refusals: createRefusalTally(appender, clock, log),
+    completions: createCompletionQueue(appender, kept, COMPLETIONS_WAITING_MAX, log, () =>
+      metrics.completionLost(),
+    ),
+    random: createRandomSource(ports.random),
+    running: new Set(),
+    receiving: new Set(),
+    bodies: { bytes: 0 },
+    kept,
+    draining: false,
+  };
+}
+
+/** Ends of exchanges that may wait for the ledger before nothing new is admitted. */
+const COMPLETIONS_WAITING_MAX = 1_000;
+
+function createGateServer(context: GateContext): Server {
+  const { gate } = context.ports.config;
+  const server = createServer({
+    maxHeaderSize: gate.headerBytesMax,
+    headersTimeout: gate.headersTimeoutMs,
+    // Bodies have an idle time-out of their own: a large one on a slow line may take long.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: Math.min(1_000, Math.max(50, gate.headersTimeoutMs / 4)),
+    insecureHTTPParser: false,
+  });
+  const handle = handleRequest.bind(undefined, context);
+  server.on('request', handle);
+  server.on('checkContinue', handle);
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error, socket) => answerClientError(context, error, socket));
+  return server;
+}
+
+function listen(server: Server, where: { host: string; port: number; reusePort: boolean }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import type { Dispatcher } from 'undici';
+import type { ResponseHeaders } from './call-upstream.ts';
+import { completeExchange } from './complete-exchange.ts';
+import type { Exchange } from './exchange-state.ts';
+import { forwardResponseHeaders } from './forward-headers.ts';
+import type { GateContext } from './gate-context.ts';
+import type { Refusal } from './refusal.ts';
+import { sendRefusal } from './send-refusal.ts';
+import { createSseUsage } from './usage/sse-usage.ts';
+
+// From the upstream's parser to the caller's socket, in plain calls: no streams, no promises per chunk.
+
+export function passHead(
+  context: GateContext,
+  exchange: Exchange,
+  status: number,
+  headers: ResponseHeaders,
+  controller: Dispatcher.DispatchController,
+): void {
+  exchange.head = { status, headers };
+  exchange.controller = controller;
+  // Nothing is tried again from here on, so the body is no longer needed in memory.
+  context.bodies.bytes -= exchange.bodyHeldBytes;
+  exchange.bodyHeldBytes = 0;
+  if (exchange.admission === 'durable') release(context, exchange);
+  else controller.pause();
+}
+
+/** Gives the upstream's head to the caller and lets the bytes flow. Called once, and only with a durable admission. */
+export function release(context: GateContext, exchange: Exchange): void {
+  const { head, controller } = exchange;
+  if (head === undefined || controller === undefined || exchange.released || exchange.over) return;
+  const { res, route } = exchange.ask;
+  exchange.released = true;
+  exchange.status = head.status;
+  const { headers } = head;
+  exchange.encoded = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
+  const streamed = String(headers['content-type'] ?? '').startsWith('text/event-stream');
+  if (streamed && !exchange.encoded) exchange.sse = createSseUsage(route.shape);
+  const own = ownHeaders(exchange);
+  if (context.draining) own.push('connection', 'close');
+  res.writeHead(head.status, [...forwardResponseHeaders(headers), ...own]);
+  // A stream's head must not wait for its first token.
+  if (headers['content-length'] === undefined) {
+    setImmediate(() => {
+      if (exchange.response.totalBytes === 0 && !res.destroyed && !res.writableEnded) res.flushHeaders();
+    });
+  }
+  if (controller.paused) controller.resume();
+}
+
+/** Where the exchange lies on the ledger. */
+function ownHeaders(exchange: Exchange): string[] {
+  return [
+    'x-portcullis-entry',
+    String(exchange.index),
+    'x-portcullis-leaf',
+    exchange.leafHash,
+    'x-portcullis-exchange',
+    exchange.ask.id,
+  ];
+}
+
+export function passData(context: GateContext, exchange: Exchange, chunk: Buffer): void {
+  const { clock } = context.ports;
+  exchange.firstByteMs ??= clock.monotonic() - exchange.startedMs;
+  exchange.response.push(chunk);
+  exchange.sse?.push(chunk);
+  const { res } = exchange.ask;
+  if (res.write(chunk)) return;
+  exchange.controller?.pause();
+  exchange.pausedMs = clock.monotonic();
+  res.once('drain', () => {
+    exchange.pausedMs = 0;
+    if (!exchange.over) exchange.controller?.resume();
+  });
+}
+
+export function passEnd(context: GateContext, exchange: Exchange): void {
+  exchange.ask.res.end();
+  completeExchange(context, exchange, exchange.status >= 400 ? 'upstream_refused' : 'complete');
+}
+
+/** No answer, or the end of one in the middle. */
+export function passFailure(context: GateContext, exchange: Exchange, failure: Refusal): void {
+  exchange.failure = failure;
+  if (exchange.released) {
+    severCaller(exchange);
+    completeExchange(context, exchange, 'upstream_error');
+  } else if (exchange.admission === 'durable') releaseFailure(context, exchange, failure);
+}
+
+/** The gate's own error for an exchange that is on the ledger. */
+export function releaseFailure(context: GateContext, exchange: Exchange, failure: Refusal): void {
+  if (exchange.over) return;
+  const { ask } = exchange;
+  exchange.status = failure.status;
+  exchange.released = true;
+  sendRefusal(context, ask.req, ask.res, ask.route.shape, failure, ask.id, ownHeaders(exchange));
+  completeExchange(context, exchange, 'upstream_error');
+}
+
+/**
+ * Ends the connection so that the caller can not take a cut answer for a whole one. What came is still flushed. Without chunks
+ * (HTTP/1.0) a closed connection would be a proper end, so there it is reset.
+ */
+export function severCaller(exchange: Exchange): void {
+  const { req, res } = exchange.ask;
+  const { socket } = req;
+  if (socket.destroyed) return;
+  const framed = res.hasHeader('content-length') || req.httpVersionMinor >= 1;
+  if (!framed) socket.resetAndDestroy();
+  else if (socket.writableLength === 0) socket.destroy();
+  else socket.destroySoon();
+}

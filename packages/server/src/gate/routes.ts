@@ -1,0 +1,76 @@
+/** Which API's shape an answer has. */
+export type ApiShape = 'openai' | 'anthropic';
+
+/** What the gate does at a path. */
+export type Route = {
+  readonly kind: 'exchange' | 'models' | 'model' | 'receipt' | 'liveness' | 'readiness' | 'metrics';
+  /** As entries and metrics name it; never with a caller's own text in it. */
+  readonly endpoint: string;
+  readonly shape: ApiShape;
+  /** The one method it takes; undefined where the upstream decides. */
+  readonly method: string | undefined;
+  /** OpenTelemetry `gen_ai.operation.name`. */
+  readonly operation: string;
+  /** The body must be JSON with a model. */
+  readonly json: boolean;
+  /** A model, or a receipt's index. */
+  readonly rest?: string;
+};
+
+function exchange(endpoint: string, shape: ApiShape, operation: string): Route {
+  return { kind: 'exchange', endpoint, shape, method: 'POST', operation, json: true };
+}
+
+function own(kind: Route['kind'], endpoint: string): Route {
+  return { kind, endpoint, shape: 'openai', method: 'GET', operation: kind, json: false };
+}
+
+const FIXED = new Map<string, Route>([
+  ['/v1/chat/completions', exchange('/v1/chat/completions', 'openai', 'chat')],
+  ['/v1/responses', exchange('/v1/responses', 'openai', 'chat')],
+  ['/v1/completions', exchange('/v1/completions', 'openai', 'text_completion')],
+  ['/v1/embeddings', exchange('/v1/embeddings', 'openai', 'embeddings')],
+  ['/v1/messages', exchange('/v1/messages', 'anthropic', 'chat')],
+  ['/v1/messages/count_tokens', exchange('/v1/messages/count_tokens', 'anthropic', 'count_tokens')],
+  ['/health/liveness', own('liveness', '/health/liveness')],
+  ['/health/readiness', own('readiness', '/health/readiness')],
+  ['/metrics', own('metrics', '/metrics')],
+]);
+
+const MODELS = '/v1/models';
+const RECEIPTS = '/receipts/';
+const ENDPOINT_CHARS_MAX = 64;
+/** What could make the gate and an upstream read one path as two. */
+const AMBIGUOUS = /%2e|%2f|%5c|\\|\/\/|\/\.\.?(\/|$)/i;
+
+/** Finds the route of a request target, or undefined. Paths are matched exactly, never normalised. */
+export type FindRoute = (url: string, anthropic: boolean) => Route | undefined;
+
+/** @param allowPaths further paths to pass through; each also stands for everything below it */
+export function createRoutes(allowPaths: readonly string[]): FindRoute {
+  const allowed = allowPaths.map((path) => path.replace(/\/+$/, ''));
+  return (url, anthropic) => {
+    const query = url.indexOf('?');
+    const path = query < 0 ? url : url.slice(0, query);
+    const fixed = FIXED.get(path);
+    if (fixed !== undefined) return fixed;
+    const shape = anthropic ? 'anthropic' : 'openai';
+    if (path === MODELS) return { ...own('models', MODELS), shape };
+    if (path.startsWith(`${MODELS}/`)) {
+      return { ...own('model', MODELS), shape, rest: path.slice(MODELS.length + 1) };
+    }
+    if (path.startsWith(RECEIPTS))
+      return { ...own('receipt', '/receipts'), rest: path.slice(RECEIPTS.length) };
+    if (!path.startsWith('/') || AMBIGUOUS.test(path)) return undefined;
+    const listed = allowed.find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    if (listed === undefined) return undefined;
+    return {
+      kind: 'exchange',
+      endpoint: listed.slice(0, ENDPOINT_CHARS_MAX),
+      shape: listed.startsWith('/v1/messages') ? 'anthropic' : shape,
+      method: undefined,
+      operation: 'passthrough',
+      json: false,
+    };
+  };
+}

@@ -1,0 +1,95 @@
+import { type Refusal, refuse } from './refusal.ts';
+
+// What JSON.parse does not tell: whether a key stands twice in one object, and how deep a text is nested. Two readers of such a
+// text can disagree (RFC 8259, section 4), so a gate could admit one `model` and the upstream run another, or a detector
+// read other messages than the model did. Strings are skipped with a native search, so long prompts cost little.
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Tool schemas nest to some tens. */
+export const JSON_DEPTH_MAX = 128;
+const SHOWN_CHARS_MAX = 60;
+
+/**
+ * Looks for keys that stand twice in one object, and for absurd nesting. Does not check the grammar: JSON.parse does.
+ * At the top, keys that differ only by case are twice the same, as some readers fold case.
+ */
+export function scanJson(bytes: Buffer): Refusal | undefined {
+  /** Keys of each open object; undefined for an array. Reused from object to object. */
+  const open: (string[] | undefined)[] = [];
+  let expectKey = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) {
+      const end = endOfString(bytes, at);
+      if (end < 0) return undefined;
+      const keys = open.at(-1);
+      if (expectKey && keys !== undefined) {
+        const key = readKey(bytes, at, end, open.length === 1);
+        if (hasKey(keys, key)) return twice(key);
+        keys.push(key);
+      }
+      expectKey = false;
+      at = end;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      if (open.length === JSON_DEPTH_MAX) {
+        return refuse(
+          400,
+          'nesting_too_deep',
+          `The JSON body is nested deeper than ${JSON_DEPTH_MAX} levels.`,
+        );
+      }
+      open.push(byte === 0x7b ? [] : undefined);
+      expectKey = byte === 0x7b;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      open.pop();
+      expectKey = false;
+    } else if (byte === 0x2c) expectKey = open.at(-1) !== undefined;
+  }
+  return undefined;
+}
+
+/** A list while it is short, as most are; the search is then faster than a set's hashing. */
+function hasKey(keys: string[] & { seen?: Set<string> }, key: string): boolean {
+  if (keys.length < 16) return keys.includes(key);
+  keys.seen ??= new Set(keys);
+  if (keys.seen.has(key)) return true;
+  keys.seen.add(key);
+  return false;
+}
+
+function twice(key: string): Refusal {
+  const shown = key.slice(0, SHOWN_CHARS_MAX);
+  return refuse(
+    400,
+    'duplicate_field',
+    `The field '${shown}' stands twice in one object; send it once.`,
+    shown,
+  );
+}
+
+function readKey(bytes: Buffer, quote: number, end: number, top: boolean): string {
+  let key = bytes.toString('utf8', quote + 1, end);
+  if (key.includes('\\')) {
+    try {
+      key = JSON.parse(`"${key}"`) as string;
+    } catch {
+      // Not JSON; the parser will say so.
+    }
+  }
+  return top ? foldCase(key) : key;
+}
+
+/** Down, up and down again, so that signs with a folding outside ASCII (the Kelvin sign, the long s) meet their letter. */
+export function foldCase(key: string): string {
+  return key.toLowerCase().toUpperCase().toLowerCase();
+}
+
+function endOfString(bytes: Buffer, quote: number): number {
+  for (let at = bytes.indexOf(QUOTE, quote + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
+    let slashes = 0;
+    while (bytes[at - 1 - slashes] === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return at;
+  }
+  return -1;
+}
