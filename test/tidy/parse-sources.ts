@@ -13,7 +13,9 @@ export type ParsedFunction = {
   readonly name: string;
   readonly line: number;
   /** Its first to its last line. */
-  readonly lineCount: number;
+  readonly allLines: number;
+  /** Without the named functions within it, each of which is counted for itself: a factory's closures are its parts. */
+  readonly ownLines: number;
   /** The function it is given to, such as `describe`; empty where it is not an argument. */
   readonly argumentOf: string;
 };
@@ -65,8 +67,9 @@ function readSource(file: ast.SourceFile): ParsedSource {
     found.exportedNames.push(...readExports(node, parents));
     if (isFunction(node)) {
       const name = nameOf(node) ?? parents.map(nameOf).findLast((one) => one !== undefined) ?? '(top)';
-      const lineCount = lineOf(node.end) - line + 1;
-      found.functions.push({ name, line, lineCount, argumentOf: calleeOf(parents.at(-1)) });
+      const allLines = lineOf(node.end) - line + 1;
+      const ownLines = allLines - countNamedWithin(node, lineOf, file);
+      found.functions.push({ name, line, allLines, ownLines, argumentOf: calleeOf(parents.at(-1)) });
     }
     node.forEachChild((child) => {
       visit(child, [...parents, node]);
@@ -87,6 +90,24 @@ function isFunction(node: ast.Node): boolean {
     ast.isGetAccessorDeclaration(node) ||
     ast.isSetAccessorDeclaration(node)
   );
+}
+
+/** Lines of the outermost named functions within a function: declarations, methods and `const name = () => …`. */
+function countNamedWithin(
+  node: ast.Node,
+  lineOf: (position: number) => number,
+  file: ast.SourceFile,
+): number {
+  let lines = 0;
+  node.forEachChild((child) => {
+    const isAssigned = ast.isVariableDeclaration(node) || ast.isPropertyAssignment(node);
+    const isInner = isFunction(child) && (isAssigned || nameOf(child) !== undefined);
+    lines += isInner
+      ? lineOf(child.end) - lineOf(child.getStart(file)) + 1
+      : countNamedWithin(child, lineOf, file);
+    return undefined;
+  });
+  return lines;
 }
 
 function nameOf(node: ast.Node): string | undefined {
