@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Person } from '../accounts/operators.ts';
+import type { Log } from '../gate/gate-ports.ts';
+import { ServerError } from '../server-error.ts';
+import { checkBody } from './body-fields.ts';
+import { answerError, type ErrorAnswer } from './error-answer.ts';
+import { isOwnHost } from './host-check.ts';
+import { readJsonBody } from './read-body.ts';
+import type { AdminPorts } from './route.ts';
+import { matchRoute } from './routes.ts';
+
+export type AdminServerConfig = AdminPorts & {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Further names that a Host header may have, without port. */
+  readonly hostNames?: readonly string[];
+  readonly log: Log;
+};
+
+export type AdminServer = {
+  /** @throws ServerError `port-in-use` */
+  listen(): Promise<{ readonly port: number }>;
+  close(): Promise<void>;
+};
+
+type Answer = {
+  readonly status: number;
+  readonly json: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export function createAdminServer(config: AdminServerConfig): AdminServer {
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      answerCall(config, request).then(
+        (answer) => send(request, response, answer),
+        (error: unknown) => send(request, response, failed(config, request, error)),
+      );
+    },
+  );
+  server.maxConnections = 256;
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => {
+          const busy = error.code === 'EADDRINUSE';
+          const message = `The admin port ${config.port} is in use. Choose another: admin.port.`;
+          reject(busy ? new ServerError('port-in-use', message) : error);
+        });
+        server.listen(config.port, config.host, () =>
+          resolve({ port: (server.address() as AddressInfo).port }),
+        );
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerCall(config: AdminServerConfig, request: IncomingMessage): Promise<Answer> {
+  if (!isOwnHost(request.headers.host, [config.host.toLowerCase(), ...(config.hostNames ?? [])]))
+    throw new ServerError(
+      'forbidden',
+      'This Host header does not name the admin API. Use localhost or its address.',
+    );
+  const by = authenticate(config, request);
+  const url = URL.parse(request.url ?? '', 'http://admin.invalid');
+  if (url === null) throw new ServerError('bad-request', 'The path can not be read.');
+  const match = matchRoute(request.method ?? '', url.pathname);
+  if ('allowed' in match) return refuseRoute(match.allowed);
+  const { route, params } = match;
+  if (!route.roles.includes(by.role)) {
+    const roles = route.roles.join(' or ');
+    throw new ServerError('forbidden', `The role ${by.role} may not do this; it is for ${roles}.`);
+  }
+  const unknown = [...url.searchParams.keys()].find((name) => !route.query?.includes(name));
+  if (unknown !== undefined)
+    throw new ServerError(
+      'bad-request',
+      `The query parameter ${JSON.stringify(unknown.slice(0, 40))} is not known here.`,
+    );
+  const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
+  const result = await route.handle({ by, params, query: url.searchParams, body, ports: config });
+  return { status: route.status, json: result ?? { done: true } };
+}
+
+function authenticate(config: AdminServerConfig, request: IncomingMessage): Person {
+  const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const by = token === undefined ? undefined : config.operators.find(token);
+  if (by === undefined)
+    throw new ServerError(
+      'unauthenticated',
+      'This needs an operator token, and it must not have been removed.',
+    );
+  return by;
+}
+
+function refuseRoute(allowed: readonly string[]): Answer {
+  if (allowed.length === 0) throw new ServerError('not-found', 'The admin API has no such path.');
+  const error = {
+    code: 'bad-request',
+    message: 'This path does not take that method.',
+    hint: `It takes ${allowed.join(', ')}.`,
+  };
+  return { status: 405, json: { error }, headers: { allow: allowed.join(', ') } };
+}
+
+function failed({ log }: AdminServerConfig, request: IncomingMessage, error: unknown): Answer {
+  const { status, error: told }: ErrorAnswer = answerError(error);
+  if (status >= 500) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    log('error', 'admin call failed', { method: request.method ?? '', code: told.code, kind });
+  }
+  return {
+    status,
+    json: { error: told },
+    ...(status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {}),
+  };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, json, headers }: Answer): void {
+  if (response.destroyed) return;
+  const bytes = Buffer.from(JSON.stringify(json));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    // A body that was not read to its end would be taken for the next call.
+    ...(request.complete ? {} : { connection: 'close' }),
+    ...headers,
+  });
+  response.end(bytes);
+}

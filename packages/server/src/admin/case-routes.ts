@@ -1,0 +1,168 @@
+import type { DecideInput } from '../cases/decide.ts';
+import { CASE_STATES, type CaseFilter, type CaseState } from '../projections/cases-projection.ts';
+import { readFindings } from '../projections/findings-projection.ts';
+import { ServerError } from '../server-error.ts';
+import { ANYBODY, REVIEWERS } from './roles.ts';
+import type { Call, Route } from './route.ts';
+
+const FINDINGS_MAX = 500;
+const caseOf = (call: Call) => call.params.case as string;
+const text = (call: Call, field: string) => call.body[field] as string;
+
+function filterOf(query: URLSearchParams): CaseFilter {
+  const state = query.get('state');
+  if (state !== null && !CASE_STATES.includes(state as CaseState))
+    throw new ServerError('bad-request', `The state must be one of ${CASE_STATES.join(', ')}.`);
+  const account = query.get('account');
+  const campaign = query.get('campaign');
+  return {
+    ...(state === null ? {} : { state: state as CaseState }),
+    ...(account === null ? {} : { account }),
+    ...(campaign === null ? {} : { campaign }),
+  };
+}
+
+function decide(call: Call) {
+  const { body, by, ports } = call;
+  const { measure, reasons, rule, ...rest } = body;
+  return ports.cases.decide({ ...rest, case: caseOf(call), by, measure, reasons, rule } as DecideInput);
+}
+
+const DECIDED = '`decision`, `step`, `measure`, `accountsTotal`, `next`';
+
+function answerRoute(word: 'confirm' | 'reject'): Route {
+  return {
+    method: 'POST',
+    path: `/v1/cases/:case/decisions/:decision/${word}`,
+    roles: REVIEWERS,
+    does:
+      word === 'confirm'
+        ? 'Confirms a proposal: another person than who proposed, who opened the evidence.'
+        : 'Rejects a proposal; who proposed may withdraw it so.',
+    body: { reasons: 'text' },
+    status: 201,
+    answer: DECIDED,
+    handle: (call) =>
+      call.ports.cases[word]({
+        case: caseOf(call),
+        decision: call.params.decision as string,
+        by: call.by,
+        reasons: text(call, 'reasons'),
+      }),
+  };
+}
+
+const READING: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/v1/findings',
+    roles: ANYBODY,
+    does: 'Lists findings, newest first, 500 at most.',
+    status: 200,
+    answer: '`findings`',
+    handle: ({ ports }) => ({ findings: readFindings(ports.store.db, FINDINGS_MAX) }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/cases',
+    roles: ANYBODY,
+    does: 'Lists cases: undecided first, those that weigh most first.',
+    query: ['state', 'account', 'campaign'],
+    status: 200,
+    answer: '`cases`',
+    handle: ({ ports, query }) => ({ cases: ports.cases.list(filterOf(query)) }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/cases/:case',
+    roles: ANYBODY,
+    does: 'Shows a case without content: finding, accounts with figures, evidence list, decisions, appeals.',
+    status: 200,
+    answer:
+      '`case`, `state`, `newestFinding`, `accounts`, `evidence`, `views`, `decisions`, `appeals`, `exports`, `next`, …',
+    handle: (call) => call.ports.cases.show(caseOf(call)),
+  },
+];
+
+const DECIDING: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/views',
+    roles: REVIEWERS,
+    does: 'Opens evidence (all of it, up to 32 items, where `items` is left out). That you did is recorded first.',
+    body: { items: 'texts?' },
+    status: 201,
+    answer: '`opened`: `item`, `index`, `says`, `content`',
+    handle: (call) =>
+      call.ports.cases.view({
+        case: caseOf(call),
+        by: call.by,
+        ...(call.body.items === undefined ? {} : { items: call.body.items as string[] }),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/decisions',
+    roles: REVIEWERS,
+    does: 'Decides: slow, plain, open, dismiss take effect; hold and closed are a proposal until another person confirms.',
+    body: {
+      measure: 'text',
+      accounts: 'accounts?',
+      reasons: 'text',
+      rule: 'text',
+      appeal: 'text?',
+      again: 'boolean?',
+    },
+    status: 201,
+    answer: DECIDED,
+    handle: decide,
+  },
+  answerRoute('confirm'),
+  answerRoute('reject'),
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/reopen',
+    roles: REVIEWERS,
+    does: 'Takes a decision back by a further one: all accounts of the case open again.',
+    body: { reasons: 'text' },
+    status: 201,
+    answer: DECIDED,
+    handle: (call) =>
+      call.ports.cases.reopen({ case: caseOf(call), by: call.by, reasons: text(call, 'reasons') }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/appeals',
+    roles: REVIEWERS,
+    does: 'Writes down an appeal for an account; the grounds are sealed in the vault.',
+    body: { account: 'text', grounds: 'text' },
+    status: 201,
+    answer: '`appeal`, `next`',
+    handle: (call) =>
+      call.ports.cases.appeal({
+        case: caseOf(call),
+        account: text(call, 'account'),
+        by: call.by,
+        grounds: text(call, 'grounds'),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/export',
+    roles: REVIEWERS,
+    does: 'Writes a bundle of the case.',
+    body: { requester: 'text', purpose: 'text', legalBasis: 'text' },
+    status: 201,
+    answer: 'what the exporter says: `bundle`, its folder and digest',
+    handle: (call) =>
+      call.ports.exportCase({
+        case: caseOf(call),
+        by: call.by,
+        requester: text(call, 'requester'),
+        purpose: text(call, 'purpose'),
+        legalBasis: text(call, 'legalBasis'),
+      }),
+  },
+];
+
+export const CASE_ROUTES: readonly Route[] = [...READING, ...DECIDING];

@@ -1,0 +1,91 @@
+import { ROLES, type Role } from '@portcullis/record';
+import { readCases } from '../projections/cases-projection.ts';
+import { ServerError } from '../server-error.ts';
+import { ADMIN, ANYBODY } from './roles.ts';
+import type { Call, Route } from './route.ts';
+
+async function status({ ports, by }: Call) {
+  const cases = readCases(ports.store.db);
+  return {
+    version: ports.version,
+    you: by,
+    accepting: ports.appender.accepting,
+    pendingEntries: ports.appender.pendingEntries,
+    projectedSize: ports.store.position,
+    casesToDecide: cases.filter((each) => each.state !== 'decided').length,
+    casesDecided: cases.filter((each) => each.state === 'decided').length,
+  };
+}
+
+async function ledger({ ports }: Call) {
+  const now = await ports.ledgerStatus();
+  const followers: Readonly<Record<string, number>> = { ...now.followers, projections: ports.store.position };
+  const lag = Object.entries(followers).map(([name, position]) => [name, Math.max(0, now.size - position)]);
+  return { ...now, followers, lag: Object.fromEntries(lag) as Record<string, number> };
+}
+
+function addOperator({ ports, body, by }: Call) {
+  if (!ROLES.includes(body.role as Role))
+    throw new ServerError('bad-request', `The role must be one of ${ROLES.join(', ')}.`);
+  return ports.operators.add({ operator: body.operator as string, role: body.role as Role, by: by.operator });
+}
+
+export const OPERATOR_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/v1/status',
+    roles: ANYBODY,
+    does: 'Says who you are and how things stand.',
+    status: 200,
+    answer:
+      '`version`, `you`, `accepting`, `pendingEntries`, `projectedSize`, `casesToDecide`, `casesDecided`',
+    handle: status,
+  },
+  {
+    method: 'GET',
+    path: '/v1/ledger',
+    roles: ANYBODY,
+    does: "Tells the ledger's size and root, and how far its followers are behind, in entries.",
+    status: 200,
+    answer: '`origin`, `size`, `publishedSize`, `root`, `followers`, `lag`',
+    handle: ledger,
+  },
+  {
+    method: 'GET',
+    path: '/v1/operators',
+    roles: ANYBODY,
+    does: 'Lists people and their roles, once a token.',
+    status: 200,
+    answer: '`operators`: `operator`, `role`, `addedIndex`',
+    handle: ({ ports }) => ({
+      operators: ports.operators
+        .list()
+        .map(({ operator, role, addedIndex }) => ({ operator, role, addedIndex })),
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/operators',
+    roles: ADMIN,
+    does: 'Adds a person, or a further token of a person. Two tokens of one name are one person.',
+    body: { operator: 'text', role: 'text' },
+    status: 201,
+    answer: '`operator`, `role`, `token`, shown this once',
+    handle: addOperator,
+  },
+  {
+    method: 'DELETE',
+    path: '/v1/operators/:operator',
+    roles: ADMIN,
+    does: 'Ends all tokens of a person. The last admin stays.',
+    body: { reason: 'text' },
+    status: 200,
+    answer: '`done`',
+    handle: ({ ports, params, body, by }) =>
+      ports.operators.remove({
+        operator: params.operator as string,
+        reason: body.reason as string,
+        by: by.operator,
+      }),
+  },
+];

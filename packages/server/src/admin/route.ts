@@ -1,0 +1,65 @@
+import type { Role } from '@portcullis/record';
+import type { AccountDirectory } from '../accounts/account-directory.ts';
+import type { Operators, Person } from '../accounts/operators.ts';
+import type { Cases } from '../cases/cases.ts';
+import type { Appender } from '../ledger/appender.ts';
+import type { ProjectionStore } from '../projections/projection-store.ts';
+import type { Clock } from '../seams/clock.ts';
+import type { BodyFields } from './body-fields.ts';
+
+/** How far the ledger and those who follow it are. */
+export type LedgerStatus = {
+  /** Entries that are durable, and of these published. */
+  readonly size: number;
+  readonly publishedSize: number;
+  /** Root of the published tree, standard base64. */
+  readonly root: string;
+  readonly origin: string;
+  /** Position of each follower, by name. */
+  readonly followers: Readonly<Record<string, number>>;
+};
+
+export type ExportInput = {
+  readonly case: string;
+  readonly by: Person;
+  readonly requester: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+};
+
+/** What the admin API needs from outside. */
+export type AdminPorts = {
+  readonly directory: AccountDirectory;
+  readonly cases: Cases;
+  readonly operators: Operators;
+  readonly store: ProjectionStore;
+  readonly appender: Pick<Appender, 'accepting' | 'pendingEntries'>;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly ledgerStatus: () => LedgerStatus | Promise<LedgerStatus>;
+  /** Writes a bundle. @returns what to answer, such as its folder and digest */
+  readonly exportCase: (input: ExportInput) => Promise<Readonly<Record<string, unknown>>>;
+};
+
+/** One call, authenticated and checked. `params` are the `:name` parts of the path. */
+export type Call = {
+  readonly by: Person;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly ports: AdminPorts;
+};
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Such as `/v1/accounts/:account/keys`. */
+  readonly path: string;
+  readonly roles: readonly Role[];
+  readonly does: string;
+  readonly query?: readonly string[];
+  readonly body?: BodyFields;
+  readonly status: 200 | 201;
+  /** The answer's fields, in words. */
+  readonly answer: string;
+  readonly handle: (call: Call) => unknown;
+};

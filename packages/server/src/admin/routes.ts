@@ -1,0 +1,37 @@
+import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { CASE_ROUTES } from './case-routes.ts';
+import { OPERATOR_ROUTES } from './operator-routes.ts';
+import type { Route } from './route.ts';
+
+/** The whole admin API; docs/admin-api.md has a row for each. */
+export const ROUTES: readonly Route[] = [...OPERATOR_ROUTES, ...ACCOUNT_ROUTES, ...CASE_ROUTES];
+
+export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
+
+const compiled = ROUTES.map((route) => ({ route, parts: route.path.split('/') }));
+
+/** @returns the route; or the methods that the path does take, none where it is unknown */
+export function matchRoute(method: string, path: string): Match | { readonly allowed: readonly string[] } {
+  const given = path.split('/');
+  const fitting = compiled.flatMap(({ route, parts }) => {
+    const params = matchParts(parts, given);
+    return params === undefined ? [] : [{ route, params }];
+  });
+  return (
+    fitting.find(({ route }) => route.method === method) ?? {
+      allowed: fitting.map(({ route }) => route.method),
+    }
+  );
+}
+
+function matchParts(parts: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  if (parts.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, part] of parts.entries()) {
+    const value = given[i] as string;
+    // Ids need no percent-encoding, so a path that has any is not one of ours.
+    if (part.startsWith(':') && /^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)) params[part.slice(1)] = value;
+    else if (part !== value) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,60 @@
+import type { Role } from '@portcullis/record';
+import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
+import { createAdminServer } from '../admin-server.ts';
+
+export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
+
+/** The admin API over HTTP, with one person of each role besides the first admin. */
+export async function createAdminWorld(config: CaseWorldConfig = {}) {
+  const world = await createCaseWorld(config);
+  const first = await world.operators.bootstrapOperators();
+  const tokens: Record<string, string> = { admin: first?.token ?? '' };
+  const people: readonly (readonly [string, Role])[] = [
+    ['ada', 'reviewer'],
+    ['ben', 'reviewer'],
+    ['cleo', 'reviewer'],
+    ['otto', 'auditor'],
+  ];
+  for (const [operator, role] of people)
+    tokens[operator] = (await world.operators.add({ operator, role, by: 'admin' })).token;
+  const server = createAdminServer({
+    ...world,
+    appender: world.ledger,
+    version: 'test',
+    host: '127.0.0.1',
+    port: 0,
+    log: () => {},
+    ledgerStatus: () => ({
+      origin: 'example.com/log',
+      size: world.ledger.entries.length,
+      publishedSize: world.ledger.entries.length,
+      root: '',
+      followers: { detector: 1 },
+    }),
+    exportCase: async (input) => ({ bundle: 'bundle-1', case: input.case }),
+  });
+  const { port } = await server.listen();
+  const url = `http://127.0.0.1:${port}`;
+
+  return {
+    ...world,
+    tokens,
+    url,
+    port,
+    async call(who: string, method: string, path: string, body?: unknown): Promise<AdminAnswer> {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${tokens[who] ?? who}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    async close() {
+      await server.close();
+      world.stop();
+    },
+  };
+}
