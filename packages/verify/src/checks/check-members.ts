@@ -35,7 +35,7 @@ export function checkMembers(record: CaseRecord): Found<Covered> {
   }
   return {
     value: covered,
-    sentence: `The accounts of ${found.size} findings and ${covered.size} decisions are those recorded (${record.accused.size} accounts).`,
+    sentence: `The member lists are those recorded: ${found.size} of findings, ${covered.size} of decisions, ${record.accused.size} accused accounts.`,
   };
 }
 
