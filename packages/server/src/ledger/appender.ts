@@ -4,7 +4,7 @@ import type { Entry } from '@portcullis/record';
 export type SealedContent = {
   /** The data key it was sealed with. */
   readonly vaultKey: string;
-  /** nonce12 ‖ ciphertext ‖ tag16. */
+  /** As vault/sealed-content.ts lays it out. */
   readonly sealed: Uint8Array;
 };
 

@@ -176,9 +176,10 @@ export function replayStaging(staging: Uint8Array, frontier: Frontier, lock: Che
   const entries: { bytes: Uint8Array; leafHash: Uint8Array }[] = [];
   let coveredBytes = 0;
   let beyond = 0;
-  let expected = records[0]?.first ?? lockSize;
+  // The first record may be of entries that are published by now: the file is cut after a publication, not before.
+  let expected = Math.min(records[0]?.first ?? lockSize, frontier.size);
   for (const record of records) {
-    checkContinues(record, expected, frontier.size, lockSize);
+    checkContinues(record, expected, lockSize);
     expected = record.first + record.entries.length;
     if (record.first >= lockSize) {
       beyond += record.entries.length;
@@ -201,14 +202,9 @@ export function replayStaging(staging: Uint8Array, frontier: Frontier, lock: Che
   return { entries, coveredBytes, beyond };
 }
 
-function checkContinues(
-  record: StagingRecord,
-  expected: number,
-  publishedSize: number,
-  lockSize: number,
-): void {
+function checkContinues(record: StagingRecord, expected: number, lockSize: number): void {
   const end = record.first + record.entries.length;
-  if (record.first !== expected || record.first > Math.max(publishedSize, expected))
+  if (record.first !== expected)
     throw damaged(`Staging jumps to entry ${record.first} where ${expected} was to come.`);
   if (record.first < lockSize && end > lockSize)
     throw damaged(

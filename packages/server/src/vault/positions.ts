@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import { makeDirectories, readAt, syncDirectory, withFile, writeAll } from '../seams/durable-files.ts';
-import { errorCode } from '../seams/durable-files.ts';
+import {
+  errorCode,
+  makeDirectories,
+  readAt,
+  syncDirectory,
+  withFile,
+  writeAll,
+} from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import type { SegmentId, SegmentKind } from './segments.ts';
 

@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import type { Entry, NoteVerifier } from '@portcullis/record';
+import { createVerifier } from '@portcullis/record/signing';
+import { listFiles, readFile } from '../seams/durable-files.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
+import { ServerError } from '../server-error.ts';
+import type { VaultKeys } from '../vault/vault-keys.ts';
+import {
+  checkPublishedEdge,
+  comparePublished,
+  damaged,
+  openOwnCheckpoint,
+  type ReadPublished,
+  replayStaging,
+  type SignedCheckpoint,
+} from './check-ledger.ts';
+import { listArchived, readArchived } from './checkpoint-archive.ts';
+import { readSqliteLock } from './checkpoint-lock-sqlite.ts';
+import { ledgerPaths } from './data-dir.ts';
+import { checkTiles, compareRoot } from './fsck-tiles.ts';
+import { checkVault, type VaultCounts } from './fsck-vault.ts';
+import { openLedgerKeys } from './keys.ts';
+import { readStaging } from './staging.ts';
+
+// Start-up (open-ledger.ts) makes the cheap part of these checks: lock, published checkpoint, right edge and last bundle, staging, the last
+// archived checkpoint. What only fsck does: every other leaf and tile, every partial tile, every archived checkpoint, the whole vault.
+
+export type FsckOptions = {
+  readonly fs?: FileSystem;
+  /** The verifier keys to judge by; by default those of the private keys in the data directory. */
+  readonly vkeys?: readonly string[];
+  /** Decrypts every vault record where given. */
+  readonly vaultKeys?: VaultKeys;
+  /** What the lock holds; by default read from lock.sqlite. */
+  readonly readLock?: () => { origin: string; note: string }[];
+  /** Told now and then how many of the entries are checked. */
+  readonly progress?: (checked: number, total: number) => void;
+};
+
+export type FsckReport = {
+  readonly ok: boolean;
+  /** One sentence: that all is well, or the first thing that is wrong and where. */
+  readonly sentence: string;
+  readonly size: number;
+  readonly publishedSize: number;
+  readonly archived: number;
+  readonly vault: VaultCounts;
+};
+
+const PROGRESS_EVERY = 10_000;
+const TRIES = 3;
+
+/** Recomputes a ledger from its leaves up. It changes nothing, and works beside a running writer. */
+export async function fsck(dataDir: string, options: FsckOptions = {}): Promise<FsckReport> {
+  const fs = options.fs ?? nodeFileSystem;
+  for (let tries = 1; ; tries++) {
+    const before = publishedNote(fs, dataDir);
+    const report = await judge(fs, dataDir, options);
+    // A writer that went on in the meantime looks like damage; then look again.
+    if (report.ok || tries === TRIES || publishedNote(fs, dataDir) === before) return report;
+  }
+}
+
+function publishedNote(fs: FileSystem, dataDir: string): string {
+  return Buffer.from(readFile(fs, join(ledgerPaths(dataDir).ledger, 'checkpoint')) ?? []).toString('latin1');
+}
+
+async function judge(fs: FileSystem, dataDir: string, options: FsckOptions): Promise<FsckReport> {
+  const found = { size: 0, publishedSize: 0, archived: 0, vault: { records: 0, erased: 0 } };
+  try {
+    await checkAll(fs, dataDir, options, found);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return { ok: false, sentence: error.message, ...found };
+  }
+  const sentence = `All ${found.size} entries, their tiles, checkpoints and vault records are whole; ${found.publishedSize} are published.`;
+  return { ok: true, sentence, ...found };
+}
+
+type Found = { size: number; publishedSize: number; archived: number; vault: VaultCounts };
+
+async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, found: Found): Promise<void> {
+  const paths = ledgerPaths(dataDir);
+  const read: ReadPublished = (path) => readFile(fs, join(paths.ledger, path));
+  const publishedBytes = read('checkpoint');
+  const [held, ...others] = (options.readLock ?? (() => readLock(fs, paths.lock)))();
+  if (others.length > 0)
+    throw damaged('The lock holds checkpoints of several logs; a data directory has one.');
+  if (held === undefined) {
+    if (publishedBytes !== undefined)
+      throw damaged('There is a published ledger and the lock knows nothing of it.');
+    return;
+  }
+  const verifiers = verifiersOf(fs, paths.keys, held.origin, options);
+  const open = (note: string | Uint8Array, what: string) =>
+    openOwnCheckpoint(note, verifiers, held.origin, what);
+  const lock = open(held.note, 'the checkpoint in the lock');
+  const published = publishedBytes && open(publishedBytes, 'the published checkpoint');
+  comparePublished(lock, published);
+  found.size = lock.size;
+  found.publishedSize = published?.size ?? 0;
+  const replay = replayStaging(readStaging(fs, paths.staging), checkPublishedEdge(published, read), lock);
+  const archived = listArchived(fs, paths.archive).map((size) =>
+    openArchived(fs, paths.archive, size, lock, open),
+  );
+  found.archived = archived.length;
+  const committed = checkTree({
+    fs,
+    paths,
+    read,
+    options,
+    lock,
+    published,
+    archived,
+    staged: replay.entries,
+  });
+  found.vault = await checkVault({
+    fs,
+    vaultDir: paths.vault,
+    size: lock.size,
+    committed,
+    keys: options.vaultKeys,
+  });
+}
+
+function readLock(fs: FileSystem, path: string): { origin: string; note: string }[] {
+  if (fs.stat(path) === undefined) return [];
+  try {
+    return readSqliteLock(path);
+  } catch (cause) {
+    throw damaged(`The lock ${path} can not be read: ${(cause as Error).message}.`, cause);
+  }
+}
+
+function verifiersOf(
+  fs: FileSystem,
+  keysDir: string,
+  origin: string,
+  options: FsckOptions,
+): readonly NoteVerifier[] {
+  if (options.vkeys !== undefined) return options.vkeys.map(createVerifier);
+  return openLedgerKeys({ dir: keysDir, fs, origin, create: false }).verifiers;
+}
+
+function openArchived(
+  fs: FileSystem,
+  directory: string,
+  size: number,
+  lock: SignedCheckpoint,
+  open: (note: string, what: string) => SignedCheckpoint,
+): SignedCheckpoint {
+  const what = `the archived checkpoint ${size}`;
+  const checkpoint = open(readArchived(fs, directory, size) ?? '', what);
+  if (checkpoint.size !== size) throw damaged(`The file of ${what} holds one of size ${checkpoint.size}.`);
+  if (size > lock.size)
+    throw damaged(`There is ${what}, and the lock has ${lock.size} entries: the lock is an older copy.`);
+  return checkpoint;
+}
+
+type TreeParts = {
+  readonly fs: FileSystem;
+  readonly paths: ReturnType<typeof ledgerPaths>;
+  readonly read: ReadPublished;
+  readonly options: FsckOptions;
+  readonly lock: SignedCheckpoint;
+  readonly published: SignedCheckpoint | undefined;
+  readonly archived: readonly SignedCheckpoint[];
+  readonly staged: readonly { readonly bytes: Uint8Array }[];
+};
+
+/** @returns the leaf hashes of the entries that commit to content */
+function checkTree(parts: TreeParts): Map<number, Uint8Array> {
+  const { lock, published, options } = parts;
+  const atSize = new Map(parts.archived.map((checkpoint) => [checkpoint.size, checkpoint]));
+  const committed = new Map<number, Uint8Array>();
+  const frontier = checkTiles({
+    read: parts.read,
+    paths: listFiles(parts.fs, parts.paths.ledger),
+    publishedSize: published?.size ?? 0,
+    staged: parts.staged.map((entry) => entry.bytes),
+    onEntry(index, entry, hash) {
+      if (commitsToContent(entry)) committed.set(index, hash);
+      if (index % PROGRESS_EVERY === 0) options.progress?.(index, lock.size);
+    },
+    onSize(tree) {
+      const archived = atSize.get(tree.size);
+      if (archived !== undefined) compareRoot(tree, archived, `the archived checkpoint ${tree.size}`);
+      if (published !== undefined) compareRoot(tree, published, 'the published checkpoint');
+    },
+  });
+  if (frontier.size !== lock.size)
+    throw damaged(`The ledger has ${frontier.size} entries and its lock ${lock.size}.`);
+  compareRoot(frontier, lock, 'the checkpoint in the lock');
+  options.progress?.(lock.size, lock.size);
+  return committed;
+}
+
+function commitsToContent(entry: Entry): boolean {
+  return 'commitments' in entry && Object.keys(entry.commitments).length > 0;
+}

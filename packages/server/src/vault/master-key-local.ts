@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, join } from 'node:path';
+import { base64, concat, fromBase64, hex, sha256, utf8 } from '@portcullis/record';
+import type { VaultConfig } from '../config/config.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
+import { ServerError } from '../server-error.ts';
+import type { MasterKey } from './master-key.ts';
+import { XAES_KEY_BYTES, XAES_NONCE_BYTES, xaesOpen, xaesSeal } from './xaes.ts';
+
+export type MasterKeyOptions = {
+  readonly source: VaultConfig['masterKey'];
+  /** A relative `file` is looked for here. */
+  readonly dataDir: string;
+  readonly fs: FileSystem;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a missing file is made: not where vault keys exist already. */
+  readonly create: boolean;
+};
+
+/**
+ * A master key from a file (mode 0600, made at first start) or from an environment variable: 32 bytes in base64.
+ * @throws ServerError `bad-config` where it is missing, malformed or readable by others
+ */
+export function openMasterKey(options: MasterKeyOptions): MasterKey {
+  const key = 'file' in options.source ? fromFile(options, options.source.file) : fromEnv(options);
+  // A hash with its own domain: names the key and tells nothing of it.
+  const id = `local-${hex(sha256(concat(utf8('portcullis/master-key-id/v1\0'), key)).slice(0, 8))}`;
+  return {
+    id,
+    wrap(dataKey, aad) {
+      const nonce = randomBytes(XAES_NONCE_BYTES);
+      return concat(nonce, xaesSeal(key, nonce, dataKey, aad));
+    },
+    unwrap(wrapped, aad) {
+      const nonce = wrapped.subarray(0, XAES_NONCE_BYTES);
+      const opened =
+        nonce.length < XAES_NONCE_BYTES
+          ? undefined
+          : xaesOpen(key, nonce, wrapped.subarray(XAES_NONCE_BYTES), aad);
+      if (opened !== undefined) return opened;
+      throw new ServerError(
+        'vault-key-missing',
+        `The master key ${id} does not open a key of the vault; configure the master key that wrapped it.`,
+      );
+    },
+  };
+}
+
+function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint8Array {
+  const path = isAbsolute(file) ? file : join(dataDir, file);
+  const text = readPrivateFile(fs, path);
+  if (text !== undefined) return decodeKey(text.trim(), `the file ${path}`);
+  if (!create) {
+    throw new ServerError(
+      'bad-config',
+      `The master key ${path} is missing, and the vault has keys that it wrapped; restore it.`,
+    );
+  }
+  const key = new Uint8Array(randomBytes(XAES_KEY_BYTES));
+  writePrivateFile(fs, path, `${base64(key)}\n`);
+  return key;
+}
+
+function fromEnv({ source, env }: MasterKeyOptions): Uint8Array {
+  const name = 'env' in source ? source.env : '';
+  const text = env[name];
+  if (text === undefined)
+    throw new ServerError('bad-config', `The environment variable ${name} with the master key is not set.`);
+  return decodeKey(text.trim(), `the environment variable ${name}`);
+}
+
+function decodeKey(text: string, where: string): Uint8Array {
+  let key: Uint8Array;
+  try {
+    key = fromBase64(text);
+  } catch {
+    key = new Uint8Array(0);
+  }
+  if (key.length !== XAES_KEY_BYTES)
+    throw new ServerError('bad-config', `The master key in ${where} must be 32 bytes in base64.`);
+  return key;
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { utf8 } from '@portcullis/record';
+import type { VaultKey } from '../accounts/account.ts';
+import {
+  listFiles,
+  makeDirectories,
+  readFile,
+  syncDirectory,
+  withFile,
+  writeAll,
+  writeImmutable,
+} from '../seams/durable-files.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { ServerError } from '../server-error.ts';
+import type { MasterKey } from './master-key.ts';
+import { XAES_KEY_BYTES } from './xaes.ts';
+
+// vault/keys/<account>@<epoch>.key: one wrapped data key a file; `.destroyed` stays behind where one was destroyed, so that a key that was erased can be told
+// from one that is missing, and the next key gets a new id. An account's id has no @.
+
+const NAME = /^([a-z0-9][a-z0-9._-]*)@([1-9][0-9]{0,8})\.(key|destroyed)$/;
+
+export type VaultKeyState = 'present' | 'destroyed' | 'missing';
+
+export type VaultKeys = {
+  /** The account's data key, made where it has none. */
+  keyOf(account: string): Promise<VaultKey>;
+  /** @throws ServerError `vault-key-missing` */
+  unwrap(vaultKeyId: string): Promise<VaultKey>;
+  state(vaultKeyId: string): VaultKeyState;
+  /** Ids of the keys that are there, sorted. */
+  list(): string[];
+  /**
+   * Destroys every key of an account: overwritten, synced, unlinked, the directory synced. What they sealed can not be read again
+   * (copies in backups must go too, and a disk may keep old blocks: docs/operating.md). The account's next key has a new id.
+   * @returns the ids that were destroyed
+   */
+  destroy(account: string): string[];
+};
+
+type Named = { readonly account: string; readonly epoch: number; readonly kind: string };
+
+/** The account a vault key belongs to. */
+export function accountOfVaultKey(vaultKeyId: string): string {
+  return vaultKeyId.slice(0, vaultKeyId.lastIndexOf('@'));
+}
+
+/** Whether the vault has any key; then a missing master key must not be replaced by a new one. */
+export function hasVaultKeys(fs: FileSystem, vaultDir: string): boolean {
+  return listFiles(fs, join(vaultDir, 'keys')).some((name) => name.endsWith('.key'));
+}
+
+/** @param vaultDir such as `portcullis-data/vault` */
+export function createVaultKeys(fs: FileSystem, vaultDir: string, master: MasterKey): VaultKeys {
+  const dir = join(vaultDir, 'keys');
+  const path = (id: string, kind: 'key' | 'destroyed'): string => join(dir, `${id}.${kind}`);
+  const named = (): Named[] =>
+    listFiles(fs, dir).flatMap((file) => {
+      const match = NAME.exec(file);
+      return match === null
+        ? []
+        : [{ account: match[1] as string, epoch: Number(match[2]), kind: match[3] as string }];
+    });
+  const newest = (account: string): Named | undefined =>
+    named()
+      .filter((each) => each.account === account)
+      // A key that was destroyed half-way counts as destroyed.
+      .sort((a, b) => b.epoch - a.epoch || a.kind.localeCompare(b.kind))[0];
+  const state = (id: string): VaultKeyState => {
+    if (fs.stat(path(id, 'destroyed')) !== undefined) return 'destroyed';
+    return fs.stat(path(id, 'key')) === undefined ? 'missing' : 'present';
+  };
+  const unwrap = async (id: string): Promise<VaultKey> => {
+    const wrapped = state(id) === 'present' ? readFile(fs, path(id, 'key')) : undefined;
+    if (wrapped === undefined)
+      throw new ServerError(
+        'vault-key-missing',
+        `The vault has no key ${id}: it was destroyed or never here.`,
+      );
+    return { id, key: await master.unwrap(wrapped, keyAad(id)) };
+  };
+  const create = async (account: string, epoch: number): Promise<VaultKey> => {
+    const id = `${account}@${epoch}`;
+    if (!NAME.test(`${id}.key`))
+      throw new ServerError('bad-request', 'An account id has no such characters.');
+    const key = new Uint8Array(randomBytes(XAES_KEY_BYTES));
+    const wrapped = await master.wrap(key, keyAad(id));
+    makeDirectories(fs, dir, 0o700);
+    // Whoever came first made it: the caller gets that one.
+    if (!writeImmutable(fs, `${path(id, 'key')}.tmp`, path(id, 'key'), wrapped, 0o600)) return unwrap(id);
+    syncDirectory(fs, dir);
+    return { id, key };
+  };
+  return {
+    async keyOf(account) {
+      const last = newest(account);
+      if (last === undefined) return create(account, 1);
+      const id = `${account}@${last.epoch}`;
+      return state(id) === 'present' ? unwrap(id) : create(account, last.epoch + 1);
+    },
+    unwrap,
+    state,
+    list: () =>
+      named()
+        .filter((each) => each.kind === 'key')
+        .map((each) => `${each.account}@${each.epoch}`)
+        .filter((id) => state(id) === 'present')
+        .sort(),
+    destroy(account) {
+      const ids = named()
+        .filter((each) => each.account === account && each.kind === 'key')
+        .map((each) => `${account}@${each.epoch}`);
+      for (const id of ids) destroyFile(fs, dir, path(id, 'key'), path(id, 'destroyed'));
+      return ids;
+    },
+  };
+}
+
+function keyAad(id: string): Uint8Array {
+  return utf8(`portcullis/vault-key/v1\0${id}`);
+}
+
+function destroyFile(fs: FileSystem, dir: string, key: string, mark: string): void {
+  // The mark comes first: after a crash in between, the key counts as destroyed and the next call finishes.
+  if (fs.stat(mark) === undefined) writeImmutable(fs, `${mark}.tmp`, mark, new Uint8Array(0), 0o600);
+  syncDirectory(fs, dir);
+  const sizeBytes = fs.stat(key)?.sizeBytes ?? 0;
+  withFile(fs, key, 'r+', (fd) => {
+    for (const noise of [randomBytes(sizeBytes), new Uint8Array(sizeBytes)]) {
+      writeAll(fs, fd, noise, 0);
+      fs.fsync(fd);
+    }
+  });
+  fs.unlink(key);
+  syncDirectory(fs, dir);
+}

@@ -1,0 +1,56 @@
+import type { VaultKey } from '../accounts/account.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import type { MasterKey } from './master-key.ts';
+import { type RetentionOptions, type RetentionReport, eraseByAge } from './retention.ts';
+import { type Content, openContent } from './sealed-content.ts';
+import { createVaultKeys, type VaultKeys } from './vault-keys.ts';
+import { createVaultReader } from './vault-reader.ts';
+
+/** The vault as everybody but the ledger's writer sees it. */
+export type Vault = {
+  readonly keys: VaultKeys;
+  /**
+   * What is kept of an entry: `none` where nothing was ever kept, `erased` where the key was destroyed or retention has erased it.
+   * @throws ServerError `vault-damaged`, `vault-key-missing` (the key is gone without having been destroyed)
+   */
+  content(index: number): Promise<Content | 'erased' | 'none'>;
+  /** Destroys an account's keys; append `content.erased` after. @returns the ids that were destroyed */
+  eraseAccount(account: string): string[];
+  /** Erases segments by age; append `content.erased` after. */
+  eraseByAge(options: Omit<RetentionOptions, 'fs' | 'vaultDir'>): RetentionReport;
+};
+
+/** Unwrapped keys that are kept in memory. */
+const CACHED_KEYS_MAX = 1024;
+
+/** @param vaultDir such as `portcullis-data/vault` */
+export function createVault(fs: FileSystem, vaultDir: string, master: MasterKey): Vault {
+  const keys = createVaultKeys(fs, vaultDir, master);
+  const reader = createVaultReader(fs, vaultDir);
+  const unwrapped = new Map<string, VaultKey>();
+  const unwrap = async (id: string): Promise<VaultKey> => {
+    const known = unwrapped.get(id);
+    if (known !== undefined) return known;
+    const key = await keys.unwrap(id);
+    if (unwrapped.size >= CACHED_KEYS_MAX) unwrapped.delete(unwrapped.keys().next().value as string);
+    unwrapped.set(id, key);
+    return key;
+  };
+  return {
+    keys,
+    async content(index) {
+      const record = reader.read(index);
+      if (record === undefined) return 'none';
+      // The state is asked even of a key in memory: another thread may have destroyed it.
+      if (record === 'erased' || keys.state(record.vaultKeyId) === 'destroyed') return 'erased';
+      const { seed, parts } = openContent(await unwrap(record.vaultKeyId), record.sealed);
+      return { seed, parts };
+    },
+    eraseAccount(account) {
+      const ids = keys.destroy(account);
+      for (const id of ids) unwrapped.delete(id);
+      return ids;
+    },
+    eraseByAge: (options) => eraseByAge({ fs, vaultDir, ...options }),
+  };
+}
