@@ -11,14 +11,14 @@ const WAITING_MAX = 100_000;
 /** Folds ledger entries into a detector's state, in ledger order. */
 export type ExchangeFold = {
   /** @returns findings that this entry led to */
-  handle(index: number, entry: Entry): Finding[];
+  handle(index: number, entry: Entry): Promise<Finding[]>;
   snapshot(): Json;
 };
 
 export type FoldOptions<State> = {
   readonly detector: Detector<State>;
   /** Content kept with an entry; undefined where it was erased or never kept. Such an exchange is passed over. */
-  readonly contentAt: (index: number) => ExchangeContent | undefined;
+  readonly contentAt: (index: number) => Promise<ExchangeContent | undefined>;
   /** What {@link ExchangeFold.snapshot} gave; the fold then goes on where it was. */
   readonly from?: Json;
 };
@@ -33,12 +33,12 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
   const waiting = new Map<string, Admitted>(kept?.waiting);
   const created = new Map<string, number>(kept?.created);
 
-  const complete = (entry: EntryNamed<'exchange.completed'>, index: number): Finding[] => {
+  const complete = async (entry: EntryNamed<'exchange.completed'>, index: number): Promise<Finding[]> => {
     const admitted = waiting.get(entry.exchange);
     waiting.delete(entry.exchange);
-    const request = admitted === undefined ? undefined : contentAt(admitted.index);
+    const request = admitted === undefined ? undefined : await contentAt(admitted.index);
     if (admitted === undefined || request === undefined) return [];
-    const content = { ...request, ...contentAt(index) };
+    const content = { ...request, ...(await contentAt(index)) };
     const traffic = trafficFromExchange(
       admitted,
       entry,
@@ -54,7 +54,7 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
     handle(index, entry) {
       if (entry.type === 'account.created') created.set(entry.account, Date.parse(entry.time) / 1000);
       if (entry.type === 'exchange.admitted') remember(waiting, { entry, index });
-      return entry.type === 'exchange.completed' ? complete(entry, index) : [];
+      return entry.type === 'exchange.completed' ? complete(entry, index) : Promise.resolve([]);
     },
     snapshot: () => ({
       state: detector.snapshot(state),

@@ -1,0 +1,10 @@
+import type { Finding } from '@portcullis/detection';
+
+/** What the detector's thread tells the main thread. `next` is the first ledger index it has not read. */
+export type DetectorMessage =
+  | { readonly kind: 'finding'; readonly finding: Finding; readonly ledgerSize: number }
+  | { readonly kind: 'position'; readonly next: number }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What the main thread tells the detector's. */
+export type DetectorOrder = { readonly kind: 'published' } | { readonly kind: 'stop' };

@@ -1,0 +1,104 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { createSharedTemplates } from '@portcullis/detection';
+import type { Config } from '../config/config.ts';
+import { ledgerPaths } from '../ledger/data-dir.ts';
+import { createFollower } from '../ledger/follower.ts';
+import { createLedgerReader } from '../ledger/ledger-reader.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
+import { openMasterKey } from '../vault/master-key-local.ts';
+import { createVault } from '../vault/vault.ts';
+import type { DetectorMessage, DetectorOrder } from './detector-messages.ts';
+import { createDetectorState, type DetectorState } from './detector-state.ts';
+import { createExchangeFold, type ExchangeFold } from './exchange-fold.ts';
+import type { ExchangeContent } from './traffic-from-exchange.ts';
+
+// The detector follows the ledger in a thread of its own: however long a step takes, traffic and decisions go on.
+
+export type DetectorThreadData = Pick<Config, 'dataDir' | 'vault' | 'detection'>;
+
+const BATCH_MAX = 256;
+const SAVE_INTERVAL_MS = 120_000;
+
+async function main(data: DetectorThreadData, port: MessagePort): Promise<void> {
+  const fs = nodeFileSystem;
+  const reader = createLedgerReader(data.dataDir, fs);
+  const master = openMasterKey({
+    source: data.vault.masterKey,
+    dataDir: data.dataDir,
+    fs,
+    env: process.env,
+    create: false,
+  });
+  const vault = createVault(fs, ledgerPaths(data.dataDir).vault, master);
+  const contentAt = async (index: number): Promise<ExchangeContent | undefined> => {
+    const content = await vault.content(index);
+    return typeof content === 'string' ? undefined : content.parts;
+  };
+  const detector = createSharedTemplates(data.detection.thresholds);
+  const state = createDetectorState(fs, data.dataDir, master, detector.digest());
+  const saved = await state.read(reader.published()?.checkpoint.size ?? 0);
+  const fold = createExchangeFold({
+    detector,
+    contentAt,
+    ...(saved === undefined ? {} : { from: saved.fold }),
+  });
+  const saver = createSaver(state, fold);
+  const tell = (message: DetectorMessage): void => port.postMessage(message);
+  const follower = createFollower({
+    name: 'detector',
+    reader,
+    from: saved?.next ?? 0,
+    batchMax: BATCH_MAX,
+    async handle(index, entry) {
+      if (entry.type === 'content.erased') saver.forget();
+      for (const finding of await fold.handle(index, entry))
+        tell({ kind: 'finding', finding, ledgerSize: index + 1 });
+    },
+    async onBatch(next) {
+      tell({ kind: 'position', next });
+      await saver.saveNowAndThen(next);
+    },
+    onError: (error) =>
+      tell({ kind: 'failed', reason: error instanceof Error ? error.message : 'of an unknown error' }),
+  });
+  port.on('message', (order: DetectorOrder) => {
+    if (order.kind === 'published') return follower.poke();
+    void follower.stop().then(async () => {
+      await saver.save(follower.next);
+      port.close();
+    });
+  });
+  follower.poke();
+}
+
+/**
+ * Saves the fold. Once content has been erased, the state in memory still rests on it: what was saved is forgotten and nothing more is
+ * saved, so that the next start makes the state anew from what is left.
+ */
+function createSaver(state: DetectorState, fold: ExchangeFold) {
+  let savedAtMs = performance.now();
+  let forgotten = false;
+  const save = async (next: number): Promise<void> => {
+    if (!forgotten) await state.write({ next, fold: fold.snapshot() });
+    savedAtMs = performance.now();
+  };
+  return {
+    save,
+    async saveNowAndThen(next: number): Promise<void> {
+      if (performance.now() - savedAtMs >= SAVE_INTERVAL_MS) await save(next);
+    },
+    forget(): void {
+      forgotten = true;
+      state.discard();
+    },
+  };
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  main(workerData as DetectorThreadData, port).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : 'of an unknown error';
+    port.postMessage({ kind: 'failed', reason } satisfies DetectorMessage);
+    port.close();
+  });
+}
