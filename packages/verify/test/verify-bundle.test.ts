@@ -28,7 +28,7 @@ function judge(changes: Changes, by = trust): Judgement {
   return verifyBundle(writeBundle(changes), by);
 }
 
-/** The bundle fails in the named check, with a sentence like `like`, and in no other check. */
+/** The bundle fails, in the named check, with a sentence like `like`. */
 function assertFails(changes: Changes, name: string, like: RegExp, by = trust): void {
   const judgement = judge(changes, by);
   const failed = judgement.checks.filter((check) => check.result === 'FAIL');
