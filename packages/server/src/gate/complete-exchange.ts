@@ -76,7 +76,11 @@ function completion(
       : {},
   });
   if (!answered) return { entry };
-  return { entry, content: context.ports.seal(account.vaultKey, { seed, parts: { response: kept } }) };
+  const content = context.ports.seal(account.vaultKey, `exchange.completed/${ask.id}`, {
+    seed,
+    parts: { response: kept },
+  });
+  return { entry, content };
 }
 
 function logExchange(

@@ -22,9 +22,10 @@ export type GatePorts = {
   readonly metricsText?: () => Promise<string>;
 };
 
-/** Encrypts an entry's content under an account's data key (vault/sealed-content.ts). */
+/** Encrypts an entry's content under an account's data key, as `sealContent` of the vault does; `aad` names the entry. */
 export type SealContent = (
   vaultKey: VaultKey,
+  aad: string,
   content: { readonly seed: Uint8Array; readonly parts: Readonly<Record<string, Uint8Array>> },
 ) => SealedContent;
 

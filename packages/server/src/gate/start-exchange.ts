@@ -115,7 +115,10 @@ function admission(context: GateContext, ask: Ask): AppendItem {
       network: commitTo('network', network),
     },
   });
-  const content = ports.seal(caller.account.vaultKey, { seed, parts: { request: received, network } });
+  const content = ports.seal(caller.account.vaultKey, `exchange.admitted/${ask.id}`, {
+    seed,
+    parts: { request: received, network },
+  });
   return { entry, content };
 }
 

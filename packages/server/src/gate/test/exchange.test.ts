@@ -6,6 +6,8 @@ import { KEY, startTestGate, type TestGate } from './test-gate.ts';
 
 const CHAT = { model: 'practice-small', messages: [{ role: 'user', content: 'Say something, please.' }] };
 
+const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+
 describe('an exchange', () => {
   let t: TestGate;
   before(async () => {
@@ -38,9 +40,9 @@ describe('an exchange', () => {
     assert.equal(answer.headers.get('x-portcullis-leaf'), hex(leafHash(encodeEntry(admitted))));
     assert.equal(answer.headers.get('x-portcullis-exchange'), admitted.exchange);
     const content = t.content(index);
-    assert.equal(content['request']?.toString(), JSON.stringify(CHAT));
+    assert.equal(textOf(content['request']), JSON.stringify(CHAT));
     const digest = hash('sha256', JSON.stringify(CHAT), 'buffer');
-    const salt = deriveSalt(content['seed'] as Buffer, 'request_sha256');
+    const salt = deriveSalt(content['seed'] as Uint8Array, 'request_sha256');
     const expected = commit('exchange.admitted/request_sha256', salt, digest);
     assert.equal(admitted.commitments['request_sha256'], Buffer.from(expected).toString('base64'));
     assert.equal(completed.admitted, index);
@@ -51,7 +53,7 @@ describe('an exchange', () => {
     assert.equal(completed.usage.output_tokens, usage.completion_tokens);
     assert.equal(completed.response_bytes, Buffer.byteLength(text));
     const kept = t.content(t.appender.entries().indexOf(completed));
-    assert.equal(kept['response']?.toString(), text);
+    assert.equal(textOf(kept['response']), text);
   });
 
   it('streams the upstream’s bytes as they are', async () => {

@@ -1,13 +1,14 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes, randomFillSync } from 'node:crypto';
+import { hash, randomBytes, randomFillSync } from 'node:crypto';
 import type { Entry, EntryNamed, EntryType } from '@portcullis/record';
 import type { AccountState } from '../../accounts/account.ts';
 import type { UpstreamConfig } from '../../config/config.ts';
 import { createPracticeUpstream, type PracticeUpstream } from '../../practice/upstream/server.ts';
 import { systemClock } from '../../seams/clock.ts';
+import { openContent, sealContent } from '../../vault/sealed-content.ts';
 import { createAccountSnapshot } from '../account-snapshot.ts';
 import { createBudgetMemory } from '../budgets.ts';
 import { createGate, type Gate } from '../gate.ts';
-import type { GateConfigView, GatePorts, SealContent } from '../gate-ports.ts';
+import type { GateConfigView, GatePorts } from '../gate-ports.ts';
 import { createFileAppender, type FileAppender } from './file-appender.ts';
 import { gateConfig, upstreamConfig } from './gate-config.ts';
 
@@ -26,7 +27,7 @@ export type TestGate = {
   /** Waits until an entry of the type is there (`count` of them). */
   entries<T extends EntryType>(type: T, count?: number): Promise<EntryNamed<T>[]>;
   /** What was sealed with the entry at an index. */
-  content(index: number): Record<string, Buffer>;
+  content(index: number): Record<string, Uint8Array>;
   close(): Promise<void>;
 };
 
@@ -54,7 +55,7 @@ export async function startTestGate(options: TestGateOptions = {}): Promise<Test
   const ports: GatePorts = {
     config,
     appender,
-    seal,
+    seal: sealContent,
     snapshot,
     budgetMemory: createBudgetMemory(16),
     receipts: { receipt: async () => ({ kind: 'absent' }) },
@@ -117,27 +118,9 @@ async function waitFor<T extends EntryType>(
   }
 }
 
-/** AES-256-GCM over JSON with base64 parts; the vault's own format is not this folder's matter. */
-const seal: SealContent = (key, content) => {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key.key, nonce);
-  const parts = Object.entries({ seed: content.seed, ...content.parts });
-  const text = JSON.stringify(
-    Object.fromEntries(parts.map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])),
-  );
-  const sealed = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
-  return { vaultKey: key.id, sealed };
-};
-
-function open(appender: FileAppender, index: number): Record<string, Buffer> {
+function open(appender: FileAppender, index: number): Record<string, Uint8Array> {
   const { content } = appender.items[index] ?? {};
   if (content === undefined) throw new Error(`nothing was sealed with entry ${index}`);
-  const sealed = Buffer.from(content.sealed);
-  const decipher = createDecipheriv('aes-256-gcm', vaultKey.key, sealed.subarray(0, 12));
-  decipher.setAuthTag(sealed.subarray(-16));
-  const text = Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString();
-  const parts = JSON.parse(text) as Record<string, string>;
-  return Object.fromEntries(
-    Object.entries(parts).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
-  );
+  const { seed, parts } = openContent(vaultKey, content.sealed);
+  return { seed, ...parts };
 }
