@@ -97,13 +97,13 @@ type TileCheck = { add(level: number, node: Uint8Array): void; finish(): number 
 function createTileCheck(read: LedgerReader): TileCheck {
   const levels: { index: number; nodes: Uint8Array[] }[] = [];
   let count = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   const compare = (level: number, index: number, nodes: readonly Uint8Array[]): void => {
     try {
       compareTile(read, level, index, nodes);
       count += 1;
     } catch (error) {
-      failure ??= error;
+      failure ??= error as Error;
     }
   };
   return {

@@ -58,7 +58,7 @@ function editLines(path: string, change: (lines: string[]) => string[]): Pick<Ch
   };
 }
 
-function manifest(change: (value: Record<string, never>) => void): Pick<Changes, 'editManifest'> {
+function manifest(change: (value: Record<string, object>) => void): Pick<Changes, 'editManifest'> {
   return { editManifest: change as never };
 }
 

@@ -113,7 +113,7 @@ function readWithheld(
       refuse(`withheld.json names entry ${index}, which commits to none of its fields.`);
     keys.push(...covered.map((field) => `${index} ${field}`));
   }
-  if (asIndex(object.count, 'count') !== keys.length)
-    refuse(`withheld.json counts ${String(object.count)} fields where there are ${keys.length}.`);
+  const count = asIndex(object.count, 'count');
+  if (count !== keys.length) refuse(`withheld.json counts ${count} fields where there are ${keys.length}.`);
   return { keys, reason };
 }
