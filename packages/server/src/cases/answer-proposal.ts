@@ -20,7 +20,7 @@ export type AnswerInput = {
  * Who proposed may reject, which is how a proposal is withdrawn.
  * @throws ServerError `bad-request`, `not-found`, `forbidden`, `conflict`
  */
-export function answerProposal(
+export async function answerProposal(
   context: CaseContext,
   step: 'confirmed' | 'rejected',
   input: AnswerInput,

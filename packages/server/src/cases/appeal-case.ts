@@ -1,10 +1,11 @@
-import { createEntry, utf8 } from '@portcullis/record';
+import { commit, createEntry, deriveSalt, SALT_BYTES, base64, utf8 } from '@portcullis/record';
 import { checkText } from '../accounts/checks.ts';
 import { randomId } from '../accounts/random.ts';
 import { readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseMembers } from '../projections/cases-projection.ts';
 import { readDecisionsInEffect } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
+import { sealContent } from '../vault/sealed-content.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
 import { standingOf } from './standing-reactor.ts';
@@ -24,7 +25,7 @@ const GROUNDS_CHARS_MAX = 20_000;
  * An account asks to be heard again: the case is open again, for somebody who took no part in deciding it.
  * @throws ServerError `bad-request`, `not-found`, `conflict` (nothing to appeal; one is open already)
  */
-export function appealCase(
+export async function appealCase(
   context: CaseContext,
   input: AppealInput,
 ): Promise<{ appeal: string; next: string }> {
@@ -51,9 +52,7 @@ export function appealCase(
         `${account} has an open appeal, ${open.appeal}. It must be decided first.`,
       );
     const appeal = randomId(context.random, 'appeal', 6);
-    const { commitments, content } = context.sealFields(context.directory.vaultKey(account), 'appeal', {
-      grounds: utf8(grounds),
-    });
+    const { commitments, content } = sealGrounds(context, account, appeal, grounds);
     await context.record(
       createEntry('appeal', context.clock.now(), {
         appeal,
@@ -69,4 +68,16 @@ export function appealCase(
       next: `Ask a reviewer who took no part in ${found.case} to decide it: portcullis case decide ${found.case} --appeal ${appeal}`,
     };
   });
+}
+
+/** Commits to the grounds and seals them under the account's data key, so that erasing the account erases them too. */
+function sealGrounds(context: CaseContext, account: string, appeal: string, grounds: string) {
+  const seed = context.random(SALT_BYTES);
+  const value = utf8(grounds);
+  const commitment = commit('appeal/grounds', deriveSalt(seed, 'grounds'), value);
+  const vaultKey = context.directory.vaultKey(account);
+  return {
+    commitments: { grounds: base64(commitment) },
+    content: sealContent(vaultKey, `appeal/${appeal}`, { seed, parts: { grounds: value } }),
+  };
 }

@@ -6,16 +6,7 @@ import type { Random } from '../accounts/random.ts';
 import type { Appender, SealedContent } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Clock } from '../seams/clock.ts';
-
-/** Commits to fields and seals them for the vault under an account's data key. */
-export type SealFields = (
-  vaultKey: VaultKey,
-  entryType: 'appeal',
-  fields: Readonly<Record<string, Uint8Array>>,
-) => { readonly commitments: Readonly<Record<string, string>>; readonly content: SealedContent };
-
-/** The content behind the entry at `index`, as text by field; undefined where it was erased or never kept. */
-export type OpenContent = (index: number) => Promise<Readonly<Record<string, string>> | undefined>;
+import type { Vault } from '../vault/vault.ts';
 
 /** What cases need from outside. */
 export type CasesConfig = {
@@ -28,8 +19,8 @@ export type CasesConfig = {
     vaultKey(account: string): VaultKey;
     observe(entry: Entry, index: number): void;
   };
-  readonly sealFields: SealFields;
-  readonly openContent: OpenContent;
+  /** Reads what is kept of an entry. */
+  readonly vault: Pick<Vault, 'content'>;
   /** Told when a reactor could not append; it tries again with the next entry, and at start. */
   readonly onReactorError?: (error: unknown) => void;
 };

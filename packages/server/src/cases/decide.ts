@@ -43,7 +43,7 @@ export type Decided = {
  * @throws ServerError `bad-request`, `not-found`, `forbidden` (role; an appeal against one's own decision), `conflict` (evidence
  *   not opened; a proposal is pending; decided already)
  */
-export function decide(context: CaseContext, input: DecideInput): Promise<Decided> {
+export async function decide(context: CaseContext, input: DecideInput): Promise<Decided> {
   requireReviewer(input.by);
   if (!MEASURES.includes(input.measure))
     throw new ServerError('bad-request', `The measure must be one of ${MEASURES.join(', ')}.`);

@@ -10,8 +10,10 @@ import { requireCase, requireReviewer } from './case-rules.ts';
 /** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>` or `appeal:<id>`. */
 export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
 export type OpenedItem = EvidenceItem & {
-  /** Text by field; null where there is none any more. */
+  /** Text by part, such as `request` and `response`; null where there is none. */
   readonly content: Readonly<Record<string, string>> | null;
+  /** Why there is no content. */
+  readonly missing?: 'erased' | 'none';
 };
 
 const ITEMS_MAX = 32;
@@ -80,5 +82,10 @@ async function openItem(context: CaseContext, item: EvidenceItem): Promise<Opene
     const found = readFinding(context.store.db, item.item.slice('finding:'.length));
     return { ...item, content: found ? { finding: JSON.stringify(found.entry) } : null };
   }
-  return { ...item, content: (await context.openContent(item.index)) ?? null };
+  const kept = await context.vault.content(item.index);
+  if (typeof kept === 'string') return { ...item, content: null, missing: kept };
+  // Bytes as they came, which need not be UTF-8.
+  const decoder = new TextDecoder();
+  const texts = Object.entries(kept.parts).map(([name, bytes]) => [name, decoder.decode(bytes)] as const);
+  return { ...item, content: Object.fromEntries(texts) };
 }

@@ -2,6 +2,7 @@ import type { Role } from '@portcullis/record';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
 import { createAdminServer } from '../admin-server.ts';
 
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
 
 /** The admin API over HTTP, with one person of each role besides the first admin. */

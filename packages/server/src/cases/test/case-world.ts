@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createEntry, deriveSalt, commit, type Entry, type EntryBody } from '@portcullis/record';
+import { createEntry, type Entry, type EntryBody } from '@portcullis/record';
 import type { SnapshotChange } from '../../accounts/account.ts';
 import { createAccountDirectory } from '../../accounts/account-directory.ts';
 import { createOperators } from '../../accounts/operators.ts';
 import { createMemoryVaultKeys } from '../../accounts/test/memory-vault-keys.ts';
 import { openProjectionStore } from '../../projections/projection-store.ts';
 import { createMemoryLedger, type MemoryLedger } from '../../projections/test/memory-ledger.ts';
+import { openContent } from '../../vault/sealed-content.ts';
 import { createCases } from '../cases.ts';
 import { accountsSha256, splitAccounts } from '../member-list.ts';
 import type { Person } from '../case-ports.ts';
@@ -40,19 +41,17 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
   const cases = createCases({
     ...base,
     directory,
-    sealFields: (vaultKey, type, fields) => {
-      const seed = randomBytes(32);
-      const commitments = Object.entries(fields).map(([name, value]) => [
-        name,
-        Buffer.from(commit(`${type}/${name}`, deriveSalt(seed, name), value)).toString('base64'),
-      ]);
-      const sealed = Buffer.from(JSON.stringify({ key: vaultKey.id, seed: seed.toString('hex') }));
-      return { commitments: Object.fromEntries(commitments), content: { vaultKey: vaultKey.id, sealed } };
+    vault: {
+      async content(index) {
+        const kept = ledger.contents.get(index);
+        if (kept === undefined) return 'none';
+        const key = [...keys.kept.values()].find((each) => each.id === kept.vaultKey);
+        return key === undefined ? 'erased' : openContent(key, kept.sealed);
+      },
     },
-    openContent: async (index) => (ledger.contents.has(index) ? { grounds: 'sealed' } : undefined),
     onReactorError: (error) => errors.push(error),
   });
-  ledger.follow(store.position, (batch) => store.project(batch));
+  const stopFollowing = ledger.follow(store.position, (batch) => store.project(batch));
   await directory.start();
   await cases.start();
 
@@ -94,6 +93,7 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
       return finding;
     },
     stop() {
+      stopFollowing();
       cases.stop();
       directory.stop();
       store.close();

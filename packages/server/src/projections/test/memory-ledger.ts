@@ -7,8 +7,8 @@ import type { LedgerEntry } from '../projection.ts';
 export type MemoryLedger = Appender & {
   readonly entries: readonly LedgerEntry[];
   readonly contents: ReadonlyMap<number, NonNullable<AppendItem['content']>>;
-  /** From `from` on, in batches, as entries come. */
-  follow(from: number, take: (batch: readonly LedgerEntry[]) => void): void;
+  /** From `from` on, in batches, as entries come. @returns how to stop */
+  follow(from: number, take: (batch: readonly LedgerEntry[]) => void): () => void;
   /** After this many further entries, appending fails. */
   failAfter(count: number): void;
 };
@@ -16,7 +16,7 @@ export type MemoryLedger = Appender & {
 export function createMemoryLedger(kept: readonly Entry[] = []): MemoryLedger {
   const leaves: Uint8Array[] = kept.map(encodeEntry);
   const contents = new Map<number, NonNullable<AppendItem['content']>>();
-  const followers: { next: number; take: (batch: readonly LedgerEntry[]) => void }[] = [];
+  const followers = new Set<{ next: number; take: (batch: readonly LedgerEntry[]) => void }>();
   let left = Number.POSITIVE_INFINITY;
   const read = (from: number) =>
     leaves.slice(from).map((leaf, i) => ({ index: from + i, entry: decodeEntry(leaf) }));
@@ -44,8 +44,10 @@ export function createMemoryLedger(kept: readonly Entry[] = []): MemoryLedger {
       return { index, leafHash: sha256(leaf) };
     },
     follow(from, take) {
-      followers.push({ next: from, take });
+      const follower = { next: from, take };
+      followers.add(follower);
       feed();
+      return () => followers.delete(follower);
     },
     failAfter(count) {
       left = count;

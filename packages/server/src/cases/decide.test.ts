@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readDecisionMembers } from '../projections/decisions-projection.ts';
+import { readStanding } from '../projections/standings-projection.ts';
+import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
+import { accountsSha256 } from './member-list.ts';
+import { type CaseWorld, createCaseWorld, person, REASONS, RULE } from './test/case-world.ts';
+
+const [ada, ben, cleo] = [person('ada'), person('ben'), person('cleo')];
+const said = { reasons: REASONS, rule: RULE };
+const standing = (world: CaseWorld, account: string) =>
+  readStanding(world.store.db, account)?.standing ?? 'open';
+const refused = (code: string, message: RegExp) => ({ name: 'ServerError', code, message });
+
+async function hold(world: CaseWorld, caseId = 'case-1', measure: 'hold' | 'closed' = 'hold') {
+  await world.cases.view({ case: caseId, by: ada });
+  await world.cases.view({ case: caseId, by: ben });
+  const { decision } = await world.cases.decide({ case: caseId, by: ada, measure, ...said });
+  await world.cases.confirm({ case: caseId, decision, by: ben, reasons: REASONS });
+  return decision;
+}
+
+test('mild measures take effect by one person, for some or all', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a', 'b', 'c']);
+  await world.cases.view({ case: 'case-1', by: ada });
+  const slow = await world.cases.decide({
+    case: 'case-1',
+    by: ada,
+    measure: 'slow',
+    accounts: ['a', 'b'],
+    ...said,
+  });
+  assert.deepEqual([slow.step, slow.accountsTotal], ['final', 2]);
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((each) => standing(world, each)),
+    ['slow', 'slow', 'open'],
+  );
+  assert.equal(world.entries('decision')[0]?.accounts, 'some');
+  await assert.rejects(
+    world.cases.decide({ case: 'case-1', by: ada, measure: 'plain', ...said }),
+    refused('conflict', /is decided\. .*--again/),
+  );
+  await world.cases.decide({ case: 'case-1', by: ada, measure: 'plain', again: true, ...said });
+  assert.equal(standing(world, 'c'), 'plain');
+  await world.cases.reopen({ case: 'case-1', by: ben, reasons: REASONS }).catch(() => undefined);
+  assert.equal(standing(world, 'c'), 'plain', 'ben has not looked');
+  await world.cases.reopen({ case: 'case-1', by: ada, reasons: REASONS });
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((each) => standing(world, each)),
+    ['open', 'open', 'open'],
+  );
+  world.stop();
+});
+
+test('severe measures need another person, with reasons, who has looked', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a']);
+  const { cases } = world;
+  const ask = { case: 'case-1', measure: 'closed', ...said } as const;
+  await assert.rejects(cases.decide({ ...ask, by: ada }), refused('conflict', /has not opened the evidence/));
+  await cases.view({ case: 'case-1', by: ada });
+  await assert.rejects(
+    cases.decide({ ...ask, by: ada, reasons: 'too short' }),
+    refused('bad-request', /20 to 2000/),
+  );
+  await assert.rejects(
+    cases.decide({ ...ask, by: person('otto', 'auditor') }),
+    refused('forbidden', /only reads/),
+  );
+  const { decision, step } = await cases.decide({ ...ask, by: ada });
+  assert.equal(step, 'proposed');
+  await assert.rejects(cases.decide({ ...ask, by: ben }), refused('conflict', /waits for another person/));
+  const answer = { case: 'case-1', decision, reasons: REASONS };
+  await assert.rejects(
+    cases.confirm({ ...answer, by: ada }),
+    refused('forbidden', /two different people.*--confirm/),
+  );
+  // Another token of the same person is the same person, whatever its role.
+  await assert.rejects(
+    cases.confirm({ ...answer, by: person('ada', 'admin') }),
+    refused('forbidden', /two different/),
+  );
+  await assert.rejects(cases.confirm({ ...answer, by: ben }), refused('conflict', /ben has not opened/));
+  await cases.view({ case: 'case-1', by: ben });
+  await cases.reject({ ...answer, by: ben });
+  assert.equal(cases.show('case-1').state, 'open');
+  await assert.rejects(cases.confirm({ ...answer, by: ben }), refused('conflict', /does not wait/));
+  assert.equal(world.entries('standing.set').length, 0);
+  world.stop();
+});
+
+test('of two people who answer at once, one is heard', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a']);
+  for (const by of [ada, ben, cleo]) await world.cases.view({ case: 'case-1', by });
+  const { decision } = await world.cases.decide({ case: 'case-1', by: ada, measure: 'hold', ...said });
+  const answers = await Promise.allSettled([
+    world.cases.confirm({ case: 'case-1', decision, by: ben, reasons: REASONS }),
+    world.cases.reject({ case: 'case-1', decision, by: cleo, reasons: REASONS }),
+  ]);
+  assert.deepEqual(
+    answers.map((each) => each.status),
+    ['fulfilled', 'rejected'],
+  );
+  world.stop();
+});
+
+test('who looked before the case grew looks again', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a']);
+  await world.cases.view({ case: 'case-1', by: ada });
+  await world.find('camp', ['a', 'b']);
+  const ask = { case: 'case-1', by: ada, measure: 'slow', ...said } as const;
+  await assert.rejects(world.cases.decide(ask), refused('conflict', /has grown or was appealed since ada/));
+  await world.cases.view({ case: 'case-1', by: ada });
+  assert.equal((await world.cases.decide(ask)).accountsTotal, 2);
+  world.stop();
+});
+
+test('an appeal goes to who took no part, and its grounds are sealed', async () => {
+  const world = await createCaseWorld();
+  const accounts = await world.createAccounts(2);
+  const account = accounts[0] as string;
+  await world.find('camp', accounts);
+  const { cases } = world;
+  const grounds = 'We teach four classes from one worksheet.';
+  const ask = { case: 'case-1', account, by: cleo, grounds };
+  await assert.rejects(cases.appeal(ask), refused('conflict', /nothing to appeal/));
+  await hold(world);
+  const { appeal } = await cases.appeal(ask);
+  await assert.rejects(cases.appeal(ask), refused('conflict', /open appeal/));
+  assert.equal(cases.show('case-1').state, 'appealed');
+  assert.ok(!JSON.stringify(world.ledger.entries).includes('worksheet'));
+  for (const by of [ada, ben, cleo]) {
+    const { opened } = await cases.view({ case: 'case-1', by, items: [`appeal:${appeal}`] });
+    assert.deepEqual(opened[0]?.content, { grounds });
+  }
+  for (const by of [ada, ben])
+    await assert.rejects(
+      cases.decide({ case: 'case-1', by, measure: 'open', ...said }),
+      refused('forbidden', /somebody else/),
+    );
+  const heard = await cases.decide({ case: 'case-1', by: cleo, measure: 'dismiss', ...said });
+  assert.equal(heard.accountsTotal, 1);
+  assert.deepEqual(
+    accounts.map((each) => standing(world, each)),
+    ['open', 'hold'],
+  );
+  assert.equal(cases.show('case-1').state, 'decided');
+  // Upholding a severe measure needs two more; cleo decided on the other's appeal, so she is one of those who decided before.
+  await cases.appeal({ ...ask, account: accounts[1] as string });
+  await cases.view({ case: 'case-1', by: cleo });
+  await assert.rejects(
+    cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said }),
+    refused('forbidden', /decided/),
+  );
+  // Erasing the account erases what it said.
+  await world.directory.erase({
+    account,
+    reason: 'Asked for by the account.',
+    legalBasis: 'GDPR, article 17',
+    by: 'admin',
+  });
+  const { opened } = await cases.view({ case: 'case-1', by: ben, items: [`appeal:${appeal}`] });
+  assert.deepEqual([opened[0]?.content, opened[0]?.missing], [null, 'erased']);
+  world.stop();
+});
+
+test('an account in two cases has the strictest standing any of them asks for', async () => {
+  const world = await createCaseWorld();
+  await world.find('one', ['a', 'b']);
+  await world.find('two', ['b', 'c']);
+  await hold(world, 'case-1');
+  await world.cases.view({ case: 'case-2', by: cleo });
+  await world.cases.decide({ case: 'case-2', by: cleo, measure: 'slow', ...said });
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((each) => standing(world, each)),
+    ['hold', 'hold', 'slow'],
+  );
+  await world.cases.reopen({ case: 'case-1', by: ada, reasons: REASONS });
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((each) => standing(world, each)),
+    ['open', 'slow', 'slow'],
+  );
+  assert.equal(readStanding(world.store.db, 'b')?.case, 'case-2');
+  world.stop();
+});
+
+test('a decision about many accounts is in parts, each entry within its bound', async () => {
+  const world = await createCaseWorld();
+  const accounts = Array.from({ length: 700 }, (_, i) => `account-${i}-${'x'.repeat(i % 50)}`);
+  await world.find('camp', accounts);
+  await hold(world);
+  const decisions = world.entries('decision');
+  assert.deepEqual(
+    decisions.map((each) => each.step),
+    ['proposed', 'confirmed'],
+  );
+  for (const each of decisions) {
+    assert.deepEqual([each.accounts_total, each.accounts_sha256], [700, accountsSha256(accounts)]);
+    assert.deepEqual(readDecisionMembers(world.store.db, each.decision), accounts.toSorted());
+  }
+  const set = world.entries('standing.set').flatMap((each) => each.accounts);
+  assert.deepEqual(set.toSorted(), accounts.toSorted());
+  world.stop();
+});
+
+test('wherever the ledger stops while a decision is made, a start finishes it and does nothing twice', async () => {
+  const accounts = Array.from({ length: 300 }, (_, i) => `account-${i}`);
+  for (let after = 0; after < 12; after++) {
+    const world = await createCaseWorld();
+    await world.find('camp', accounts);
+    await world.cases.view({ case: 'case-1', by: ada });
+    world.ledger.failAfter(after);
+    await world.cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said }).catch(() => undefined);
+    const kept = world.ledger.entries.map((each) => each.entry);
+    world.stop();
+    const again = await createCaseWorld({ ledger: createMemoryLedger(kept) });
+    const decided = again.entries('decision').length;
+    const set = again.entries('standing.set').flatMap((each) => each.accounts);
+    assert.deepEqual(set.toSorted(), decided === 1 ? accounts.toSorted() : [], `stopped after ${after}`);
+    again.stop();
+  }
+});
