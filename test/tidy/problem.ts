@@ -18,5 +18,5 @@ export type Rule = {
   readonly beside?: Readonly<Record<string, string>>;
 };
 
-export const isTest = (path: string): boolean => /\.test\.ts$|\.suite\.ts$|(?:^|\/)test\//.test(path);
+export const isTest = (path: string): boolean => /\.(?:test|suite)\.ts$|(?:^|\/)test[/-]/.test(path);
 export const isCode = (path: string): boolean => /\.(?:ts|mts|js|mjs)$/.test(path);
