@@ -6,7 +6,7 @@ import { rememberingTrust, trustOf } from './trusts.ts';
 
 // Flipping any byte of any file makes verification fail (docs/bundle.md).
 
-const POSITIONS_MIN = 250;
+const POSITIONS_MIN = 200;
 
 /** Every position of a small file; of a large one evenly spread ones with the first and the last. */
 function positionsIn(length: number): number[] {

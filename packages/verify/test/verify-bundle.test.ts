@@ -556,6 +556,19 @@ test('decisions: who, why and how', () => {
     'decisions',
     /appeal that is not here/,
   );
+  const rejected = decision({
+    decision: 'd-2',
+    by: 'vera',
+    step: 'rejected',
+    measure: 'hold',
+    members: both,
+    confirms: 'd-1',
+  });
+  const slow = decision({ decision: 'd-4', by: 'sol', step: 'final', measure: 'slow', members: both });
+  assert.equal(
+    judge(drafts(proposed, rejected, slow, appeal, onAppeal('vera'))).verdict,
+    'verified, unwitnessed',
+  );
   for (const sound of [
     drafts(),
     drafts(proposed),

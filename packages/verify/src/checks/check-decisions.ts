@@ -41,14 +41,15 @@ function checkSecondPerson(decision: Leaf, byId: ReadonlyMap<string, Leaf>): voi
       refuse(`Entry ${decision.index} confirms something else than was proposed.`);
 }
 
-/** Who decided the case before, on another ground than this appeal, does not decide the appeal. */
+/** Who decided the case before, on another ground than this appeal, does not decide the appeal. To reject a proposal is not to decide. */
 function checkAppeal(decision: Leaf, record: CaseRecord): void {
   const { appeal, by } = decision.value;
   if (appeal === undefined) return;
   if (!record.appeals.some((leaf) => leaf.value.appeal === appeal && leaf.index < decision.index))
     refuse(`Entry ${decision.index} decides an appeal that is not here.`);
   const before = record.decisions.filter(
-    (other) => other.index < decision.index && other.value.appeal !== appeal,
+    (other) =>
+      other.index < decision.index && other.value.appeal !== appeal && other.value.step !== 'rejected',
   );
   if (before.some((other) => other.value.by === by))
     refuse(
