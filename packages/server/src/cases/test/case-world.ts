@@ -103,7 +103,11 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
 
 export type CaseWorld = Awaited<ReturnType<typeof createCaseWorld>>;
 
-function findingBody(finding: string, campaign: string, accounts: readonly string[]): EntryBody<'finding'> {
+export function findingBody(
+  finding: string,
+  campaign: string,
+  accounts: readonly string[],
+): EntryBody<'finding'> {
   return {
     finding,
     campaign,
