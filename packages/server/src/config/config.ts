@@ -48,7 +48,7 @@ export type LedgerConfig = {
 };
 
 export type VaultConfig = {
-  /** Where the master key is: a file (made at first start) or an environment variable with 32 bytes in base64. */
+  /** Where the master key is: a file (made at first start; relative to `dataDir`) or an environment variable with 32 bytes in base64. */
   readonly masterKey: { readonly file: string } | { readonly env: string };
   /** Content older than this is erased; null keeps it. */
   readonly retentionDays: number | null;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Limits } from '../accounts/account.ts';
 import { ServerError } from '../server-error.ts';
 import { findContradictions } from './check-settings.ts';
-import type { Config, UpstreamConfig, VaultConfig } from './config.ts';
+import type { Config, UpstreamConfig } from './config.ts';
 import { environmentUpstreams, withoutVersion } from './environment-upstreams.ts';
 import { findWarnings } from './find-warnings.ts';
 import { type ParsedSettings, parseSettings } from './parse-settings.ts';
@@ -129,7 +129,7 @@ function complete(
   mode: 'practice' | 'real',
   withoutFile: boolean,
 ): Config {
-  const { practice: _, limits, gate, upstreams, vault, ledger, ...rest } = settings;
+  const { practice: _, limits, gate, upstreams, ledger, ...rest } = settings;
   const isPractice = mode === 'practice' && withoutFile;
   const dataDir = resolve(folder, isPractice ? PRACTICE_DATA_DIR : settings.dataDir);
   return {
@@ -139,13 +139,7 @@ function complete(
     ledger: isPractice ? { ...ledger, origin: 'portcullis.localhost/practice' } : ledger,
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null)) as Limits,
     upstreams: upstreams.map((one): UpstreamConfig => ({ ...one, baseUrl: withoutVersion(one.baseUrl) })),
-    vault: { ...vault, masterKey: placeMasterKey(vault.masterKey, dataDir) },
   };
-}
-
-function placeMasterKey(masterKey: VaultConfig['masterKey'], dataDir: string): VaultConfig['masterKey'] {
-  if ('env' in masterKey || isAbsolute(masterKey.file)) return masterKey;
-  return { file: resolve(dataDir, masterKey.file) };
 }
 
 function spellSource(path: string | undefined, named: boolean, settings: Settings): string {
