@@ -32,7 +32,9 @@ export function readCaseRecord({ byIndex }: Leaves, manifest: Manifest): CaseRec
       leaf.type,
       leaf.value[leaf.type === 'finding.members' ? 'finding' : 'decision'] as string,
     );
-    parts.set(key, [...(parts.get(key) ?? []), leaf]);
+    const list = parts.get(key);
+    if (list === undefined) parts.set(key, [leaf]);
+    else list.push(leaf);
   }
   const accused = new Set<string>();
   for (const id of findingIds)

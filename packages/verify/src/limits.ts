@@ -18,3 +18,5 @@ export const TRUST_BYTES_MAX = 1024 * 1024;
 export const TRUST_LINES_MAX = 1000;
 export const BODY_BYTES_MAX = 256 * 1024 * 1024;
 export const RECEIPT_BYTES_MAX = 1024 * 1024;
+export const CASE_FINDINGS_MAX = 1000;
+export const CASE_DECISIONS_MAX = 10_000;

@@ -61,9 +61,12 @@ export function openManifest(
     Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `),
     payload,
   ]);
-  const signers = asList(envelope.signatures, 'signatures').map((item) =>
-    checkSignature(item, message, trust),
-  );
+  const signers: PublicKey[] = [];
+  for (const item of asList(envelope.signatures, 'signatures')) {
+    const signer = checkSignature(item, message, trust);
+    if (signers.includes(signer)) refuse(`The key of ${quote(signer.name)} signed the manifest twice.`);
+    signers.push(signer);
+  }
   const manifest = readManifest(payload);
   const keys = trust.logs.filter((key) => key.name === manifest.origin);
   if (keys.length === 0) refuse(`The trust file has no log named ${quote(manifest.origin)}.`);

@@ -146,6 +146,17 @@ test('keys: wrong, missing and unknown ones fail', () => {
     'manifest-signature',
     /not trusted/,
   );
+  assertFails(
+    {
+      manifestKeys: [
+        [ED_VKEY, ED_KEY],
+        [ML_VKEY, ML_KEY],
+        [ED_VKEY, ED_KEY],
+      ],
+    },
+    'manifest-signature',
+    /twice/,
+  );
   assertFails({ logSigners: LOG_SIGNERS.slice(0, 1) }, 'checkpoints', /No trusted ML-DSA-44/);
   assertFails({ logSigners: LOG_SIGNERS.slice(1) }, 'checkpoints', /No trusted Ed25519/);
   assertFails({ logSigners: [W1] }, 'checkpoints', /No trusted/);

@@ -1,6 +1,7 @@
 import { type CaseRecord, partsKey } from '../case-record.ts';
 import type { Found } from '../check-run.ts';
 import type { Leaf } from '../leaf.ts';
+import { CASE_DECISIONS_MAX, CASE_FINDINGS_MAX } from '../limits.ts';
 import { digest } from '../octets.ts';
 import { quote, refuse } from '../verify-error.ts';
 
@@ -17,6 +18,8 @@ export function digestOfMembers(members: Iterable<string>): string {
 /** The member lists of the case's findings and decisions are the ones that were recorded. */
 export function checkMembers(record: CaseRecord): Found<Covered> {
   if (record.findingIds.size === 0) refuse(`No entry opens the case ${quote(record.id)}.`);
+  if (record.findingIds.size > CASE_FINDINGS_MAX || record.decisions.length > CASE_DECISIONS_MAX)
+    refuse(`A case has at most ${CASE_FINDINGS_MAX} findings and ${CASE_DECISIONS_MAX} decisions.`);
   const found = new Map<Leaf, Members>();
   for (const id of record.findingIds) {
     const leaf = record.findings.find((finding) => finding.value.finding === id);
