@@ -19,11 +19,13 @@ export function answerClientError(
   context.metrics.refused(refusal);
   const body = errorBodyForBoth(refusal);
   socket.on('error', () => socket.destroy());
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${refusal.status} ${REASONS[refusal.status] ?? 'Bad Request'}\r\nconnection: close\r\n` +
       `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-  // Let the caller finish sending, else the close would reset the connection before the answer is read.
+  // Let the caller finish sending, else the close would reset the connection before the answer is read. Who trickles is cut.
+  if (refusal.status === 408) return void socket.end(() => socket.destroy());
+  socket.end();
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

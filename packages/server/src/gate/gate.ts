@@ -50,7 +50,7 @@ export function createGate(ports: GatePorts): Gate {
     await closed;
     stopSweeps();
     await Promise.all(context.upstreams.map((upstream) => upstream.pool.destroy()));
-    context.refusals.flush();
+    await context.refusals.flush();
     await context.completions.flushed();
   };
   return {

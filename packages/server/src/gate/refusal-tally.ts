@@ -12,8 +12,8 @@ import type { Refusal } from './refusal.ts';
  */
 export type RefusalTally = {
   add(caller: Caller, endpoint: string, refusal: Refusal): void;
-  /** Appends what was counted. */
-  flush(): void;
+  /** Appends what was counted; resolves when it is durable or was refused. */
+  flush(): Promise<void>;
 };
 
 type Row = {
@@ -29,9 +29,10 @@ const ROWS_MAX = 10_000;
 
 export function createRefusalTally(appender: Appender, clock: Clock, log: Log): RefusalTally {
   const rows = new Map<string, Row>();
-  const flush = (): void => {
-    for (const row of rows.values()) appendRow(appender, clock, log, row);
+  const flush = async (): Promise<void> => {
+    const due = [...rows.values()];
     rows.clear();
+    await Promise.all(due.map((row) => appendRow(appender, clock, log, row)));
   };
   return {
     add(caller, endpoint, refusal) {
@@ -45,13 +46,7 @@ export function createRefusalTally(appender: Appender, clock: Clock, log: Log): 
   };
 }
 
-function appendRow(appender: Appender, clock: Clock, log: Log, row: Row): void {
-  const failed = (error: unknown): void =>
-    log('warn', 'refusals.not_recorded', {
-      account: row.caller.account.account,
-      count: row.count,
-      'error.type': (error as { code?: string }).code ?? 'unknown',
-    });
+async function appendRow(appender: Appender, clock: Clock, log: Log, row: Row): Promise<void> {
   try {
     const entry = createEntry('exchange.refused', clock.now(), {
       account: row.caller.account.account,
@@ -62,8 +57,12 @@ function appendRow(appender: Appender, clock: Clock, log: Log, row: Row): void {
       count: row.count,
       first_time: new Date(row.firstMs).toISOString(),
     });
-    appender.append({ entry }).catch(failed);
+    await appender.append({ entry });
   } catch (error) {
-    failed(error);
+    log('warn', 'refusals.not_recorded', {
+      account: row.caller.account.account,
+      count: row.count,
+      'error.type': (error as { code?: string }).code ?? 'unknown',
+    });
   }
 }

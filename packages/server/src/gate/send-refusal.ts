@@ -40,10 +40,11 @@ export function sendRefusal(
   }
   headers.push('connection', 'close');
   res.writeHead(refusal.status, headers);
-  lingerAndClose(req, res, body);
+  // Who stopped sending, or waits for 100 Continue (RFC 9110, section 10.1.1), has nothing on its way that a close could break.
+  if (refusal.status === 408 || req.headers.expect !== undefined) res.end(body);
+  else lingerAndClose(req, res, body);
 }
 
-/** A caller that waits for 100 Continue sends nothing more after a final answer (RFC 9110, section 10.1.1). */
 function hasSmallRest(req: IncomingMessage): boolean {
   if (req.headers['transfer-encoding'] !== undefined) return false;
   return Number(req.headers['content-length'] ?? 0) <= REST_BYTES_MAX && req.headers.expect === undefined;

@@ -10,7 +10,7 @@ export const UNREAD_TIMEOUT_MS = 300_000;
 /** One timer for all time-outs of a gate, in place of several for each exchange. @returns what stops it */
 export function startSweeps(context: GateContext): () => void {
   const sweep = setInterval(() => sweepOnce(context), SWEEP_MS);
-  const flush = setInterval(() => context.refusals.flush(), REFUSALS_MS);
+  const flush = setInterval(() => void context.refusals.flush(), REFUSALS_MS);
   sweep.unref();
   flush.unref();
   return () => {

@@ -8,12 +8,13 @@ const BACKSLASH = 0x5c;
 /**
  * Finds `"usage":{…}` in the last bytes of a JSON text without reading the rest. An answer can echo what a caller wrote, so a
  * match counts only at the right depth: after its object, exactly `depth` further braces must close and nothing may stay
- * open. Inside a JSON string the mark can not stand, because the quote before the colon would be escaped.
+ * open.
  * @param depth 1 where usage stands at the top
  */
 export function findUsageInTail(shape: ApiShape, tail: Buffer, depth: number): TokenUsage | undefined {
   for (let at = tail.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(MARK, at - 1)) {
-    const start = skipColon(tail, at + MARK.length);
+    // A quote after a backslash opens nothing: it stands inside a string that a caller may have chosen.
+    const start = tail[at - 1] === BACKSLASH ? -1 : skipColon(tail, at + MARK.length);
     if (start < 0 || tail[start] !== 0x7b) continue;
     const end = scanDepth(tail, start, 0);
     if (end === undefined || scanDepth(tail, end, depth) !== tail.length) continue;
