@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import type { Problem, Rule } from './tidy/problem.ts';
 import { makeTree, readTree } from './tidy/read-tree.ts';
 import { noDeadFiles } from './tidy/rules/dead-files.ts';
-import { allowedLicences, exactVersions, noInstallScripts } from './tidy/rules/dependencies.ts';
+import {
+  allowedLicences,
+  exactVersions,
+  lockFollowsManifests,
+  noInstallScripts,
+} from './tidy/rules/dependencies.ts';
 import { everyEntryTypeIsGolden } from './tidy/rules/golden.ts';
 import { kebabCase, noBannedNames } from './tidy/rules/names.ts';
 import { ratchetOnlyShrinks, shortFiles, shortFunctions } from './tidy/rules/sizes.ts';
@@ -37,6 +42,7 @@ const RULES: readonly Rule[] = [
   allowedLicences,
   noInstallScripts,
   exactVersions,
+  lockFollowsManifests,
   everyEntryTypeIsGolden,
 ];
 

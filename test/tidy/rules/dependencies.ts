@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Rule, Tree } from '../problem.ts';
 
 const LICENCES = new Set([
@@ -79,3 +79,46 @@ export const exactVersions: Rule = {
     }),
   bad: { 'packages/server/package.json': '{"dependencies":{"a":"^1.0.0"}}' },
 };
+
+const LOCKED_FIELDS = [
+  'version',
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'engines',
+  'bin',
+];
+
+/** Otherwise `npm install` would change a file of a fresh checkout. */
+export const lockFollowsManifests: Rule = {
+  name: 'package-lock.json says what the package.json files say',
+  check: (tree) => {
+    const lock = JSON.parse(tree.texts.get('package-lock.json') ?? '{}') as {
+      packages?: Record<string, Record<string, unknown>>;
+    };
+    return [...tree.texts].flatMap(([path, text]) => {
+      if (!/^(?:packages\/[^/]+\/)?package\.json$/.test(path)) return [];
+      const manifest = JSON.parse(text) as Record<string, unknown>;
+      const locked = lock.packages?.[dirname(path) === '.' ? '' : dirname(path)] ?? {};
+      return LOCKED_FIELDS.filter((field) => spell(manifest[field]) !== spell(locked[field])).map(
+        (field) => ({
+          path,
+          message: `${field} is not in package-lock.json; run npm install --package-lock-only`,
+        }),
+      );
+    });
+  },
+  bad: { 'packages/server/package.json': '{"engines":{"node":">=20"}}' },
+  beside: { 'package-lock.json': '{"packages":{"packages/server":{"engines":{"node":">=18"}}}}' },
+};
+
+/** npm sorts names, leaves `./` out of paths and empty objects out. */
+function spell(field: unknown): string {
+  if (typeof field !== 'object' || field === null) return String(field);
+  const entries = Object.entries(field).map(
+    ([name, value]) => [name, String(value).replace(/^\.\//, '')] as const,
+  );
+  return entries.length === 0
+    ? 'undefined'
+    : JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
