@@ -1,8 +1,12 @@
 import { ROLES, type Role } from '@portcullis/record';
 import { readCases } from '../projections/cases-projection.ts';
+import { readHealth } from '../projections/health-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { ADMIN, ANYBODY } from './roles.ts';
 import type { Call, Route } from './route.ts';
+
+const DAY_MS = 86_400_000;
+const FAULTS_MAX = 20;
 
 async function status({ ports, by }: Call) {
   const cases = readCases(ports.store.db);
@@ -12,9 +16,21 @@ async function status({ ports, by }: Call) {
     accepting: ports.appender.accepting,
     pendingEntries: ports.appender.pendingEntries,
     projectedSize: ports.store.position,
+    faults: recentFaults(ports),
     casesToDecide: cases.filter((each) => each.state !== 'decided').length,
     casesDecided: cases.filter((each) => each.state === 'decided').length,
   };
+}
+
+/** What went wrong in the last day, newest first. */
+function recentFaults({ store, clock }: Call['ports']) {
+  const now = clock.now();
+  return readHealth(store.db, now - DAY_MS, Number.MAX_SAFE_INTEGER)
+    .flatMap(({ index, entry }) =>
+      entry.type === 'fault' ? [{ index, time: entry.time, kind: entry.kind, detail: entry.detail }] : [],
+    )
+    .slice(-FAULTS_MAX)
+    .toReversed();
 }
 
 async function ledger({ ports }: Call) {
@@ -38,7 +54,7 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     does: 'Says who you are and how things stand.',
     status: 200,
     answer:
-      '`version`, `you`, `accepting`, `pendingEntries`, `projectedSize`, `casesToDecide`, `casesDecided`',
+      '`version`, `you`, `accepting`, `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`',
     handle: status,
   },
   {
@@ -47,7 +63,7 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     roles: ANYBODY,
     does: "Tells the ledger's size and root, and how far its followers are behind, in entries.",
     status: 200,
-    answer: '`origin`, `size`, `publishedSize`, `root`, `followers`, `lag`',
+    answer: '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `followers`, `lag`',
     handle: ledger,
   },
   {

@@ -17,6 +17,8 @@ export type LedgerStatus = {
   readonly origin: string;
   /** Position of each follower, by name. */
   readonly followers: Readonly<Record<string, number>>;
+  /** The ledger's verifier keys, for those who check it: Ed25519, then ML-DSA-44. */
+  readonly vkeys: readonly string[];
 };
 
 export type ExportInput = {

@@ -36,7 +36,8 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   };
   const detector = createSharedTemplates(data.detection.thresholds);
   const state = createDetectorState(fs, data.dataDir, master, detector.digest());
-  const saved = await state.read(reader.published()?.checkpoint.size ?? 0);
+  const sizeAtStart = reader.published()?.checkpoint.size ?? 0;
+  const saved = await state.read(sizeAtStart);
   const fold = createExchangeFold({
     detector,
     contentAt,
@@ -50,7 +51,8 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     from: saved?.next ?? 0,
     batchMax: BATCH_MAX,
     async handle(index, entry) {
-      if (entry.type === 'content.erased') saver.forget();
+      // What was erased before a reading from the very beginning was never read.
+      if (entry.type === 'content.erased' && (saved !== undefined || index >= sizeAtStart)) saver.forget();
       for (const finding of await fold.handle(index, entry))
         tell({ kind: 'finding', finding, ledgerSize: index + 1 });
     },

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeTlogPolicy } from '../../evidence/tlog-policy.ts';
 import type { AdminCalls } from './admin-calls.ts';
 import type { RehearsalOptions, RehearsalResult } from './rehearsal.ts';
 
@@ -19,9 +20,9 @@ export async function proveCase(
     purpose: 'To show what a stranger can check.',
     legalBasis: 'none: synthetic traffic',
   });
-  const { trustPolicy } = await admin.get<{ trustPolicy: string }>('/v1/ledger');
+  const { vkeys } = await admin.get<{ vkeys: string[] }>('/v1/ledger');
   const trust = join(dataDir, 'trust.policy');
-  await writeFile(trust, trustPolicy);
+  await writeFile(trust, writeTlogPolicy(vkeys));
   screen.line(screen.bold('Evidence') + `: ${exported.files} files in ${exported.dir}`);
   screen.line(`  npx portcullis-verify ${exported.dir} --trust ${trust}`);
   const verifier = createRequire(import.meta.url).resolve('@portcullis/verify/bin/portcullis-verify.js');

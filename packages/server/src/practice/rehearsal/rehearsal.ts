@@ -24,15 +24,20 @@ export type RehearsalOptions = {
 export type Operator = { readonly name: string; readonly token: string };
 export type RehearsalResult = { readonly case: string; readonly bundleDir: string; readonly verdict: string };
 
-type CaseSummary = { readonly case: string; readonly state: string; readonly accounts: readonly string[] };
-type CaseView = {
-  readonly case: string;
-  readonly finding: { signals: { sentence: string }[]; against: string[]; bound: { statement: string } };
+type CaseSummary = { readonly case: string; readonly state: string; readonly accountsTotal: number };
+type CaseView = CaseSummary & {
+  readonly newestFinding: {
+    signals: { sentence: string }[];
+    against: string[];
+    bound: { statement: string };
+  };
 };
 
 const FINDING_TIMEOUT_MS = 120_000;
 const EXPECTED_EXCHANGES = 420;
 const POLL_MS = 400;
+/** How long a finding may still grow before it is shown. */
+const GROWTH_MS = 15_000;
 const REASONS =
   'Twelve accounts divide one work list between them and ask for worked reasoning in one shared form; the examples were read and none looks like a person at work.';
 
@@ -49,7 +54,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const keys = await createAccounts(admin, actors);
   const traffic = startTraffic(options.gateUrl, actors, keys);
   try {
-    const found = await waitForCase(admin, traffic, options);
+    const found = await waitForCase(admin, actors, traffic, options);
     await showCase(admin, found, options);
     await decide(found.case, traffic, options);
     await showEffect(traffic, options);
@@ -77,11 +82,13 @@ async function createAccounts(admin: AdminCalls, actors: readonly Actor[]): Prom
 
 async function waitForCase(
   admin: AdminCalls,
+  actors: readonly Actor[],
   traffic: Traffic,
   options: RehearsalOptions,
 ): Promise<CaseSummary> {
-  const { screen, signal, run } = options;
+  const { screen, signal } = options;
   const startedAt = performance.now();
+  let foundAt: number | undefined;
   while (performance.now() - startedAt < FINDING_TIMEOUT_MS) {
     signal.throwIfAborted();
     await sleep(POLL_MS, undefined, { signal });
@@ -92,9 +99,13 @@ async function waitForCase(
       EXPECTED_EXCHANGES,
       `${sent} sent, ${sum(traffic, 'answered')} answered and recorded, ${sum(traffic, 'failed')} failed`,
     );
-    const { cases } = await admin.get<{ cases: CaseSummary[] }>('/v1/cases?state=open');
-    const found = cases.find((one) => one.accounts.some((account) => account.startsWith(`practice-${run}-`)));
-    if (found !== undefined) return found;
+    const { cases } = await admin.get<{ cases: CaseSummary[] }>(
+      `/v1/cases?account=${actors.at(-1)?.account}`,
+    );
+    const found = cases.find((one) => one.state === 'open');
+    if (found !== undefined) foundAt ??= performance.now();
+    if (found?.accountsTotal === CAST.campaign || (found && performance.now() - (foundAt ?? 0) > GROWTH_MS))
+      return found;
   }
   throw new ServerError(
     'conflict',
@@ -109,11 +120,11 @@ async function showCase(
 ): Promise<void> {
   const view = await admin.get<CaseView>(`/v1/cases/${found.case}`);
   screen.line();
-  screen.line(screen.bold(`Finding: ${found.accounts.length} accounts act as one.`));
-  for (const signal of view.finding.signals) screen.line(`  • ${signal.sentence}`);
+  screen.line(screen.bold(`Finding: ${found.accountsTotal} accounts act as one.`));
+  for (const signal of view.newestFinding.signals) screen.line(`  • ${signal.sentence}`);
   screen.line('  What speaks against it:');
-  for (const sentence of view.finding.against) screen.line(`  • ${sentence}`);
-  screen.line(`  ${view.finding.bound.statement}`);
+  for (const sentence of view.newestFinding.against) screen.line(`  • ${sentence}`);
+  screen.line(`  ${view.newestFinding.bound.statement}`);
   screen.line();
   const [first, second] = operators.reviewers;
   screen.line(
@@ -163,7 +174,7 @@ async function playReviewers(
     calls: createAdminCalls(adminUrl, one.token),
   })) as [Played, Played];
   const path = `/v1/cases/${caseId}`;
-  await first.calls.post(`${path}/views`, { items: 'all' });
+  await first.calls.post(`${path}/views`, {});
   const proposed = await first.calls.post<{ decision: string }>(`${path}/decisions`, {
     measure: 'hold',
     accounts: 'all',
@@ -171,7 +182,7 @@ async function playReviewers(
     rule: 'Terms of use: no extraction of the model.',
   });
   screen.line(`  ${first.name} opened the evidence and proposed: hold.`);
-  await second.calls.post(`${path}/views`, { items: 'all' });
+  await second.calls.post(`${path}/views`, {});
   await second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
     reasons: `I read the same examples on my own. ${REASONS}`,
   });

@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load-config.ts';
+import { createScreen, type Screen } from './practice/rehearsal/screen.ts';
+import { ServerError } from './server-error.ts';
+import { createLog, type LogLevel } from './start/log.ts';
+import { openServer, type Server } from './start/open-server.ts';
+import { playRehearsal, practiceOperators, withPracticeUpstream } from './start/practice.ts';
+import { removeRunFile, writeRunFile } from './start/run-file.ts';
+import { VERSION } from './version.ts';
+
+/** What `portcullis start` was told on its command line. */
+export type StartOptions = {
+  /** A configuration file other than `portcullis.yaml` in this folder. */
+  readonly configFile?: string;
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly adminPort?: number;
+  /** Play the two reviewers of the rehearsal. */
+  readonly yes: boolean;
+  readonly rehearsal: boolean;
+  readonly logLevel: LogLevel;
+};
+
+/**
+ * Runs a gate until a signal ends it.
+ * @returns the exit status: 0 after a signal, 1 where it could not go on
+ * @throws ServerError where it can not start
+ */
+export async function start(options: StartOptions): Promise<number> {
+  const screen = createScreen();
+  const log = createLog(options.logLevel, (line) => process.stderr.write(line));
+  const loaded = loadConfig({
+    cwd: process.cwd(),
+    env: process.env,
+    ...(options.configFile === undefined ? {} : { file: options.configFile }),
+  });
+  for (const warning of loaded.warnings) screen.line(`Note: ${warning}`);
+  const configured = withOptions(loaded.config, options);
+  const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
+  const config = practice?.config ?? configured;
+  const ending = endOnSignals();
+  const server = await openServer({ config, version: VERSION, log });
+  writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
+  let status = 0;
+  void server.failed.then((reason) => {
+    screen.line(`Portcullis can not go on: ${reason}`);
+    status = 1;
+    ending.end();
+  });
+  if (practice === undefined) welcome(server, loaded.source, screen);
+  else await practise(server, config, options, screen, ending.signal);
+  await ending.ended;
+  screen.line('Stopping: running exchanges finish, the ledger is published.');
+  removeRunFile(config.dataDir);
+  await server.stop();
+  await practice?.upstream.close();
+  return status;
+}
+
+function withOptions(config: Config, { dataDir, port, adminPort }: StartOptions): Config {
+  return {
+    ...config,
+    dataDir: dataDir === undefined ? config.dataDir : resolve(dataDir),
+    gate: { ...config.gate, port: port ?? config.gate.port },
+    admin: { ...config.admin, port: adminPort ?? config.admin.port },
+  };
+}
+
+function welcome(server: Server, source: string, screen: Screen): void {
+  screen.line(screen.bold(`Portcullis ${VERSION}`) + ` (${source})`);
+  screen.line(`  gate       ${server.gateUrl}`);
+  screen.line(`  admin API  ${server.adminUrl}`);
+  if (server.firstAdmin === undefined) return;
+  screen.line();
+  screen.line('  Your admin token, shown this once. Keep it where others can not read it:');
+  screen.line(`    export PORTCULLIS_TOKEN=${server.firstAdmin.token}`);
+  screen.line('  Then make an account and a key for a caller:');
+  screen.line('    npx portcullis account create NAME');
+  screen.line('    npx portcullis key issue NAME');
+}
+
+async function practise(
+  server: Server,
+  config: Config,
+  options: StartOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
+  const tokens = await practiceOperators(config.dataDir, server);
+  screen.line(
+    screen.bold(`Portcullis ${VERSION}, in practice mode`) +
+      ': no model provider is configured, so a practice upstream answers.',
+  );
+  screen.line(`  gate       ${server.gateUrl}`);
+  screen.line(`  admin API  ${server.adminUrl}`);
+  screen.line(`  data       ${config.dataDir}`);
+  screen.line(
+    `  people     ${Object.keys(tokens).join(', ')}; their tokens are in practice-operators.json there`,
+  );
+  screen.line();
+  if (!options.rehearsal) return;
+  try {
+    await playRehearsal({ dataDir: config.dataDir, server, tokens, yes: options.yes, screen, signal });
+    sayWhatNext(server, screen);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof ServerError)) throw error;
+    screen.line(`The rehearsal stopped: ${error.message}`);
+  }
+}
+
+function sayWhatNext(server: Server, screen: Screen): void {
+  screen.line();
+  screen.line(
+    screen.bold('The rehearsal is over; the gate stays up.') + ' Ctrl-C stops it. To try it yourself:',
+  );
+  screen.line('  npx portcullis account create you --as admin');
+  screen.line('  npx portcullis key issue you --as admin');
+  screen.line(
+    `  OPENAI_BASE_URL=${server.gateUrl}/v1 OPENAI_API_KEY=<that key> your-program   # model: practice-small`,
+  );
+  screen.line(
+    'With OPENAI_API_KEY or ANTHROPIC_API_KEY set, or after "npx portcullis init", it fronts the real thing.',
+  );
+}
+
+/** SIGINT and SIGTERM end the run; a second one at once. */
+function endOnSignals(): { readonly ended: Promise<void>; readonly signal: AbortSignal; end(): void } {
+  const abort = new AbortController();
+  const { promise, resolve: ended } = Promise.withResolvers<void>();
+  const end = (): void => {
+    abort.abort();
+    ended();
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (abort.signal.aborted) process.exit(130);
+      end();
+    });
+  }
+  return { ended: promise, signal: abort.signal, end };
+}

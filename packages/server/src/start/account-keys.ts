@@ -1,0 +1,23 @@
+import type { VaultKey } from '../accounts/account.ts';
+import type { VaultKeys as AccountKeys } from '../accounts/vault-keys.ts';
+import { accountOfVaultKey, type VaultKeys } from '../vault/vault-keys.ts';
+
+/** The vault's keys as the account directory wants them: by account. The folder is listed once, not once an account. */
+export function createAccountKeys(keys: VaultKeys): AccountKeys {
+  const idOf = new Map(keys.list().map((id) => [accountOfVaultKey(id), id]));
+  const remember = (key: VaultKey, account: string): VaultKey => {
+    idOf.set(account, key.id);
+    return key;
+  };
+  return {
+    create: async (account) => remember(await keys.keyOf(account), account),
+    async unwrap(account) {
+      const id = idOf.get(account);
+      return id === undefined || keys.state(id) !== 'present' ? undefined : keys.unwrap(id);
+    },
+    async destroy(account) {
+      idOf.delete(account);
+      return keys.destroy(account).length;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { canonicalText, createEntry, type Json } from '@portcullis/record';
+import type { Config } from '../config/config.ts';
+import { readHealth } from '../projections/health-projection.ts';
+import type { Clock } from '../seams/clock.ts';
+import type { Storage } from './open-storage.ts';
+
+const SETTINGS_MAX = 40;
+const VALUE_CHARS_MAX = 200;
+
+/**
+ * Writes down which settings rule from now on, unless they are the ones that ruled before. Keys and their places are left out; the digest
+ * covers the same settings, so a later change of one is a change of the digest.
+ */
+export async function recordPolicy(
+  config: Config,
+  { appender, store }: Storage,
+  clock: Clock,
+): Promise<void> {
+  const settings = policySettings(config);
+  const digest = createHash('sha256').update(canonicalText(settings)).digest('hex');
+  const loaded = readHealth(store.db, 0, Number.MAX_SAFE_INTEGER).findLast(
+    ({ entry }) => entry.type === 'policy.loaded',
+  );
+  if (loaded?.entry.type === 'policy.loaded' && loaded.entry.digest === digest) return;
+  await appender.append({ entry: createEntry('policy.loaded', clock.now(), { digest, settings }) });
+}
+
+/** The settings that decide what happens to an account, flat, as short text. */
+export function policySettings(config: Config): Record<string, string> {
+  const { limits, standing, contact, vault, detection, upstreams, gate, ledger } = config;
+  const ruling: Record<string, Json | undefined> = {
+    'limits.requestsPerMinute': limits.requestsPerMinute,
+    'limits.tokensPerMinute': limits.tokensPerMinute,
+    'limits.tokensPerDay': limits.tokensPerDay,
+    'standing.slow.delayMs': standing.slow.delayMs,
+    'standing.slow.limitsFactor': standing.slow.limitsFactor,
+    'standing.plain': standing.plain,
+    contact,
+    'vault.retentionDays': vault.retentionDays,
+    'vault.responseBytesMax': vault.responseBytesMax,
+    'gate.bodyBytesMax': gate.bodyBytesMax,
+    'ledger.origin': ledger.origin,
+    'detection.enabled': detection.enabled,
+    ...Object.fromEntries(
+      Object.entries(detection.thresholds).map(([name, value]) => [`detection.${name}`, value]),
+    ),
+    ...Object.fromEntries(
+      upstreams.map(({ name, shape, models }) => [
+        `upstream.${name.replaceAll(/[^A-Za-z0-9_.]/g, '_')}`,
+        `${shape}: ${models.join(' ')}`,
+      ]),
+    ),
+  };
+  const known = Object.entries(ruling).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    known.slice(0, SETTINGS_MAX).map(([name, value]) => [name.slice(0, 64), spell(value as Json)]),
+  );
+}
+
+function spell(value: Json): string {
+  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, VALUE_CHARS_MAX).toWellFormed();
+}
