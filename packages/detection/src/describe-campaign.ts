@@ -9,7 +9,7 @@ const maxTemplateSignals = 5;
 
 export const noBound: FindingBound = {
   kind: 'none',
-  statement: 'no calibrated error bound yet; raises a case for a person, can not accuse',
+  statement: 'No calibrated error bound yet: this raises a case for a person and can not accuse.',
 };
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;

@@ -50,7 +50,7 @@ test('a finding says what was counted, and that it has no error bound', () => {
   assert.ok(finding);
   assert.deepEqual(finding.bound, {
     kind: 'none',
-    statement: 'no calibrated error bound yet; raises a case for a person, can not accuse',
+    statement: 'No calibrated error bound yet: this raises a case for a person and can not accuse.',
   });
   assert.deepEqual(finding.accounts, [...finding.accounts].sort());
   assert.ok(finding.against.length > 0 && finding.wouldHaveCleared.length > 0);
