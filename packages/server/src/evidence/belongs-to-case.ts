@@ -1,0 +1,41 @@
+import type { Entry } from '@portcullis/record';
+import type { FoundCase } from './find-case.ts';
+
+/**
+ * Whether an entry is of the case, as docs/bundle.md ("Range and completeness") has it, and a little more: everything on people, keys,
+ * erasures and holds that a reader needs to judge it.
+ */
+export function belongsToCase(entry: Entry, found: FoundCase): boolean {
+  switch (entry.type) {
+    case 'case.opened':
+    case 'case.extended':
+    case 'evidence.viewed':
+    case 'decision':
+    case 'appeal':
+    case 'bundle.exported':
+      return entry.case === found.id;
+    case 'standing.set':
+      return entry.case === found.id || entry.accounts.some((account) => found.accused.has(account));
+    case 'account.created':
+    case 'account.limited':
+    case 'key.issued':
+    case 'key.revoked':
+    case 'exchange.admitted':
+    case 'exchange.completed':
+    case 'hold.placed':
+    case 'hold.lifted':
+      return found.accused.has(entry.account);
+    case 'exchange.refused':
+      return entry.account !== null && found.accused.has(entry.account);
+    case 'content.erased':
+      return entry.account === null || found.accused.has(entry.account);
+    case 'finding':
+    case 'finding.members':
+      return found.findingIds.has(entry.finding);
+    case 'decision.members':
+      return found.decisionIds.has(entry.decision);
+    default:
+      // Openings, operators, policies, faults and privacy budgets concern everybody.
+      return entry.type !== 'witness.cosigned';
+  }
+}

@@ -1,0 +1,107 @@
+import { canonicalText, type Entry } from '@portcullis/record';
+import { ServerError } from '../server-error.ts';
+import type { LineFile } from './bundle-folder.ts';
+import type { ExportPorts, ExportRequest } from './evidence-ports.ts';
+import type { FoundCase } from './find-case.ts';
+import { openFields } from './open-fields.ts';
+import type { WithheldFields } from './withheld-fields.ts';
+
+export type Disclose = NonNullable<ExportRequest['disclose']>;
+
+type Config = {
+  readonly ports: Pick<ExportPorts, 'content'>;
+  readonly found: FoundCase;
+  readonly disclose: Disclose;
+  readonly disclosed: LineFile;
+  readonly withheld: WithheldFields;
+};
+
+/** Decides for each commitment of an entry whether it is opened or named as withheld, and why. */
+export function createDisclosure(config: Config): {
+  take(index: number, entry: Entry): Promise<void>;
+  count(): number;
+  readonly heard: ReadonlySet<string>;
+} {
+  const { ports, found, disclose, disclosed, withheld } = config;
+  const heard = new Set<string>();
+  let count = 0;
+  const isWanted = (index: number, entry: Entry): boolean =>
+    disclose === 'all' || (disclose === 'examples' && (found.cited.has(index) || entry.type === 'appeal'));
+
+  async function open(index: number, entry: Entry, fields: readonly string[]): Promise<void> {
+    const content = await readContent(ports, index);
+    if (content === 'erased' || content === 'lost' || content === 'none') {
+      const { reason, why } = MISSING[content];
+      withheld.add(index, fields, reason, why);
+      return;
+    }
+    const { opened, incomplete } = openFields(index, entry, content);
+    for (const line of opened) await disclosed.write(`${canonicalText(line)}\n`);
+    count += opened.length;
+    if (entry.type === 'appeal' && opened.length > 0) heard.add(entry.appeal);
+    withheld.add(
+      index,
+      incomplete,
+      'not-captured',
+      'What is kept is not the whole of what was committed to.',
+    );
+  }
+  return {
+    heard,
+    count: () => count,
+    async take(index, entry) {
+      const fields = 'commitments' in entry ? Object.keys(entry.commitments) : [];
+      if (fields.length === 0) return;
+      if (isWanted(index, entry)) return open(index, entry, fields);
+      const erased = await isErased(config, index, entry);
+      if (erased) withheld.add(index, fields, MISSING.erased.reason, MISSING.erased.why);
+      else withheld.add(index, fields, 'withheld', WITHHELD_WHY[disclose]);
+    },
+  };
+}
+
+const MISSING = {
+  erased: {
+    reason: 'erased',
+    why: 'The content was erased by destroying its key or by retention; its salts went with it. The commitment stays.',
+  },
+  none: { reason: 'not-captured', why: 'Nothing was kept for this entry.' },
+  lost: {
+    reason: 'not-captured',
+    why: 'The vault has no readable record for this entry at the time of export.',
+  },
+} as const;
+
+const WITHHELD_WHY: Readonly<Record<Disclose, string>> = {
+  examples:
+    'Not cited by a signal of the finding; kept back so that no more is shown than the finding rests on.',
+  all: 'Everything that is kept was to be disclosed.',
+  none: 'The exporter asked for no content.',
+};
+
+async function readContent(ports: Pick<ExportPorts, 'content'>, index: number) {
+  try {
+    return await ports.content(index);
+  } catch (error) {
+    // A damaged record must not keep a case from being exported; it is named instead.
+    if (
+      error instanceof ServerError &&
+      (error.code === 'vault-damaged' || error.code === 'vault-key-missing')
+    )
+      return 'lost' as const;
+    throw error;
+  }
+}
+
+/** From the ledger where it says so of the account; the vault is asked only where erasure by age may have met the entry. */
+async function isErased({ found, ports }: Config, index: number, entry: Entry): Promise<boolean> {
+  const account = 'account' in entry ? entry.account : null;
+  for (const erasure of found.erasures) {
+    if (erasure.index <= index) continue;
+    const { scope, before } = erasure.entry;
+    if (scope === 'account' && erasure.entry.account === account) return true;
+    if (scope === 'age' && before !== null && entry.time < before)
+      return (await readContent(ports, index)) === 'erased';
+  }
+  return false;
+}

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { ServerError } from '../server-error.ts';
+import { exportBundle, type ExportRequest, writeTlogPolicy } from './export-bundle.ts';
+import { makeCase, openWorld, type World } from './test/make-case.ts';
+
+const manifestPath = createRequire(import.meta.url).resolve('@portcullis/verify');
+const VERIFIER = join(dirname(dirname(manifestPath)), 'bin', 'portcullis-verify.js');
+
+function judge(world: World, dir: string) {
+  const trust = join(world.dataDir, 'trust.policy');
+  writeFileSync(trust, writeTlogPolicy(world.ports.vkeys));
+  const args = ['--conditions=portcullis-source', VERIFIER, dir, '--trust', trust, '--json'];
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.notEqual(run.status, 2, run.stderr);
+  return JSON.parse(run.stdout) as {
+    verdict: string;
+    checks: { name: string; result: string; sentence: string }[];
+  };
+}
+
+function request(world: World, more: Partial<ExportRequest> = {}): ExportRequest {
+  const asked = { requester: 'A court', purpose: 'To decide', legalBasis: 'An order', by: 'ada' };
+  return { caseId: 'case-1', outDir: join(world.dataDir, 'bundles'), ...asked, ...more };
+}
+
+function manifestOf(dir: string) {
+  const envelope = JSON.parse(readFileSync(join(dir, 'manifest.dsse.json'), 'utf8')) as { payload: string };
+  return JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as {
+    absent: { point: number }[];
+    points: Record<string, string[]>;
+    files: Record<string, unknown>;
+  };
+}
+
+const failures = (judgement: ReturnType<typeof judge>) =>
+  JSON.stringify(judgement.checks.filter((check) => check.result === 'FAIL'));
+
+test('a case is exported so that the separate verifier calls it verified, unwitnessed; a changed byte fails', async (t) => {
+  const world = await openWorld(t);
+  const { examples } = await makeCase(world);
+  const steps: string[] = [];
+  const exported = await exportBundle(
+    request(world, { onProgress: ({ step }) => steps.push(step) }),
+    world.ports,
+  );
+
+  const judgement = judge(world, exported.dir);
+  assert.equal(judgement.verdict, 'verified, unwitnessed', failures(judgement));
+  const complete = judgement.checks.find((check) => check.name === 'range');
+  assert.match(complete?.sentence ?? '', /Complete/);
+
+  const manifest = manifestOf(exported.dir);
+  for (let point = 1; point <= 14; point++) {
+    const isThere = (manifest.points[String(point)]?.length ?? 0) > 0;
+    assert.ok(isThere || manifest.absent.some((each) => each.point === point), `point ${point}`);
+  }
+  const files = Object.keys(manifest.files);
+  assert.equal(exported.files, files.length + 1);
+  const envelope = readFileSync(join(exported.dir, 'manifest.dsse.json'));
+  assert.equal(exported.manifestSha256, createHash('sha256').update(envelope).digest('hex'));
+  assert.deepEqual(readdirSync(join(world.dataDir, 'bundles')), [`case-1.${exported.bundle}`]);
+  assert.equal(statSync(join(exported.dir, 'disclosed.jsonl')).mode & 0o077, 0);
+  assert.ok(steps.includes('writing leaves') && steps.at(-1) === 'done');
+
+  const disclosed = readFileSync(join(exported.dir, 'disclosed.jsonl'), 'utf8');
+  const lines = disclosed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { index: number; field: string; content: string });
+  assert.deepEqual(
+    [...new Set(lines.filter((line) => line.field !== 'grounds').map((line) => line.index))],
+    examples,
+  );
+  assert.equal(
+    Buffer.from(lines.find((line) => line.field === 'grounds')?.content ?? '', 'base64').toString(),
+    'It was my homework.',
+  );
+  flipEveryFile(world, exported.dir);
+});
+
+function flipEveryFile(world: World, dir: string): void {
+  for (const path of [
+    'leaves.jsonl',
+    'report.md',
+    'manifest.dsse.json',
+    'declarations/uk-certificate.md',
+    'checkpoints/last',
+  ]) {
+    const copy = join(world.dataDir, `changed-${path.replaceAll('/', '-')}`);
+    cpSync(dir, copy, { recursive: true });
+    const bytes = readFileSync(join(copy, path));
+    bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] as number) ^ 1;
+    writeFileSync(join(copy, path), bytes);
+    assert.equal(judge(world, copy).verdict, 'failed', path);
+  }
+}
+
+test('what was erased and what was not kept whole is named, with everything disclosed', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const { dir } = await exportBundle(request(world, { disclose: 'all' }), world.ports);
+  const judgement = judge(world, dir);
+  assert.equal(judgement.verdict, 'verified, unwitnessed', failures(judgement));
+  const withheld = JSON.parse(readFileSync(join(dir, 'withheld.json'), 'utf8')) as {
+    count: number;
+    reason: string;
+    fields: string[];
+  }[];
+  const counts = Object.fromEntries(
+    withheld.map((item) => [`${item.reason} ${item.fields.join()}`, item.count]),
+  );
+  assert.deepEqual(counts, {
+    'erased network,request_sha256': 20,
+    'erased response_sha256': 10,
+    'not-captured response_sha256': 1,
+  });
+});
+
+test('erased content is named as erased even where nothing was to be disclosed', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const { dir } = await exportBundle(request(world, { disclose: 'none' }), world.ports);
+  assert.equal(readFileSync(join(dir, 'disclosed.jsonl'), 'utf8'), '');
+  const withheld = JSON.parse(readFileSync(join(dir, 'withheld.json'), 'utf8')) as {
+    count: number;
+    reason: string;
+  }[];
+  const erased = withheld
+    .filter((item) => item.reason === 'erased')
+    .reduce((sum, item) => sum + item.count, 0);
+  assert.equal(erased, 30);
+  assert.equal(judge(world, dir).verdict, 'verified, unwitnessed');
+});
+
+test('a bundle of chosen entries says that it is not shown complete; the next one names the export before it', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const first = await exportBundle(request(world, { complete: false }), world.ports);
+  const judgement = judge(world, first.dir);
+  assert.equal(judgement.verdict, 'verified, unwitnessed', failures(judgement));
+  assert.match(JSON.stringify(judgement.checks), /Not shown complete/);
+  assert.match(readFileSync(join(first.dir, 'report.md'), 'utf8'), /Not shown complete/);
+  assert.ok(manifestOf(first.dir).absent.some((each) => each.point === 4));
+  const second = await exportBundle(request(world), world.ports);
+  const custody = JSON.parse(readFileSync(join(second.dir, 'custody.json'), 'utf8')) as {
+    earlierExports: { bundle: string; manifestSha256: string }[];
+  };
+  assert.deepEqual(
+    custody.earlierExports.map((each) => [each.bundle, each.manifestSha256]),
+    [[first.bundle, first.manifestSha256]],
+  );
+});
+
+test('the report is plain: it carries no mark-up of others, and promises nothing', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const { dir } = await exportBundle(
+    request(world, { requester: 'A <b>court</b>\n# Verified' }),
+    world.ports,
+  );
+  const texts = ['report.md', 'declarations/us-fre-902.md', 'declarations/uk-certificate.md'].map((path) =>
+    readFileSync(join(dir, path), 'utf8'),
+  );
+  const report = texts[0] as string;
+  assert.doesNotMatch(report, /^# Verified|<script>|\u202e/m);
+  assert.match(report, /It has no error bound/);
+  assert.match(report, /Same \\\*template\\\*/);
+  assert.match(report, /acct-one appealed; its grounds are in disclosed\.jsonl; not answered yet/);
+  assert.match(report, /What speaks against it\n- One account also/);
+  for (const text of texts)
+    assert.doesNotMatch(text, /\b(qualified ledger|admissible|compliant|unbreakable)\b/i);
+  for (const text of texts.slice(1)) assert.match(text, /not legal advice/);
+});
+
+test('nothing is left where an export fails, and nothing is visible that the ledger does not know of', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const refused = { ...world.ports, append: () => Promise.reject(new ServerError('ledger-refused', 'full')) };
+  await assert.rejects(exportBundle(request(world), refused), { code: 'ledger-refused' });
+  assert.deepEqual(readdirSync(join(world.dataDir, 'bundles')), []);
+  await assert.rejects(exportBundle(request(world, { caseId: 'case-2' }), world.ports), {
+    code: 'not-found',
+  });
+  await assert.rejects(exportBundle(request(world, { purpose: ' ' }), world.ports), /purpose/);
+  assert.ok(!existsSync(join(world.dataDir, 'bundles', 'case-2')));
+});
+
+test('a large ledger is exported from the last checkpoint before the accused came, or only on a clear choice', async (t) => {
+  const world = await openWorld(t);
+  for (let n = 0; n < 30; n++)
+    await world.append('account.created', { account: `acct-before-${n}`, by: 'ada' });
+  const { size } = await world.ports.archiveCheckpoint();
+  await makeCase(world);
+  const { dir } = await exportBundle(request(world, { completeLeavesMax: 120 }), world.ports);
+  const range = JSON.parse(readFileSync(join(dir, 'range.json'), 'utf8')) as {
+    start: number;
+    peaks: string[];
+  };
+  assert.equal(range.start, size);
+  const judgement = judge(world, dir);
+  assert.equal(judgement.verdict, 'verified, unwitnessed', failures(judgement));
+  assert.match(JSON.stringify(judgement.checks), /is the beginning of the tree/);
+
+  const tooMany = exportBundle(request(world, { completeLeavesMax: 50 }), world.ports);
+  await assert.rejects(tooMany, /Choose: --complete/);
+  const chosen = await exportBundle(request(world, { completeLeavesMax: 50, complete: true }), world.ports);
+  assert.equal(judge(world, chosen.dir).verdict, 'verified, unwitnessed');
+  const partial = await exportBundle(request(world, { completeLeavesMax: 50, complete: false }), world.ports);
+  assert.equal(judge(world, partial.dir).verdict, 'verified, unwitnessed');
+});

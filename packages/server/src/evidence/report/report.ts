@@ -1,0 +1,93 @@
+import type { ChosenRange } from '../choose-range.ts';
+import type { ExportRequest } from '../evidence-ports.ts';
+import type { FoundCase } from '../find-case.ts';
+import type { Absent } from '../fourteen-points.ts';
+import type { CaseEntries } from '../write-leaves.ts';
+import { reportFindings } from './finding.ts';
+import { reportPeople } from './people.ts';
+import { count, list, plain, readableTime } from './plain.ts';
+
+export type ReportFacts = {
+  readonly request: ExportRequest;
+  readonly found: FoundCase;
+  readonly entries: CaseEntries;
+  readonly range: ChosenRange;
+  readonly absent: readonly Absent[];
+  readonly bundle: string;
+  readonly origin: string;
+  readonly createdAt: string;
+  readonly version: string;
+};
+
+/** `report.md`: the bundle in plain words, with what it does not show. */
+export function writeReport(facts: ReportFacts): string {
+  return `${[reportHead(facts), reportFindings(facts.found), reportPeople(facts.entries), reportContents(facts), reportLimits(facts), reportChecking(facts)].join('\n\n')}\n`;
+}
+
+function reportHead({ request, found, bundle, origin, createdAt, version, range }: ReportFacts): string {
+  return `# Case ${found.id}
+
+Bundle ${bundle}, exported ${readableTime(createdAt)} by ${plain(request.by)} with portcullis ${version} from the ledger ${plain(origin)}.
+
+| | |
+|---|---|
+| requested by | ${plain(request.requester)} |
+| purpose | ${plain(request.purpose)} |
+| legal basis, as the exporter states it | ${plain(request.legalBasis)} |
+| period | ${readableTime(range.fromTime)} to ${readableTime(createdAt)} |
+| accounts concerned | ${found.accused.size} |
+
+This report is written by a program from the entries of the ledger. Where it and an entry differ, the entry counts.`;
+}
+
+function reportContents({ entries, range }: ReportFacts): string {
+  const exchanges = [...entries.figures.values()].reduce((sum, each) => sum + each.exchanges, 0);
+  const withheld = entries.withheld.counts();
+  const faults = entries.of('fault');
+  const complete = range.complete
+    ? `Every entry of the ledger from ${range.start} to ${range.end - 1} is here, those of other accounts too, so that nothing in between can have been left out. They hold ids and commitments, no content.`
+    : '**Not shown complete**: only chosen entries are here. That entries which speak for the accused were left out can not be ruled out from this bundle.';
+  return `## What is in this bundle
+- ${count(entries.total, 'entry', 'entries')} of the ledger, ${entries.indices.length} of them of this case, with ${count(exchanges, 'exchange')} of the accounts concerned.
+- ${complete}
+- ${count(entries.disclosedFields, 'field')} disclosed. Not disclosed: ${withheld.withheld} withheld, ${withheld.erased} erased, ${withheld['not-captured']} not captured (withheld.json names each).
+- ${faults.length === 0 ? 'No restart, gap or other fault is recorded in the period.' : `${count(faults.length, 'fault')} recorded in the period:`}
+${
+  faults.length === 0
+    ? ''
+    : list(
+        faults
+          .slice(0, 50)
+          .map(
+            ({ index, entry }) =>
+              `  ${readableTime(entry.time)} ${entry.kind}: ${plain(entry.detail)} (entry ${index})`,
+          ),
+        '',
+      )
+}`;
+}
+
+function reportLimits({ absent }: ReportFacts): string {
+  return `## What this bundle does NOT show
+- That everything that happened was captured, or that what was captured was true when it was recorded. Proofs show order and that nothing was
+  changed since.
+- Who stands behind an account, or why they did what they did.
+- That the operator showed the same ledger to everybody: no witness cosigned it, so a split view can not be ruled out.
+- That the finding is right. Read its bound above, and what speaks against it.
+- That a court or authority will accept it. That is for them to say.
+
+Named as absent:
+${list(
+  absent.map(({ point, what, why }) => `point ${point}: ${what} (${why})`),
+  'Nothing.',
+)}`;
+}
+
+function reportChecking({ range }: ReportFacts): string {
+  return `## How to check it yourself
+1. Get the verifier and the keys to trust by another way than with this bundle: the package \`@portcullis/verify\` from the npm registry, and the
+   trust policy from the operator (\`portcullis ledger vkeys\`) or from what the operator published before. Keys inside of a bundle prove nothing.
+2. Run, offline: \`npx portcullis-verify FOLDER --trust POLICY\`
+3. It names each check. It says “unwitnessed” where no witness signed${range.complete ? '' : ', and “not shown complete” for this bundle'}. If one byte of any file was changed, it fails.
+4. To look yourself: each line of \`leaves.jsonl\` is one entry; \`disclosed.jsonl\` has what was opened; docs/bundle.md says how everything fits together.`;
+}
