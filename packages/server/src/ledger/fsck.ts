@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Entry, NoteVerifier } from '@portcullis/record';
-import { createVerifier } from '@portcullis/record/signing';
+import { type Entry, type NoteVerifier, RecordError } from '@portcullis/record';
 import { listFiles, readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
@@ -15,7 +14,7 @@ import {
   replayStaging,
   type SignedCheckpoint,
 } from './check-ledger.ts';
-import { listArchived, readArchived } from './checkpoint-archive.ts';
+import { listArchived } from './checkpoint-archive.ts';
 import { readSqliteLock } from './checkpoint-lock-sqlite.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { checkTiles, compareRoot } from './fsck-tiles.ts';
@@ -28,8 +27,8 @@ import { readStaging } from './staging.ts';
 
 export type FsckOptions = {
   readonly fs?: FileSystem;
-  /** The verifier keys to judge by; by default those of the private keys in the data directory. */
-  readonly vkeys?: readonly string[];
+  /** The ledger's two keys to judge by (`createVerifier`); by default those of the private keys in the data directory. */
+  readonly verifiers?: readonly NoteVerifier[];
   /** Decrypts every vault record where given. */
   readonly vaultKeys?: VaultKeys;
   /** What the lock holds; by default read from lock.sqlite. */
@@ -71,7 +70,7 @@ async function judge(fs: FileSystem, dataDir: string, options: FsckOptions): Pro
   try {
     await checkAll(fs, dataDir, options, found);
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
+    if (!(error instanceof ServerError || error instanceof RecordError)) throw error;
     return { ok: false, sentence: error.message, ...found };
   }
   const sentence = `All ${found.size} entries, their tiles, checkpoints and vault records are whole; ${found.publishedSize} are published.`;
@@ -119,6 +118,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
     fs,
     vaultDir: paths.vault,
     size: lock.size,
+    publishedSize: found.publishedSize,
     committed,
     keys: options.vaultKeys,
   });
@@ -139,7 +139,7 @@ function verifiersOf(
   origin: string,
   options: FsckOptions,
 ): readonly NoteVerifier[] {
-  if (options.vkeys !== undefined) return options.vkeys.map(createVerifier);
+  if (options.verifiers !== undefined) return options.verifiers;
   return openLedgerKeys({ dir: keysDir, fs, origin, create: false }).verifiers;
 }
 
@@ -148,10 +148,10 @@ function openArchived(
   directory: string,
   size: number,
   lock: SignedCheckpoint,
-  open: (note: string, what: string) => SignedCheckpoint,
+  open: (note: string | Uint8Array, what: string) => SignedCheckpoint,
 ): SignedCheckpoint {
   const what = `the archived checkpoint ${size}`;
-  const checkpoint = open(readArchived(fs, directory, size) ?? '', what);
+  const checkpoint = open(readFile(fs, join(directory, String(size))) ?? '', what);
   if (checkpoint.size !== size) throw damaged(`The file of ${what} holds one of size ${checkpoint.size}.`);
   if (size > lock.size)
     throw damaged(`There is ${what}, and the lock has ${lock.size} entries: the lock is an older copy.`);

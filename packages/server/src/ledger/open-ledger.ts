@@ -1,5 +1,7 @@
-import { createFrontier, utf8 } from '@portcullis/record';
+import { join } from 'node:path';
+import { createFrontier } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
+import { readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
 import { openVaultWriter } from '../vault/vault-writer.ts';
@@ -13,7 +15,7 @@ import {
   replayStaging,
   type SignedCheckpoint,
 } from './check-ledger.ts';
-import { createCheckpointArchive, listArchived, readArchived } from './checkpoint-archive.ts';
+import { createCheckpointArchive, listArchived } from './checkpoint-archive.ts';
 import type { CheckpointLock } from './checkpoint-lock.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { findInterrupted } from './find-interrupted.ts';
@@ -121,12 +123,11 @@ function checkClock(clock: Clock, locked: SignedCheckpoint | undefined): void {
 function openArchive({ fs, dataDir, origin, archiveIntervalMs }: LedgerWriterOptions, keys: LedgerKeys) {
   const { archive } = ledgerPaths(dataDir);
   const last = listArchived(fs, archive).at(-1);
-  const note = last === undefined ? undefined : readArchived(fs, archive, last);
+  const note = last === undefined ? undefined : readFile(fs, join(archive, String(last)));
   const lastTimeMs =
     note === undefined
       ? 0
-      : openOwnCheckpoint(utf8(note), keys.verifiers, origin, `the archived checkpoint ${last}`).timeSeconds *
-        1000;
+      : openOwnCheckpoint(note, keys.verifiers, origin, `the archived checkpoint ${last}`).timeSeconds * 1000;
   return createCheckpointArchive(fs, archive, archiveIntervalMs, lastTimeMs);
 }
 
