@@ -77,7 +77,7 @@ function untilVerified(child: ChildProcess): Promise<string> {
     child.stdout?.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
       seen += chunk.toString();
-      const gate = /http:\/\/127\.0\.0\.1:\d+/.exec(seen)?.[0];
+      const gate = /gate\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
       if (gate !== undefined && /verified/i.test(seen)) settle(() => resolve(gate));
     });
     child.once('exit', (code) =>
