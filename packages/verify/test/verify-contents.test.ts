@@ -249,3 +249,12 @@ test('checkpoints that can not belong together', () => {
   }));
   assertFails({ ...needless, start: 0 }, 'consistency', /none are needed/);
 });
+
+test('a ledger opened under another name, and more leaves than are listed', () => {
+  const renamed = soundDrafts().map((draft, i) =>
+    i === 0 ? { ...draft, body: { ...draft.body, origin: 'other.example' } } : draft,
+  );
+  assertFails({ drafts: renamed, start: 0 }, 'keys', /another name/);
+  const more = editLines('leaves.jsonl', (lines) => [...lines, lines[0] as string]);
+  assertFails({ ...more, complete: false }, 'leaves', /more lines than range.json lists/);
+});
