@@ -40,8 +40,8 @@ export function openSqliteLock(path: string): CheckpointLock {
         throw new ServerError('conflict', 'The lock holds another checkpoint than this writer left there.');
     },
     close() {
-      database.close();
-      holder.close();
+      if (database.isOpen) database.close();
+      if (holder.isOpen) holder.close();
     },
   };
 }

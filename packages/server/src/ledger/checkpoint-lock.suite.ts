@@ -48,6 +48,7 @@ export function testCheckpointLock(
     assert.throws(open, hasCode('ledger-locked'));
     first.swap('a', undefined, 'one');
     first.close();
+    first.close();
     open().close();
   });
 }

@@ -116,6 +116,8 @@ function reply(waiting: readonly Waiting[], first: number): void {
   for (const [port, durable] of byPort) port.postMessage({ durable } satisfies AppendReply);
 }
 
+/** Whatever the reason, those who append hear `ledger-refused`: nothing may be released. */
 function tellStopped(port: MessagePort, error: unknown): void {
-  port.postMessage({ durable: [], stopped: plainError(error) } satisfies AppendReply);
+  const stopped = { code: 'ledger-refused', message: plainError(error).message } as const;
+  port.postMessage({ durable: [], stopped } satisfies AppendReply);
 }

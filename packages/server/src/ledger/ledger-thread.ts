@@ -92,10 +92,13 @@ function run(data: LedgerThreadData): void {
       return writer.archive();
     },
     stop() {
-      if (writer.stopped === undefined) answers.flush();
-      queue.refuse(new Error('The ledger is stopping.'));
-      clearTimeout(publishTimer);
-      writer.close();
+      try {
+        if (writer.stopped === undefined) answers.flush();
+      } finally {
+        queue.refuse(new Error('The ledger is stopping.'));
+        clearTimeout(publishTimer);
+        writer.close();
+      }
       return null;
     },
   };

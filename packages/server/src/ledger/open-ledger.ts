@@ -48,7 +48,8 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter & {
     return openChecked(options);
   } catch (error) {
     options.lock.close();
-    throw error;
+    // What the writer refused while it replayed is told as what it is.
+    throw error instanceof ServerError && error.cause instanceof ServerError ? error.cause : error;
   }
 }
 

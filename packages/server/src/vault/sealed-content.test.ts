@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { openContent, sealContent } from './sealed-content.ts';
+
+const key = { id: 'a@1', key: new Uint8Array(32).fill(1) };
+
+test('content opens as it was sealed, whatever its parts', () => {
+  const bytes = fc.uint8Array({ maxLength: 300 });
+  const parts = fc.dictionary(fc.string({ minLength: 1, maxLength: 20 }), bytes, {
+    maxKeys: 5,
+    noNullPrototype: true,
+  });
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), parts, (seed, given) => {
+      const { vaultKey, sealed } = sealContent(key, 'exchange.admitted/x1', { seed, parts: given });
+      assert.equal(vaultKey, 'a@1');
+      const opened = openContent(key, sealed);
+      assert.deepEqual(opened.seed, seed);
+      assert.equal(opened.aad, 'exchange.admitted/x1');
+      assert.deepEqual({ ...opened.parts }, { ...given });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a changed byte, another key or the same key under another id is refused', () => {
+  const content = { seed: new Uint8Array(32), parts: { request: new Uint8Array(10) } };
+  const { sealed } = sealContent(key, 'x', content);
+  for (let at = 0; at < sealed.length; at++) {
+    const changed = sealed.slice();
+    changed[at] = (changed[at] as number) ^ 0x10;
+    assert.throws(() => openContent(key, changed), { code: 'vault-damaged' });
+  }
+  assert.throws(() => openContent({ ...key, id: 'b@1' }, sealed), { code: 'vault-damaged' });
+  assert.throws(() => openContent({ ...key, key: new Uint8Array(32) }, sealed), { code: 'vault-damaged' });
+  const long = 'x'.repeat(256);
+  assert.throws(() => sealContent(key, long, content), { code: 'bad-request' });
+});
