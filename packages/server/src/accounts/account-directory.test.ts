@@ -89,8 +89,21 @@ test('older news changes nothing', async () => {
   world.directory.observe(limited(1), 19);
   world.directory.observe(limited(2), 20);
   assert.equal(world.published.length, count);
+  const set = (standing: 'slow' | 'hold') =>
+    createEntry('standing.set', world.clock.now(), {
+      accounts: ['a'],
+      standing,
+      case: 'case-1',
+      decision: 'dec-1',
+      by: 'portcullis',
+      reason: 'Decided.',
+    });
+  world.directory.observe(set('hold'), 31);
+  world.directory.observe(set('slow'), 30);
   const now = world.gateKnows('a');
-  assert.ok(now?.kind === 'account' && now.account.limits.tokensPerDay === 2);
+  assert.ok(
+    now?.kind === 'account' && now.account.limits.tokensPerDay === 2 && now.account.standing === 'hold',
+  );
   world.stop();
 });
 

@@ -6,16 +6,17 @@ import { after, test } from 'node:test';
 import { createEntry } from '@portcullis/record';
 import type { SnapshotChange } from '../accounts/account.ts';
 import { createAccountDirectory } from '../accounts/account-directory.ts';
-import { createAccountVaultKeys } from '../accounts/account-vault-keys.ts';
 import { systemRandom } from '../accounts/random.ts';
+import { createFollower } from '../ledger/follower.ts';
 import { createLedgerReader } from '../ledger/ledger-reader.ts';
 import { createAppender } from '../ledger/port-appender.ts';
 import { startLedgerThread } from '../ledger/start-ledger-thread.ts';
-import { createProjectionFollower } from '../projections/projection-follower.ts';
+import type { LedgerEntry } from '../projections/projection.ts';
 import { openProjectionStore } from '../projections/projection-store.ts';
 import { systemClock } from '../seams/clock.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { openMasterKey } from '../vault/master-key-local.ts';
+import { createAccountKeys } from '../start/account-keys.ts';
 import { createVault } from '../vault/vault.ts';
 import { createCases } from './cases.ts';
 import { findingBody, person, REASONS, RULE } from './test/case-world.ts';
@@ -40,14 +41,23 @@ async function start() {
   const store = openProjectionStore({ path: join(dataDir, 'projections.sqlite') });
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const follower = createProjectionFollower(store, { reader: createLedgerReader(dataDir, fs), onError });
+  const batch: LedgerEntry[] = [];
+  const follower = createFollower({
+    name: 'projections',
+    reader: createLedgerReader(dataDir, fs),
+    from: store.position,
+    batchMax: 100,
+    handle: (index, entry) => void batch.push({ index, entry }),
+    onBatch: () => store.project(batch.splice(0)),
+    onError,
+  });
   const stopPoking = thread.onPublished(() => follower.poke());
   await follower.caughtUp();
   const published: SnapshotChange[] = [];
   const base = { appender, store, clock: systemClock, random: systemRandom };
   const directory = createAccountDirectory({
     ...base,
-    vaultKeys: createAccountVaultKeys(vault.keys),
+    vaultKeys: createAccountKeys(vault.keys),
     budgetSlots: 100,
     publish: (changes) => published.push(...changes),
   });

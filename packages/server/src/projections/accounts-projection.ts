@@ -86,7 +86,3 @@ export function readKeys(db: DatabaseSync, account?: string): KeyRow[] {
     ? rows(db, `SELECT ${KEY_COLUMNS} FROM api_keys ORDER BY issued_idx`)
     : rows(db, `SELECT ${KEY_COLUMNS} FROM api_keys WHERE account = ? ORDER BY issued_idx`, account);
 }
-
-export function readKey(db: DatabaseSync, key: string): KeyRow | undefined {
-  return row(db, `SELECT ${KEY_COLUMNS} FROM api_keys WHERE key_id = ?`, key);
-}

@@ -31,6 +31,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
       publishedSize: world.ledger.entries.length,
       root: '',
       followers: { detector: 1 },
+      vkeys: [],
     }),
     exportCase: async (input) => ({ bundle: 'bundle-1', case: input.case }),
   });
