@@ -7,6 +7,7 @@ import type { CounterValues } from './counters.ts';
 import type { GateContext } from './gate-context.ts';
 import { createGateMetrics } from './gate-metrics.ts';
 import type { GatePorts } from './gate-ports.ts';
+import { cutExchange } from './cut-exchange.ts';
 import { handleRequest } from './handle-request.ts';
 import { counterValues, metricsText } from './metrics-text.ts';
 import { createRandomSource } from './random-source.ts';
@@ -36,22 +37,21 @@ export type Gate = {
 
 /** Connections that wait for the next request; above the idle time of common client pools, so that those close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const DRAIN_SWEEP_MS = 20;
+const RECORD_REST_MS = 5_000;
 
 export function createGate(ports: GatePorts): Gate {
   const context = createContext(ports);
   const server = createGateServer(context);
   let stopSweeps: () => void = () => {};
   const close = async (): Promise<void> => {
-    context.draining = true;
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
+    const closed = stopListening(context, server);
+    for (const exchange of context.running) cutExchange(context, exchange);
     server.closeAllConnections();
     await closed;
     stopSweeps();
+    await recordRest(context);
     await Promise.all(context.upstreams.map((upstream) => upstream.pool.destroy()));
-    await context.refusals.flush();
-    await context.completions.flushed();
   };
   return {
     async listen(options = {}) {
@@ -64,14 +64,13 @@ export function createGate(ports: GatePorts): Gate {
       return { port: (server.address() as AddressInfo).port };
     },
     async drain(timeoutMs) {
-      context.draining = true;
-      const idle = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      server.closeIdleConnections();
-      const timer = Promise.withResolvers<void>();
-      const timeout = setTimeout(timer.resolve, timeoutMs);
-      await Promise.race([idle, timer.promise]);
+      const closed = stopListening(context, server);
+      // Connections fall idle one by one as their exchanges end.
+      const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+      const late = Promise.withResolvers<void>();
+      const timeout = setTimeout(late.resolve, timeoutMs);
+      await Promise.race([closed, late.promise]);
+      clearInterval(sweep);
       clearTimeout(timeout);
       await close();
     },
@@ -82,6 +81,27 @@ export function createGate(ports: GatePorts): Gate {
       return context.running.size;
     },
   };
+}
+
+function stopListening(context: GateContext, server: Server): Promise<void> {
+  context.draining = true;
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+/** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be gone. */
+async function recordRest(context: GateContext): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timeout = setTimeout(late.resolve, RECORD_REST_MS);
+  const recorded = async (): Promise<void> => {
+    while (context.running.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    await context.refusals.flush();
+    await context.completions.flushed();
+  };
+  await Promise.race([recorded(), late.promise]);
+  clearTimeout(timeout);
 }
 
 function createContext(ports: GatePorts): GateContext {

@@ -31,11 +31,11 @@ export function sendRefusal(
     ...more,
   ];
   context.metrics.refused(refusal);
-  if (req.complete || hasSmallRest(req)) {
+  if (req.complete || (hasSmallRest(req) && refusal.status !== 408)) {
     if (context.draining) headers.push('connection', 'close');
     res.writeHead(refusal.status, headers);
     res.end(body);
-    req.resume();
+    if (!req.complete) dropRest(req);
     return;
   }
   headers.push('connection', 'close');
@@ -48,6 +48,15 @@ export function sendRefusal(
 function hasSmallRest(req: IncomingMessage): boolean {
   if (req.headers['transfer-encoding'] !== undefined) return false;
   return Number(req.headers['content-length'] ?? 0) <= REST_BYTES_MAX && req.headers.expect === undefined;
+}
+
+/** Reads what is left of a small body, so that the connection can be used again; not for long. */
+function dropRest(req: IncomingMessage): void {
+  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
+  timer.unref();
+  req.once('end', () => clearTimeout(timer));
+  req.once('close', () => clearTimeout(timer));
+  req.resume();
 }
 
 /**

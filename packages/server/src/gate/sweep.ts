@@ -1,6 +1,5 @@
 import type { GateContext } from './gate-context.ts';
-import { completeExchange } from './complete-exchange.ts';
-import { severCaller } from './release-exchange.ts';
+import { cutExchange } from './cut-exchange.ts';
 
 const SWEEP_MS = 100;
 const REFUSALS_MS = 1_000;
@@ -28,9 +27,7 @@ function sweepOnce(context: GateContext): void {
   for (const exchange of context.running) {
     exchange.call?.sweep(nowMs);
     if (exchange.pausedMs > 0 && nowMs - exchange.pausedMs > UNREAD_TIMEOUT_MS) {
-      exchange.call?.abort();
-      severCaller(exchange);
-      completeExchange(context, exchange, 'aborted');
+      cutExchange(context, exchange, 'aborted');
     }
   }
 }

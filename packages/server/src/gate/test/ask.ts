@@ -34,7 +34,11 @@ export function post(
   });
 }
 
-export function chat(t: TestGate, headers: Record<string, string> = {}, more: object = {}): Promise<Response> {
+export function chat(
+  t: TestGate,
+  headers: Record<string, string> = {},
+  more: object = {},
+): Promise<Response> {
   return post(t, '/v1/chat/completions', { ...CHAT, ...more }, headers);
 }
 

@@ -13,7 +13,12 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
   let t: TestGate;
   before(async () => {
     t = await startTestGate({
-      gate: { bodyBytesMax: BODY_BYTES_MAX, headersTimeoutMs: 300, bodyIdleTimeoutMs: 250, allowPaths: ['/v1/files'] },
+      gate: {
+        bodyBytesMax: BODY_BYTES_MAX,
+        headersTimeoutMs: 300,
+        bodyIdleTimeoutMs: 250,
+        allowPaths: ['/v1/files'],
+      },
     });
   });
   after(async () => {
@@ -55,14 +60,23 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     const body = await problem(answer);
     assert.deepEqual([body.type, body.error.type], ['error', 'invalid_request_error']);
     assert.equal(typeof body.request_id, 'string');
-    await refused(await post(t, '/v1/embeddings', { model: 'practice-embed', input: 3 }), 400, 'invalid_type');
+    await refused(
+      await post(t, '/v1/embeddings', { model: 'practice-embed', input: 3 }),
+      400,
+      'invalid_type',
+    );
   });
 
   it('an unknown model', async () => {
     const gate = await startTestGate({
       upstreams: (url) => [{ ...t.ports.config.upstreams[0]!, baseUrl: url, models: ['practice-*'] }],
     });
-    await refused(await post(gate, '/v1/chat/completions', { ...CHAT, model: 'gpt-9' }), 404, 'model_not_found', /gpt-9/);
+    await refused(
+      await post(gate, '/v1/chat/completions', { ...CHAT, model: 'gpt-9' }),
+      404,
+      'model_not_found',
+      /gpt-9/,
+    );
     assert.equal(gate.upstream.seen.requests.length, 0);
     await gate.close();
   });
@@ -85,7 +99,9 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
 
   it('ten megabytes of headers', async () => {
     const answer = await rawRequest(t.port, (socket) => {
-      socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx-large: ${'h'.repeat(10_000_000)}\r\n\r\n`);
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx-large: ${'h'.repeat(10_000_000)}\r\n\r\n`,
+      );
     });
     assert.equal(answer.status, 431, answer.text.slice(0, 200));
     assert.match(answer.text, /headers_too_large/);
@@ -105,6 +121,15 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     });
     assert.equal(body.status, 408, body.text);
     assert.match(body.text, /request_timeout/);
+    assert.equal(body.closed, true);
+    const unsent = await rawRequest(t.port, (socket) => {
+      socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n');
+    });
+    assert.deepEqual(
+      [unsent.status, unsent.closed],
+      [401, true],
+      'a refused body that never comes is not waited for',
+    );
   });
 
   it('no key, a wrong key, a revoked key, two keys', async () => {
@@ -141,12 +166,20 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
       await refused(await post(t, '/v1/chat/completions', body), 400, 'duplicate_field');
     }
     const fine = { ...CHAT, metadata: { a: '1', b: '{"a":1,"a":2}' } };
-    assert.equal((await post(t, '/v1/chat/completions', fine)).status, 200, 'text that looks like JSON is text');
+    assert.equal(
+      (await post(t, '/v1/chat/completions', fine)).status,
+      200,
+      'text that looks like JSON is text',
+    );
   });
 
   it('compressed bodies, so a gzip bomb is never opened', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000));
-    await refused(await post(t, '/v1/chat/completions', bomb, { 'content-encoding': 'gzip' }), 415, 'unsupported_encoding');
+    await refused(
+      await post(t, '/v1/chat/completions', bomb, { 'content-encoding': 'gzip' }),
+      415,
+      'unsupported_encoding',
+    );
   });
 
   it('lengths told in two ways, and other shapes of request smuggling', async () => {
@@ -175,15 +208,23 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     const get = await fetch(`${t.url}/v1/chat/completions`);
     assert.equal(get.headers.get('allow'), 'POST');
     await refused(get, 405, 'method_not_allowed');
-    for (const path of ['/v1/files/../chat/completions', '/v1/files/%2e%2e/x', '/v1//chat/completions', '/v1/files//x']) {
-      const answer = await rawRequest(
-        t.port,
-        (socket) => socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\nconnection: close\r\n\r\n`),
+    for (const path of [
+      '/v1/files/../chat/completions',
+      '/v1/files/%2e%2e/x',
+      '/v1//chat/completions',
+      '/v1/files//x',
+    ]) {
+      const answer = await rawRequest(t.port, (socket) =>
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\nconnection: close\r\n\r\n`,
+        ),
       );
       assert.equal(answer.status, 404, path);
     }
     const other = await rawRequest(t.port, (socket) =>
-      socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\nexpect: a-miracle\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`),
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\nexpect: a-miracle\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+      ),
     );
     assert.equal(other.status, 417);
   });
@@ -203,7 +244,9 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     const expecting = await rawRequest(
       t.port,
       (socket) => {
-        socket.write(one(2).replace('content-length', 'expect: 100-continue\r\ncontent-length').slice(0, -body.length));
+        socket.write(
+          one(2).replace('content-length', 'expect: 100-continue\r\ncontent-length').slice(0, -body.length),
+        );
         socket.on('data', (chunk: Buffer) => {
           if (chunk.includes('100 Continue')) socket.write(body);
         });
@@ -212,29 +255,34 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     );
     assert.match(expecting.text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/);
     const denied = await rawRequest(t.port, (socket) =>
-      socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n'),
+      socket.write(
+        'POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9999999\r\n\r\n',
+      ),
     );
     assert.equal(denied.status, 401, 'a final answer in place of 100 Continue');
   });
 
   it('bodies are bounded in memory over all requests', async () => {
     const small = await startTestGate({ gate: { bodyMemoryBytesMax: 60_000 } });
-    const half = await rawRequest(
-      small.port,
-      (socket) => {
-        socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\ncontent-length: 50000\r\n\r\n`);
-        socket.write('x'.repeat(40_000));
-        setTimeout(() => {
-          void post(small, '/v1/chat/completions', { ...CHAT, pad: 'p'.repeat(30_000) }).then(async (answer) => {
+    const half = await rawRequest(small.port, (socket) => {
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\ncontent-length: 50000\r\n\r\n`,
+      );
+      socket.write('x'.repeat(40_000));
+      setTimeout(() => {
+        void post(small, '/v1/chat/completions', { ...CHAT, pad: 'p'.repeat(30_000) }).then(
+          async (answer) => {
             assert.equal(answer.status, 503);
             assert.equal((await problem(answer)).error.code, 'gate_overloaded');
             socket.destroy();
-          });
-        }, 50);
-      },
-    );
+          },
+        );
+      }, 50);
+    });
     assert.equal(half.status, 0);
-    await eventually('memory is given back', () => small.gate.metrics().includes('portcullis_request_bodies_bytes 0'));
+    await eventually('memory is given back', () =>
+      small.gate.metrics().includes('portcullis_request_bodies_bytes 0'),
+    );
     assert.equal((await chat(small)).status, 200);
     await small.close();
   });
@@ -244,7 +292,12 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     const wrong = await chat(t, { authorization: `Bearer ${secret}` });
     const fault = await chat(t, { 'x-practice-fault': 'status=401' });
     assert.equal(fault.status, 502);
-    const seen = [await wrong.text(), await fault.text(), ...t.logs, JSON.stringify(t.appender.entries())].join('\n');
+    const seen = [
+      await wrong.text(),
+      await fault.text(),
+      ...t.logs,
+      JSON.stringify(t.appender.entries()),
+    ].join('\n');
     for (const word of [secret, KEY, 'sk-upstream-secret', `:${t.upstream.port}`, 'Say something']) {
       assert.ok(!seen.includes(word), `${word} was shown`);
     }
@@ -256,7 +309,9 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     await Promise.all([...asking, ...asking.map(() => chat(t, { authorization: 'Bearer nobody' }))]);
     await t.entries('exchange.refused', before + 1);
     const added = (await t.entries('exchange.refused', 0)).slice(before);
-    const rows = added.filter((entry) => entry.endpoint === '/v1/embeddings' && entry.code === 'invalid_type');
+    const rows = added.filter(
+      (entry) => entry.endpoint === '/v1/embeddings' && entry.code === 'invalid_type',
+    );
     assert.equal(rows.reduce((sum, entry) => sum + entry.count, 0) % 10, 0);
     assert.ok(rows.length <= 2, 'one entry a second');
     assert.ok(added.every((entry) => entry.account !== null && entry.code !== 'invalid_api_key'));

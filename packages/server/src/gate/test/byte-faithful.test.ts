@@ -12,15 +12,17 @@ const chunked = (bytes: Buffer): Buffer =>
 
 /** Pieces of streams: proper frames, odd ones, and bytes that are no text at all. */
 const piece = fc.oneof(
-  fc.constantFrom(
-    'data: {"choices":[{"delta":{"content":"жизнь 🚪"}}]}\n\n',
-    'data: {"choices":[]}\r\n\r\n',
-    ': comment\n\n',
-    'event: x\rid: 1\rdata: a\rdata: b\r\r',
-    'data: {"error":{"message":"it broke"}}\n\n',
-    'data: [DONE]\n\n',
-    '\n\n\r\n',
-  ).map((text) => Buffer.from(text)),
+  fc
+    .constantFrom(
+      'data: {"choices":[{"delta":{"content":"жизнь 🚪"}}]}\n\n',
+      'data: {"choices":[]}\r\n\r\n',
+      ': comment\n\n',
+      'event: x\rid: 1\rdata: a\rdata: b\r\r',
+      'data: {"error":{"message":"it broke"}}\n\n',
+      'data: [DONE]\n\n',
+      '\n\n\r\n',
+    )
+    .map((text) => Buffer.from(text)),
   fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
 );
 
@@ -41,14 +43,20 @@ describe('bytes pass through as they came', () => {
 
   it('whatever a stream holds, however it is split', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(piece, { maxLength: 10 }), fc.array(fc.nat(1_000), { maxLength: 8 }), async (parts, at) => {
-        const whole = Buffer.concat(parts);
-        const cuts = [...new Set(at.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
-        pieces = [...cuts, whole.length].map((cut, i) => whole.subarray(cuts[i - 1] ?? 0, cut)).filter((p) => p.length > 0);
-        const answer = await chat(t, {}, { stream: true });
-        assert.equal(answer.headers.get('content-type'), 'text/event-stream');
-        assert.deepEqual(Buffer.from(await answer.arrayBuffer()), whole);
-      }),
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 10 }),
+        fc.array(fc.nat(1_000), { maxLength: 8 }),
+        async (parts, at) => {
+          const whole = Buffer.concat(parts);
+          const cuts = [...new Set(at.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+          pieces = [...cuts, whole.length]
+            .map((cut, i) => whole.subarray(cuts[i - 1] ?? 0, cut))
+            .filter((p) => p.length > 0);
+          const answer = await chat(t, {}, { stream: true });
+          assert.equal(answer.headers.get('content-type'), 'text/event-stream');
+          assert.deepEqual(Buffer.from(await answer.arrayBuffer()), whole);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -64,12 +72,28 @@ describe('bytes pass through as they came', () => {
 
   it('the practice upstream’s odd streams, and a compressed one is not touched', async () => {
     const p = await startTestGate();
-    for (const fault of ['split-bytes=3', 'crlf', 'comments', 'multi-line-data', 'invalid-utf8', 'crlf,comments,split-bytes=7']) {
+    for (const fault of [
+      'split-bytes=3',
+      'crlf',
+      'comments',
+      'multi-line-data',
+      'invalid-utf8',
+      'crlf,comments,split-bytes=7',
+    ]) {
       const ask = (url: string): Promise<Buffer> =>
         fetch(`${url}/v1/messages`, {
           method: 'POST',
-          headers: { 'x-api-key': 'pk-test-alice', 'content-type': 'application/json', 'x-practice-fault': fault },
-          body: JSON.stringify({ model: 'practice-small', max_tokens: 20, stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+          headers: {
+            'x-api-key': 'pk-test-alice',
+            'content-type': 'application/json',
+            'x-practice-fault': fault,
+          },
+          body: JSON.stringify({
+            model: 'practice-small',
+            max_tokens: 20,
+            stream: true,
+            messages: [{ role: 'user', content: 'hi' }],
+          }),
         }).then(async (answer) => Buffer.from(await answer.arrayBuffer()));
       assert.deepEqual(await ask(p.url), await ask(p.upstream.url), fault);
       const completed = (await p.entries('exchange.completed', 0)).at(-1);

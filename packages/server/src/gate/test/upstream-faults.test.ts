@@ -21,7 +21,13 @@ describe('an upstream that fails', () => {
   const seen = (): number => t.upstream.seen.totals.requests;
 
   it('is tried again before the first byte: 500, 502, 503, 529 and a broken connection', async () => {
-    for (const [i, name] of ['status=500', 'status=502', 'status=503,retry-after=0', 'status=529,retry-after=0', 'close-before-headers'].entries()) {
+    for (const [i, name] of [
+      'status=500',
+      'status=502',
+      'status=503,retry-after=0',
+      'status=529,retry-after=0',
+      'close-before-headers',
+    ].entries()) {
       const before = seen();
       const answer = await chat(t, fault(`${name},times=1,id=${i}`));
       assert.equal(answer.status, 200, name);
@@ -57,7 +63,10 @@ describe('an upstream that fails', () => {
     assert.equal(answer.status, 504);
     assert.equal((await problem(answer)).error.code, 'upstream_timeout');
     const completed = await completionOf(t, answer);
-    assert.deepEqual([completed.outcome, completed.status, completed.usage.source], ['upstream_error', 504, 'none']);
+    assert.deepEqual(
+      [completed.outcome, completed.status, completed.usage.source],
+      ['upstream_error', 504, 'none'],
+    );
   });
 
   it('that can not be reached is 502, without its address', async () => {
@@ -78,7 +87,12 @@ describe('an upstream that fails', () => {
   });
 
   it('that lies about its length, or dies mid-stream, never looks finished', async () => {
-    for (const name of ['lie-content-length=50', 'close-after-bytes=300', 'reset-after-bytes=300', 'truncate-chunked']) {
+    for (const name of [
+      'lie-content-length=50',
+      'close-after-bytes=300',
+      'reset-after-bytes=300',
+      'truncate-chunked',
+    ]) {
       for (const stream of [false, true]) {
         const answer = await chat(t, fault(name), { stream });
         // Where it died before the admission was durable, nothing was released yet and a proper error can be given.
@@ -192,7 +206,11 @@ describe('a caller', () => {
       const controller = new AbortController();
       const asking = fetch(`${t.url}/v1/chat/completions`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', 'x-practice-fault': name },
+        headers: {
+          authorization: `Bearer ${KEY}`,
+          'content-type': 'application/json',
+          'x-practice-fault': name,
+        },
         body: JSON.stringify({ ...CHAT, stream: true }),
         signal: controller.signal,
       })
@@ -232,23 +250,32 @@ describe('a caller', () => {
     t.appender.release();
     await (await asking)?.text();
     const completed = await t.entries('exchange.completed', count + 2);
-    assert.deepEqual(completed.slice(count).map((entry) => entry.outcome).sort(), ['aborted', 'complete']);
+    assert.deepEqual(
+      completed
+        .slice(count)
+        .map((entry) => entry.outcome)
+        .sort(),
+      ['aborted', 'complete'],
+    );
   });
 
   it('who reads slowly pauses the upstream, so that memory stays bounded', async () => {
     const tokens = 400_000;
     let received = 0;
     const asking = await new Promise<import('node:http').IncomingMessage>((resolve) => {
-      const req = request({
-        port: t.port,
-        path: '/v1/chat/completions',
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${KEY}`,
-          'content-type': 'application/json',
-          'x-practice-fault': `long-stream-tokens=${tokens}`,
+      const req = request(
+        {
+          port: t.port,
+          path: '/v1/chat/completions',
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${KEY}`,
+            'content-type': 'application/json',
+            'x-practice-fault': `long-stream-tokens=${tokens}`,
+          },
         },
-      }, resolve);
+        resolve,
+      );
       req.end(JSON.stringify({ ...CHAT, stream: true }));
     });
     asking.pause();
@@ -257,7 +284,11 @@ describe('a caller', () => {
       written = t.upstream.seen.totals.bytesWritten;
       await wait(150);
     }
-    assert.equal(t.upstream.seen.totals.bytesWritten, written, 'nothing more is taken while the caller does not read');
+    assert.equal(
+      t.upstream.seen.totals.bytesWritten,
+      written,
+      'nothing more is taken while the caller does not read',
+    );
     assert.equal(t.upstream.seen.waitingForDrain, 1);
     assert.ok(written < 24 * 2 ** 20, `${written} bytes were taken`);
     const kept = Number(/portcullis_kept_responses_bytes (\d+)/.exec(t.gate.metrics())?.[1]);
@@ -269,4 +300,3 @@ describe('a caller', () => {
     await eventually('it ended', () => t.gate.inFlight === 0);
   });
 });
-

@@ -22,7 +22,8 @@ const stream = fc
     const data = given.space ? 'data: ' : 'data:';
     const frame = (kind: string): string => {
       if (kind === 'comment') return `: keep-alive "usage":{}${eol}${eol}`;
-      if (kind === 'id') return `event: message${eol}id: 7${eol}retry: 10${eol}${data}{"choices":[]}${eol}${eol}`;
+      if (kind === 'id')
+        return `event: message${eol}id: 7${eol}retry: 10${eol}${data}{"choices":[]}${eol}${eol}`;
       if (kind === 'multi') return `${data}{"choices":${eol}${data}[],"x":"é"}${eol}${eol}`;
       if (kind === 'utf8') return `${data}{"choices":[{"delta":{"content":"жизнь 🚪 \\u2028"}}]}${eol}${eol}`;
       if (kind === 'fake')
@@ -52,14 +53,18 @@ function read(bytes: Buffer, cuts: readonly number[], shape: 'openai' | 'anthrop
 describe('usage in a stream', () => {
   it('is found under every split of frames, inside UTF-8, CRLF, comments and multi-line data', () => {
     fc.assert(
-      fc.property(stream, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (s, at) => {
-        const cuts = at.map((part) => Math.floor(part * s.bytes.length)).sort((a, b) => a - b);
-        const whole = read(s.bytes, []);
-        const split = read(s.bytes, cuts);
-        assert.deepEqual(split.usage, s.usage);
-        assert.deepEqual(whole.usage, s.usage);
-        assert.equal(split.events, whole.events);
-      }),
+      fc.property(
+        stream,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }),
+        (s, at) => {
+          const cuts = at.map((part) => Math.floor(part * s.bytes.length)).sort((a, b) => a - b);
+          const whole = read(s.bytes, []);
+          const split = read(s.bytes, cuts);
+          assert.deepEqual(split.usage, s.usage);
+          assert.deepEqual(whole.usage, s.usage);
+          assert.equal(split.events, whole.events);
+        },
+      ),
       { numRuns: 400 },
     );
   });
@@ -73,16 +78,31 @@ describe('usage in a stream', () => {
   });
 
   it('reads Anthropic’s message_start and message_delta together, every kind of input counted', () => {
-    const start = { type: 'message_start', message: { usage: { input_tokens: 5, cache_read_input_tokens: 100, cache_creation_input_tokens: 20, output_tokens: 1 } } };
+    const start = {
+      type: 'message_start',
+      message: {
+        usage: {
+          input_tokens: 5,
+          cache_read_input_tokens: 100,
+          cache_creation_input_tokens: 20,
+          output_tokens: 1,
+        },
+      },
+    };
     const delta = { type: 'message_delta', delta: {}, usage: { output_tokens: 42 } };
-    const text = [start, delta].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+    const text = [start, delta]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join('');
     const expected: TokenUsage = { inputTokens: 125, outputTokens: 42 };
     assert.deepEqual(read(Buffer.from(text), [10, 55], 'anthropic').usage, expected);
   });
 
   it('reads response.completed, also where it is larger than what is kept of an event', () => {
     const usage = { input_tokens: 3, output_tokens: 4 };
-    const event = { type: 'response.completed', response: { output: 'x'.repeat(3_000_000), usage, user: null } };
+    const event = {
+      type: 'response.completed',
+      response: { output: 'x'.repeat(3_000_000), usage, user: null },
+    };
     const bytes = Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
     const cuts = Array.from({ length: 40 }, (_, i) => (i + 1) * 70_000);
     assert.deepEqual(read(bytes, cuts).usage, { inputTokens: 3, outputTokens: 4 });

@@ -13,7 +13,10 @@ describe('usage in the tail of an answer', () => {
       system: { note: 'a "quoted" \\ one' },
     });
     assert.deepEqual(findUsageInTail('openai', tail(body), 1), { inputTokens: 8, outputTokens: null });
-    assert.deepEqual(findUsageInTail('openai', tail(`${body}\n  `), 1), { inputTokens: 8, outputTokens: null });
+    assert.deepEqual(findUsageInTail('openai', tail(`${body}\n  `), 1), {
+      inputTokens: 8,
+      outputTokens: null,
+    });
   });
 
   it('is not taken from text or from keys that a caller could have written', () => {
