@@ -150,3 +150,10 @@ function mutate(proof: readonly Uint8Array[], seed: number): Uint8Array[] {
   hash[seed % 32] = (hash[seed % 32] as number) ^ (1 << (seed % 8));
   return copy;
 }
+
+test('an inner node can not pass for a leaf of the tree', () => {
+  const root = mth(0, 4);
+  assert.throws(() => verifyInclusion(0, 4, mth(0, 2), [mth(2, 4)], root), { code: 'bad-proof' });
+  assert.throws(() => verifyInclusion(2, 4, mth(2, 4), [mth(0, 2)], root), { code: 'bad-proof' });
+  assert.throws(() => verifyInclusion(0, 4, root, [], root), { code: 'bad-proof' });
+});

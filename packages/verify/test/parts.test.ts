@@ -259,3 +259,37 @@ test('the verifier imports no sibling package and nothing that reaches the netwo
     assert.doesNotMatch(source, /writeFile|createWriteStream|mkdir|rename|unlink|\bfetch\(|import\(/, path);
   }
 });
+
+test('malformed notes are refused for what is wrong with them', () => {
+  const root = Buffer.alloc(32).toString('base64');
+  const text = `log.example\n3\n${root}\n`;
+  const line = `— log.example ${Buffer.alloc(68).toString('base64')}\n`;
+  const wrong: [string, RegExp][] = [
+    ['', /not a signed note/],
+    [text, /not a signed note/],
+    [`${text}\n`, /not a signed note/],
+    [`${text}\n${line.trimEnd()}`, /not a signed note/],
+    [`${text.replace('log', 'l\tog')}\n${line}`, /control character/],
+    [`${text}\n${line.replace('—', '-')}`, /malformed signature line/],
+    [`${text}\n${line.replace('\n', ' \n')}`, /malformed signature line/],
+    [`${text}\n${line}\u2014\n`, /malformed signature line/],
+    [`${text}\n— log.example AAAA\n`, /too short/],
+    [`${text}\n— log.example AAAAAAAAAB==\n`, /canonical base64/],
+    [`${text}\n${line.repeat(101)}`, /more than 100 signatures/],
+    [`${text}more\n\n${line}`, /three lines/],
+    [`log.example\n03\n${root}\n\n${line}`, /no valid size/],
+    [`log.example\n9007199254740993\n${root}\n\n${line}`, /no valid size/],
+    [`log.example\n3\nAAAA\n\n${line}`, /32 bytes/],
+    ['x'.repeat(1024 * 1024 + 1), /larger than/],
+  ];
+  for (const [note, like] of wrong)
+    assert.throws(() => openCheckpoint(bytes(note), [], 'it'), like, note.slice(0, 60));
+  assert.equal(openCheckpoint(bytes(`${text}\n${line}`), [], 'it').signers.length, 0);
+});
+
+test('an inner node can not pass for a leaf of the tree', () => {
+  const node = Buffer.alloc(32, 1);
+  assert.throws(() => rootFromInclusion(0, 4, node, [node]), /too short/);
+  assert.throws(() => rootFromInclusion(0, 1, node, [node]), /too long/);
+  assert.throws(() => rootFromInclusion(4, 4, node, [node, node]), /outside/);
+});
