@@ -2,6 +2,7 @@ import { createEntry } from '@portcullis/record';
 import { type CaseRow, countCases, readCaseMembers, readCases } from '../projections/cases-projection.ts';
 import {
   type FindingRow,
+  readFinding,
   readFindingMembers,
   readFindingsWithoutCase,
   readRelatedCampaigns,
@@ -16,14 +17,17 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
   /** Findings without news: their campaign's cases hold all their accounts, and always will. */
   const withoutNews = new Set<string>();
 
-  async function react(found: FindingRow): Promise<void> {
+  async function react(finding: string): Promise<void> {
     const { db } = context.store;
-    const { campaign, finding } = found;
+    const found = readFinding(db, finding);
+    const accounts = readFindingMembers(db, finding);
+    if (found === undefined || accounts.length < found.entry.accounts_total) return; // more of it is to come
+    const { campaign } = found;
     const cases = readRelatedCampaigns(db, campaign)
       .flatMap((each) => readCases(db, { campaign: each }))
       .sort((a, b) => a.openedIndex - b.openedIndex);
     const members = new Set(cases.flatMap((each) => readCaseMembers(db, each.case)));
-    const fresh = readFindingMembers(db, finding).filter((account) => !members.has(account));
+    const fresh = accounts.filter((account) => !members.has(account));
     const now = context.clock.now();
     const undecided = cases.find((each: CaseRow) => each.state !== 'decided');
     if (cases.length > 0 && fresh.length === 0) withoutNews.add(finding);
@@ -39,8 +43,8 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
   return {
     run: () =>
       context.inTurn('case reactor', async () => {
-        for (const found of readFindingsWithoutCase(context.store.db))
-          if (!withoutNews.has(found.finding)) await react(found);
+        for (const finding of readFindingsWithoutCase(context.store.db))
+          if (!withoutNews.has(finding)) await react(finding);
       }),
   };
 }

@@ -60,20 +60,22 @@ export function createStandingReactor(context: Omit<CaseContext, 'applyDecisions
   }
 
   async function setStanding(ruling: DecisionRow, accounts: readonly string[]): Promise<void> {
-    let last = -1;
-    for (const part of splitAccounts(accounts)) {
-      const entry = createEntry('standing.set', context.clock.now(), {
-        accounts: part,
-        standing: standingOf(ruling.measure),
-        case: ruling.case,
-        decision: ruling.decision,
-        by: 'portcullis',
-        reason: `Decision ${ruling.decision} of ${ruling.case} by ${ruling.by}: ${ruling.measure}.`,
-      });
-      last = (await context.appender.append({ entry })).index;
-      directory.observe(entry, last); // the gates hear of it before the projections do
-    }
-    if (last >= 0) await store.reached(last);
+    const indices = await Promise.all(splitAccounts(accounts).map((part) => setPart(ruling, part)));
+    await store.reached(Math.max(...indices));
+  }
+
+  async function setPart(ruling: DecisionRow, accounts: readonly string[]): Promise<number> {
+    const entry = createEntry('standing.set', context.clock.now(), {
+      accounts,
+      standing: standingOf(ruling.measure),
+      case: ruling.case,
+      decision: ruling.decision,
+      by: 'portcullis',
+      reason: `Decision ${ruling.decision} of ${ruling.case} by ${ruling.by}: ${ruling.measure}.`,
+    });
+    const { index } = await context.appender.append({ entry });
+    directory.observe(entry, index); // the gates hear of it before the projections do
+    return index;
   }
 
   return {

@@ -72,15 +72,13 @@ export function readFindingMembers(db: DatabaseSync, finding: string): string[] 
   ).map((each) => each.account);
 }
 
-/** Findings whose members are all there and that no case holds yet, in ledger order. */
-export function readFindingsWithoutCase(db: DatabaseSync): FindingRow[] {
-  return rows<Stored>(
+/** Names of findings that no case holds, in ledger order; their members need not be all there yet. */
+export function readFindingsWithoutCase(db: DatabaseSync): string[] {
+  return rows<{ finding: string }>(
     db,
-    `SELECT ${COLUMNS} FROM findings f
-     WHERE NOT EXISTS (SELECT 1 FROM case_findings c WHERE c.finding = f.finding)
-       AND (SELECT count(*) FROM finding_members m WHERE m.finding = f.finding) >= f.accounts_total
+    `SELECT f.finding FROM findings f WHERE NOT EXISTS (SELECT 1 FROM case_findings c WHERE c.finding = f.finding)
      ORDER BY f.idx`,
-  ).map(fromStored);
+  ).map((each) => each.finding);
 }
 
 /** A campaign and all that turned out to be part of it, by what its findings and theirs supersede. */
