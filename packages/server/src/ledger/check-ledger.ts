@@ -3,6 +3,7 @@ import {
   createFrontier,
   createNodeReader,
   decodeBundle,
+  type Entry,
   emptyRoot,
   equalBytes,
   type Frontier,
@@ -215,4 +216,9 @@ function checkContinues(record: StagingRecord, expected: number, lockSize: numbe
 function shortOf(size: number, lockSize: number, tornAtBytes: number | undefined): string {
   const where = tornAtBytes === undefined ? '' : ` (staging is damaged at byte ${tornAtBytes})`;
   return `The lock covers ${lockSize} entries and the disk has ${size}${where}: the disk is an older copy or damaged; restore the newest one.`;
+}
+
+/** Whether the vault must have a record for an entry, or a note that it was erased. */
+export function commitsToContent(entry: Entry): boolean {
+  return 'commitments' in entry && Object.keys(entry.commitments).length > 0;
 }

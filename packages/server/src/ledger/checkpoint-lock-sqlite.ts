@@ -65,6 +65,9 @@ function holdExclusively(path: string): DatabaseSync {
 export function readSqliteLock(path: string): { origin: string; note: string }[] {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
   try {
+    // A start that was cut off before it made the table.
+    const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'checkpoint'").get();
+    if (table === undefined) return [];
     const rows = database.prepare('SELECT origin, note FROM checkpoint ORDER BY origin').all();
     return rows.map((row) => ({ origin: row['origin'] as string, note: row['note'] as string }));
   } finally {

@@ -1,8 +1,8 @@
-import { decodeEntry, TILE_WIDTH, tileWidthAt } from '@portcullis/record';
-import { type ReadPublished, readBundle } from './check-ledger.ts';
+import { decodeEntry, type Entry, TILE_WIDTH, tileWidthAt } from '@portcullis/record';
+import { damaged, type ReadPublished, readBundle } from './check-ledger.ts';
 
 /** Entries that are looked at, going back from the end. */
-export const SCAN_ENTRIES_MAX = 200_000;
+export const SCAN_ENTRIES_MAX = 100_000;
 
 /**
  * The exchanges that were admitted and never completed, going back to the previous start.
@@ -20,7 +20,7 @@ export function findInterrupted(
     const bundle = readBundle(read, tile, tileWidthAt(0, tile, size));
     for (const bytes of bundle.reverse()) {
       if (++looked > entriesMax) return { exchanges: open.reverse(), bounded: true };
-      const entry = decodeEntry(bytes);
+      const entry = readEntry(bytes);
       if (entry.type === 'exchange.completed') completed.add(entry.exchange);
       if (entry.type === 'exchange.admitted' && !completed.has(entry.exchange)) open.push(entry.exchange);
       const started = entry.type === 'ledger.opened' || (entry.type === 'fault' && entry.kind === 'restart');
@@ -28,4 +28,12 @@ export function findInterrupted(
     }
   }
   return { exchanges: open.reverse(), bounded: false };
+}
+
+function readEntry(bytes: Uint8Array): Entry {
+  try {
+    return decodeEntry(bytes);
+  } catch (cause) {
+    throw damaged(`An entry near the end of the ledger can not be read: ${(cause as Error).message}`, cause);
+  }
 }

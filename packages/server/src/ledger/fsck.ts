@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Entry, type NoteVerifier, RecordError } from '@portcullis/record';
+import { type NoteVerifier, RecordError } from '@portcullis/record';
 import { listFiles, readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
@@ -7,6 +7,7 @@ import { ServerError } from '../server-error.ts';
 import type { VaultKeys } from '../vault/vault-keys.ts';
 import {
   checkPublishedEdge,
+  commitsToContent,
   comparePublished,
   damaged,
   openOwnCheckpoint,
@@ -194,8 +195,4 @@ function checkTree(parts: TreeParts): Map<number, Uint8Array> {
   compareRoot(frontier, lock, 'the checkpoint in the lock');
   options.progress?.(lock.size, lock.size);
   return committed;
-}
-
-function commitsToContent(entry: Entry): boolean {
-  return 'commitments' in entry && Object.keys(entry.commitments).length > 0;
 }

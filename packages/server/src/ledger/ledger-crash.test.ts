@@ -86,6 +86,24 @@ for (const [how, persisted, keep, from] of [
   });
 }
 
+test('the very first start can be cut off anywhere', async () => {
+  for (let nth = 1, fired = true; fired; nth++) {
+    const ledger = createTestLedger();
+    ledger.fs.plan([{ call: 'any', nth, how: 'kill', persisted: nth % 2 === 0 }]);
+    const acknowledged: Acknowledged = new Map();
+    try {
+      const writer = ledger.open();
+      const first = writer.commit([entry(1)]);
+      acknowledged.set(first, entry(1).bytes);
+    } catch {
+      // As above.
+    }
+    fired = ledger.fs.fired;
+    ledger.crash();
+    await judge(ledger, acknowledged, `first start, call ${nth}`);
+  }
+});
+
 test('short writes lose nothing', async () => {
   for (let nth = 1; nth < 12; nth++) await runWith({ call: 'write', how: 'short' }, nth, () => 0);
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFrontier } from '@portcullis/record';
+import { createFrontier, decodeEntry } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
 import { readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
@@ -7,6 +7,7 @@ import { ServerError } from '../server-error.ts';
 import { openVaultWriter } from '../vault/vault-writer.ts';
 import {
   checkPublishedEdge,
+  commitsToContent,
   comparePublished,
   damaged,
   openOwnCheckpoint,
@@ -79,6 +80,9 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
   const staging = openStaging(fs, paths.staging);
   staging.truncate(replay.coveredBytes);
   const size = locked?.size ?? 0;
+  const committed = replay.entries.flatMap(({ bytes }, i) =>
+    commitsToContent(decodeEntry(bytes)) ? [publishedSize + i] : [],
+  );
   const state: LedgerState = {
     origin,
     frontier: size === 0 ? createFrontier() : frontier,
@@ -94,7 +98,7 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
       lock,
       storage,
       staging,
-      vault: openVaultWriter({ fs, dir: paths.vault, size, publishedSize }),
+      vault: openVaultWriter({ fs, dir: paths.vault, size, publishedSize, committed }),
       archive: openArchive(options, keys),
       signers: keys.signers,
       clockFault: clockFaultEntry,

@@ -7,6 +7,7 @@ import { ServerError } from '../server-error.ts';
 import { decodePosition, openPositions, POSITION_BYTES, type Position, writePositions } from './positions.ts';
 import {
   DAY_MS,
+  type HeaderAt,
   listSegments,
   SEGMENT_BYTES_MAX,
   type SegmentId,
@@ -39,6 +40,8 @@ export type VaultWriterOptions = {
   readonly size: number;
   /** Positions below are durable already: those of published entries. */
   readonly publishedSize: number;
+  /** Entries from the published size on that must have a record here: they commit to content and were acknowledged. */
+  readonly committed?: readonly number[];
   readonly segmentBytesMax?: number;
 };
 
@@ -113,25 +116,15 @@ function recordOf({ index, leafHash, content }: VaultItem) {
   return { index, leafHash, vaultKeyId: content.vaultKey, sealed: content.sealed };
 }
 
-function recover({ fs, dir, size, publishedSize }: VaultWriterOptions, positions: number): void {
-  // Where the file is shorter it grows by zeroes, which say "none" until the scan below fills them.
+type Scanned = { id: SegmentId; path: string; headers: HeaderAt[]; keepBytes: number; sizeBytes: number };
+
+function recover(options: VaultWriterOptions, positions: number): void {
+  const { fs, size, publishedSize } = options;
+  const scanned = scanRecent(options, lastDurable(fs, positions, publishedSize));
+  checkCommitted(options, scanned);
+  // Where the file is shorter it grows by zeroes, which say "none" until they are filled below.
   fs.truncate(positions, size * POSITION_BYTES);
-  const from = lastDurable(fs, positions, publishedSize);
-  const segments = listSegments(fs, dir);
-  for (const [n, id] of segments.entries()) {
-    const before = typeof from === 'object' && compareSegments(id, from) < 0;
-    if (before) continue;
-    const path = segmentPath(dir, id, 'seg');
-    const start = typeof from === 'object' && compareSegments(id, from) === 0 ? from.offsetBytes : 0;
-    const { headers, endBytes, sizeBytes } = scanHeaders(fs, path, start);
-    const cut = headers.find((header) => header.index >= size);
-    const keepBytes = cut?.offsetBytes ?? endBytes;
-    if (cut === undefined && endBytes < sizeBytes && n < segments.length - 1) {
-      throw new ServerError(
-        'vault-damaged',
-        `The segment ${path} is damaged at byte ${endBytes}; restore it.`,
-      );
-    }
+  for (const { id, path, headers, keepBytes, sizeBytes } of scanned) {
     if (keepBytes < sizeBytes) cutSegment(fs, path, keepBytes);
     for (const { index, offsetBytes, recordBytes } of headers) {
       if (index >= publishedSize && index < size)
@@ -139,6 +132,37 @@ function recover({ fs, dir, size, publishedSize }: VaultWriterOptions, positions
     }
   }
   fs.fdatasync(positions);
+}
+
+/** The segments that may have records of entries that are not published. */
+function scanRecent({ fs, dir, size }: VaultWriterOptions, from: Position | undefined): Scanned[] {
+  const segments = listSegments(fs, dir);
+  return segments.flatMap((id, n) => {
+    const order = typeof from === 'object' ? compareSegments(id, from) : 1;
+    if (order < 0) return [];
+    const path = segmentPath(dir, id, 'seg');
+    const start = typeof from === 'object' && order === 0 ? from.offsetBytes : 0;
+    const { headers, endBytes, sizeBytes } = scanHeaders(fs, path, start);
+    const cut = headers.find((header) => header.index >= size);
+    // Only the end of the newest segment can have been in the middle of a write.
+    if (cut === undefined && endBytes < sizeBytes && n < segments.length - 1)
+      throw new ServerError(
+        'vault-damaged',
+        `The segment ${path} is damaged at byte ${endBytes}; restore it.`,
+      );
+    return [{ id, path, headers, keepBytes: cut?.offsetBytes ?? endBytes, sizeBytes }];
+  });
+}
+
+/** Before anything is cut off: what was acknowledged must not be part of it. */
+function checkCommitted({ committed = [] }: VaultWriterOptions, scanned: readonly Scanned[]): void {
+  const present = new Set(scanned.flatMap(({ headers }) => headers.map((header) => header.index)));
+  const index = committed.find((each) => !present.has(each));
+  if (index === undefined) return;
+  throw new ServerError(
+    'vault-damaged',
+    `Entry ${index} commits to content that the vault does not have; its newest segment is damaged or an older copy, restore it.`,
+  );
 }
 
 /** The last position at or before the published size, to scan segments from there; undefined: scan all. */
