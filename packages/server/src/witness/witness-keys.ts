@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { NoteSigner } from '@portcullis/record';
+import {
+  createEd25519Cosigner,
+  createMlDsa44Signer,
+  generateSigningKey,
+  readSigningKey,
+  type SigningKey,
+  type TimeSeconds,
+  writeSigningKey,
+} from '@portcullis/record/signing';
+import type { FileSystem } from '../seams/file-system.ts';
+import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
+import { ServerError } from '../server-error.ts';
+
+/** A witness's keys. Private keys stay inside. */
+export type WitnessKeys = {
+  /** Verifier keys of the cosignatures that are given, Ed25519 (0x04) first. */
+  readonly vkeys: readonly string[];
+  /** @param now the cosignature's time, POSIX seconds */
+  cosigners(now: TimeSeconds): NoteSigner[];
+};
+
+export type WitnessKeysOptions = {
+  /** Such as `witness-data/keys`. */
+  readonly dir: string;
+  readonly fs: FileSystem;
+  /** The witness's name, such as `witness.example.org/w1`; part of both keys. */
+  readonly name: string;
+  /** Whether missing keys are made: only while nothing was ever cosigned. */
+  readonly create: boolean;
+  /** Whether an ML-DSA-44 cosignature (0x06) is given too. */
+  readonly mlDsa44: boolean;
+};
+
+const FILES = { ed25519: 'witness-ed25519.pem', 'ml-dsa-44': 'witness-ml-dsa-44.pem' } as const;
+
+/**
+ * Opens both keys, PKCS #8 PEM with mode 0600, also where only one is used, so that the other can be turned on later.
+ * @throws ServerError `bad-config` where permissions are looser or a key is missing; RecordError `bad-key`
+ */
+export function openWitnessKeys({ dir, fs, name, create, mlDsa44 }: WitnessKeysOptions): WitnessKeys {
+  const ed25519Key = openKey(fs, dir, 'ed25519', create);
+  const mlDsa44Key = openKey(fs, dir, 'ml-dsa-44', create);
+  const cosigners = (now: TimeSeconds) => [
+    createEd25519Cosigner(name, ed25519Key, now),
+    ...(mlDsa44 ? [createMlDsa44Signer(name, mlDsa44Key, now)] : []),
+  ];
+  return { vkeys: cosigners(() => 0).map((cosigner) => cosigner.vkey), cosigners };
+}
+
+function openKey(fs: FileSystem, dir: string, algorithm: keyof typeof FILES, create: boolean): SigningKey {
+  const path = join(dir, FILES[algorithm]);
+  const pem = readPrivateFile(fs, path);
+  if (pem === undefined) {
+    if (!create) {
+      throw new ServerError(
+        'bad-config',
+        `The witness's key ${path} is missing, though it has cosigned before. Restore it, or start a new witness with another name in an empty folder.`,
+      );
+    }
+    const made = generateSigningKey(algorithm);
+    writePrivateFile(fs, path, writeSigningKey(made));
+    return made;
+  }
+  const key = readSigningKey(pem);
+  if (key.algorithm !== algorithm)
+    throw new ServerError('bad-config', `The key in ${path} is ${key.algorithm}, not ${algorithm}.`);
+  return key;
+}
