@@ -2,7 +2,7 @@ import { createEntry, STANDINGS, type Standing } from '@portcullis/record';
 import {
   type DecisionRow,
   readDecidedAccounts,
-  readDecisionsInEffect,
+  readDecisionsInEffectOf,
 } from '../projections/decisions-projection.ts';
 import { readStanding } from '../projections/standings-projection.ts';
 import type { CaseContext } from './case-ports.ts';
@@ -34,8 +34,7 @@ export function rulingDecision(inEffect: readonly DecisionRow[]): DecisionRow | 
 export function createStandingReactor(context: Omit<CaseContext, 'applyDecisions'>) {
   const { store, directory } = context;
 
-  function wanted(account: string): DecisionRow | undefined {
-    const inEffect = readDecisionsInEffect(store.db, account);
+  function wanted(account: string, inEffect: readonly DecisionRow[]): DecisionRow | undefined {
     const ruling = rulingDecision(inEffect);
     if (ruling === undefined) return undefined;
     const now = readStanding(store.db, account);
@@ -49,8 +48,8 @@ export function createStandingReactor(context: Omit<CaseContext, 'applyDecisions
 
   async function apply(accounts: readonly string[]): Promise<void> {
     const changes = new Map<string, { ruling: DecisionRow; accounts: string[] }>();
-    for (const account of accounts) {
-      const ruling = wanted(account);
+    for (const [account, inEffect] of readDecisionsInEffectOf(store.db, accounts)) {
+      const ruling = wanted(account, inEffect);
       if (ruling === undefined) continue;
       const change = changes.get(ruling.decision) ?? { ruling, accounts: [] };
       change.accounts.push(account);

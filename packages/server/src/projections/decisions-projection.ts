@@ -101,3 +101,24 @@ export function readDecidedAccounts(db: DatabaseSync): string[] {
     `SELECT DISTINCT m.account FROM decisions d JOIN decision_members m ON m.decision = d.decision WHERE ${IN_EFFECT} ORDER BY m.account`,
   ).map((each) => each.account);
 }
+
+/** As {@link readDecisionsInEffect}, for many accounts at once; those without any are left out. */
+export function readDecisionsInEffectOf(
+  db: DatabaseSync,
+  accounts: readonly string[],
+): Map<string, DecisionRow[]> {
+  const found = rows<DecisionRow & { account: string; newest: number }>(
+    db,
+    `SELECT m.account, ${COLUMNS}, max(d.idx) AS newest FROM json_each(?) j
+     JOIN decision_members m ON m.account = j.value JOIN decisions d ON d.decision = m.decision
+     WHERE ${IN_EFFECT} GROUP BY m.account, d.case_id ORDER BY newest DESC`,
+    JSON.stringify(accounts),
+  );
+  const byAccount = new Map<string, DecisionRow[]>();
+  for (const each of found) {
+    const known = byAccount.get(each.account);
+    if (known) known.push(each);
+    else byAccount.set(each.account, [each]);
+  }
+  return byAccount;
+}
