@@ -13,5 +13,5 @@ test('the example of the README runs and prints what the README says', () => {
   );
   assert.match(output, /^12 No calibrated error bound yet: this raises a case for a person and can not accuse\.$/m);
   assert.match(output, /12 accounts sent \d+ exchanges that share the template/);
-  assert.equal(output.match(/no calibrated/g)?.length, 1);
+  assert.equal(output.match(/No calibrated/g)?.length, 1);
 });

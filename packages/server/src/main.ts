@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { createScreen, type Screen } from './practice/rehearsal/screen.ts';
-import { ServerError } from './server-error.ts';
 import { createLog, type LogLevel } from './start/log.ts';
 import { openServer, type Server } from './start/open-server.ts';
 import { playRehearsal, practiceOperators, withPracticeUpstream } from './start/practice.ts';
@@ -105,8 +104,8 @@ async function practise(
     sayWhatNext(server, screen);
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof ServerError)) throw error;
-    screen.line(`The rehearsal stopped: ${error.message}`);
+    screen.line(`The rehearsal stopped: ${error instanceof Error ? error.message : 'an unknown error'}`);
+    screen.line('The gate stays up. Stop it with Ctrl-C, and run npm start again to rehearse once more.');
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeTlogPolicy } from '../../evidence/tlog-policy.ts';
 import type { AdminCalls } from './admin-calls.ts';
@@ -25,9 +25,14 @@ export async function proveCase(
   await writeFile(trust, writeTlogPolicy(vkeys));
   screen.line(screen.bold('Evidence') + `: ${exported.files} files in ${exported.dir}`);
   screen.line(`  npx portcullis-verify ${exported.dir} --trust ${trust}`);
-  const verifier = createRequire(import.meta.url).resolve('@portcullis/verify/bin/portcullis-verify.js');
-  const { stdout } = await run(process.execPath, [verifier, exported.dir, '--trust', trust]);
+  const { stdout } = await run(process.execPath, [verifierPath(), exported.dir, '--trust', trust]);
   for (const line of stdout.trimEnd().split('\n')) screen.line(`  ${line}`);
   const verdict = stdout.split('\n').find((line) => /^(Verified|Failed)/i.test(line)) ?? '';
   return { case: caseId, bundleDir: exported.dir, verdict };
+}
+
+/** The verifier's command, in `bin` beside the folder that its package's entry lies in. */
+function verifierPath(): string {
+  const entry = createRequire(import.meta.url).resolve('@portcullis/verify');
+  return join(dirname(dirname(entry)), 'bin', 'portcullis-verify.js');
 }
