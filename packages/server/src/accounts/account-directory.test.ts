@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createEntry } from '@portcullis/record';
 import { createCaseWorld } from '../cases/test/case-world.ts';
+import { readAccount } from '../projections/accounts-projection.ts';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
 import { createMemoryVaultKeys } from './test/memory-vault-keys.ts';
 
@@ -34,6 +35,15 @@ test('an issued key is shown once; the ledger has only its hash, and the gates h
     code: 'bad-request',
     message: /tokens_per_day/,
   });
+  world.stop();
+});
+
+test('what was changed can be read once it has settled', async () => {
+  const world = await createCaseWorld();
+  await world.directory.createAccount({ account: 'acme', by });
+  assert.equal(readAccount(world.store.db, 'acme'), undefined, 'the ledger is ahead');
+  await world.directory.settled();
+  assert.equal(readAccount(world.store.db, 'acme')?.account, 'acme');
   world.stop();
 });
 

@@ -53,6 +53,8 @@ export type AccountDirectory = {
   liftLegalHold(input: { account: string; reason: string; by: string }): Promise<void>;
   /** Tells about an entry that is durable, before the ledger's followers hear of it. Twice does no harm. */
   observe(entry: Entry, index: number): void;
+  /** Resolves when the projections, and so all that is read from them, have what was changed here until now. */
+  settled(): Promise<void>;
   /** The data key of an account, for sealing what belongs to it. @throws ServerError `not-found` */
   vaultKey(account: string): VaultKey;
   stop(): void;
@@ -64,6 +66,7 @@ export function createAccountDirectory(config: AccountDirectoryConfig): AccountD
   const inTurn = createInTurn();
   const creating = new Set<string>();
   let started = false;
+  let newest = -1;
   let stopFollowing: (() => void) | undefined;
 
   const publish = (changes: readonly SnapshotChange[]) => {
@@ -72,6 +75,7 @@ export function createAccountDirectory(config: AccountDirectoryConfig): AccountD
   const observe = (entry: Entry, index: number) => publish(states.observe(entry, index));
   const append = async (entry: Entry): Promise<number> => {
     const { index } = await appender.append({ entry });
+    newest = Math.max(newest, index);
     observe(entry, index);
     return index;
   };
@@ -145,6 +149,7 @@ export function createAccountDirectory(config: AccountDirectoryConfig): AccountD
       renew: (account, key) => publish(states.giveVaultKey(account, key)),
     }),
     observe,
+    settled: () => store.reached(newest),
     vaultKey(account) {
       const state = states.state(known(account));
       if (state === undefined)

@@ -86,6 +86,8 @@ async function answerCall(config: AdminServerConfig, request: IncomingMessage): 
     );
   const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
   const result = await route.handle({ by, params, query: url.searchParams, body, ports: config });
+  // Who reads after a change finds it.
+  if (route.method !== 'GET') await config.directory.settled();
   return { status: route.status, json: result ?? { done: true } };
 }
 
