@@ -34,71 +34,77 @@ export type Follower = {
   stop(): Promise<void>;
 };
 
+type State = {
+  next: number;
+  lag: number;
+  stopped: boolean;
+  again: boolean;
+  running: Promise<void> | undefined;
+};
+
 /** Follows the published ledger from an index on. It starts at the first {@link Follower.poke}. */
 export function createFollower(options: FollowerOptions): Follower {
-  let next = options.from;
-  let lag = 0;
-  let stopped = false;
-  let again = false;
-  let running: Promise<void> | undefined;
-
-  const runBatch = async (size: number): Promise<void> => {
-    const end = Math.min(size, next + options.batchMax);
-    for (const { index, bytes } of options.reader.entries(next, end)) {
-      if (stopped) break;
-      const waiting = options.handle(index, decodeEntry(bytes), bytes);
-      // Awaiting what is no promise would cost a turn an entry.
-      if (waiting !== undefined) await waiting;
-      next = index + 1;
-    }
-    await options.onBatch?.(next);
-    lag = Math.max(0, size - next);
-    options.onLag?.(lag);
-  };
-  const run = async (): Promise<void> => {
-    while (again && !stopped) {
-      again = false;
-      const size = options.reader.published()?.checkpoint.size ?? 0;
-      while (next < size && !stopped) {
-        await runBatch(size);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-  };
-  const start = (): Promise<void> => {
-    running ??= run()
-      .catch((error: unknown) => {
-        stopped = true;
-        options.onError(error);
-      })
-      .finally(() => {
-        running = undefined;
-        if (again && !stopped) void start();
-      });
-    return running;
-  };
+  const state: State = { next: options.from, lag: 0, stopped: false, again: false, running: undefined };
   return {
     name: options.name,
     get next() {
-      return next;
+      return state.next;
     },
     get lag() {
-      return lag;
+      return state.lag;
     },
     get running() {
-      return !stopped;
+      return !state.stopped;
     },
     poke() {
-      again = true;
-      if (!stopped) void start();
+      state.again = true;
+      if (!state.stopped) void start(options, state);
     },
     async caughtUp() {
-      again = true;
-      while (again && !stopped) await start();
+      state.again = true;
+      while (state.again && !state.stopped) await start(options, state);
     },
     async stop() {
-      stopped = true;
-      await running;
+      state.stopped = true;
+      await state.running;
     },
   };
+}
+
+function start(options: FollowerOptions, state: State): Promise<void> {
+  state.running ??= run(options, state)
+    .catch((error: unknown) => {
+      state.stopped = true;
+      options.onError(error);
+    })
+    .finally(() => {
+      state.running = undefined;
+      if (state.again && !state.stopped) void start(options, state);
+    });
+  return state.running;
+}
+
+async function run(options: FollowerOptions, state: State): Promise<void> {
+  while (state.again && !state.stopped) {
+    state.again = false;
+    const size = options.reader.published()?.checkpoint.size ?? 0;
+    while (state.next < size && !state.stopped) {
+      await runBatch(options, state, size);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+async function runBatch(options: FollowerOptions, state: State, size: number): Promise<void> {
+  const end = Math.min(size, state.next + options.batchMax);
+  for (const { index, bytes } of options.reader.entries(state.next, end)) {
+    if (state.stopped) break;
+    const waiting = options.handle(index, decodeEntry(bytes), bytes);
+    // Awaiting what is no promise would cost a turn an entry.
+    if (waiting !== undefined) await waiting;
+    state.next = index + 1;
+  }
+  await options.onBatch?.(state.next);
+  state.lag = Math.max(0, size - state.next);
+  options.onLag?.(state.lag);
 }

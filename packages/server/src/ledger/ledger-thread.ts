@@ -41,20 +41,24 @@ function open({ dataDir, ledger, software }: LedgerThreadData) {
   }
 }
 
-function run(data: LedgerThreadData): void {
-  const writer = open(data);
-  let publishTimer: NodeJS.Timeout | undefined;
-  let publications = 0;
-  let publishMs = 0;
+type Writer = ReturnType<typeof open>;
+
+/** Publishes at most once an interval, and counts. */
+function createPublisher(writer: Writer, intervalMs: number, onError: (error: unknown) => void) {
+  const counts = { publications: 0, publishMs: 0 };
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   const publish = (): number => {
-    clearTimeout(publishTimer);
-    publishTimer = undefined;
+    cancel();
     const before = writer.publishedSize;
     const started = systemClock.monotonic();
     const size = writer.publish();
     if (size !== before) {
-      publications += 1;
-      publishMs += systemClock.monotonic() - started;
+      counts.publications += 1;
+      counts.publishMs += systemClock.monotonic() - started;
       tell({ kind: 'published', size });
     }
     return size;
@@ -63,40 +67,44 @@ function run(data: LedgerThreadData): void {
     try {
       publish();
     } catch (error) {
-      queue.refuse(error);
+      onError(error);
     }
   };
-  const onCommitted = (): void => {
-    publishTimer ??= setTimeout(onTimer, data.ledger.publishIntervalMs);
+  const later = (): void => {
+    timer ??= setTimeout(onTimer, intervalMs);
   };
-  const queue = createCommitQueue(writer, systemClock.monotonic, onCommitted, (error) =>
+  return { publish, later, cancel, counts };
+}
+
+function run(data: LedgerThreadData): void {
+  const writer = open(data);
+  const publisher = createPublisher(writer, data.ledger.publishIntervalMs, (error) => queue.refuse(error));
+  const queue = createCommitQueue(writer, systemClock.monotonic, publisher.later, (error) =>
     tell({ kind: 'stopped', error: plainError(error) }),
   );
-  const stats = (): LedgerStats => ({
-    size: writer.size,
-    publishedSize: writer.publishedSize,
-    ...queue.counts,
-    publications,
-    publishMs,
-    stopped: writer.stopped?.message ?? null,
-  });
+  const flush = (): number => {
+    queue.drain();
+    return publisher.publish();
+  };
   const answers = {
-    stats,
-    flush() {
-      queue.drain();
-      return publish();
-    },
+    flush,
+    stats: (): LedgerStats => ({
+      size: writer.size,
+      publishedSize: writer.publishedSize,
+      ...queue.counts,
+      ...publisher.counts,
+      stopped: writer.stopped?.message ?? null,
+    }),
     archive() {
-      queue.drain();
-      publish();
+      flush();
       return writer.archive();
     },
     stop() {
       try {
-        if (writer.stopped === undefined) answers.flush();
+        if (writer.stopped === undefined) flush();
       } finally {
         queue.refuse(new Error('The ledger is stopping.'));
-        clearTimeout(publishTimer);
+        publisher.cancel();
         writer.close();
       }
       return null;

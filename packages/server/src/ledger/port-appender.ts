@@ -20,84 +20,108 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
+/** What was sent and what is to be sent. */
+type Outbox = {
+  readonly port: MessagePort;
+  readonly sent: Map<number, Waiting[]>;
+  unsent: Waiting[];
+  pendingEntries: number;
+  pendingBytes: number;
+  nextId: number;
+  stopped: ServerError | undefined;
+};
+
 /**
  * The way into the ledger from another thread. Entries are checked and encoded here; all of one turn travel as one packet.
  * @param port from `LedgerThread.connect()`; the appender has it alone
  */
 export function createAppender(port: MessagePort, limits: AppenderLimits): Appender {
-  const sent = new Map<number, Waiting[]>();
-  let unsent: Waiting[] = [];
-  let pendingEntries = 0;
-  let pendingBytes = 0;
-  let nextId = 0;
-  let stopped: ServerError | undefined;
-
-  const send = (): void => {
-    const waiting = unsent;
-    unsent = [];
-    for (const packet of splitPackets(waiting)) {
-      const id = nextId++;
-      sent.set(id, packet);
-      const message: AppendMessage = {
-        id,
-        count: packet.length,
-        packet: packEntries(packet.map((each) => each.entry)),
-      };
-      port.postMessage(message, [message.packet]);
-    }
+  const outbox: Outbox = {
+    port,
+    sent: new Map(),
+    unsent: [],
+    pendingEntries: 0,
+    pendingBytes: 0,
+    nextId: 0,
+    stopped: undefined,
   };
-  const settle = (waiting: readonly Waiting[], act: (each: Waiting, i: number) => void): void => {
-    for (const [i, each] of waiting.entries()) {
-      pendingEntries -= 1;
-      pendingBytes -= each.bytes;
-      act(each, i);
-    }
-    if (pendingEntries === 0) port.unref();
-  };
-  const stop = (error: ServerError): void => {
-    if (stopped !== undefined) return;
-    stopped = error;
-    const lost = [...sent.values()].flat().concat(unsent);
-    sent.clear();
-    unsent = [];
-    settle(lost, (each) => each.reject(error));
-  };
-  port.on('message', ({ durable, stopped: why }: AppendReply) => {
-    for (const { id, first } of durable) {
-      const waiting = sent.get(id) ?? [];
-      sent.delete(id);
-      settle(waiting, ({ entry, resolve }, i) => resolve({ index: first + i, leafHash: entry.leafHash }));
-    }
-    if (why !== undefined) stop(toServerError(why));
-  });
-  port.on('close', () => stop(new ServerError('ledger-refused', 'The ledger thread has ended.')));
+  port.on('message', (reply: AppendReply) => hear(outbox, reply));
+  port.on('close', () => stop(outbox, new ServerError('ledger-refused', 'The ledger thread has ended.')));
   // An idle appender keeps no process alive.
   port.unref();
   return {
-    append: (item) =>
-      new Promise((resolve, reject) => {
-        if (stopped !== undefined) throw stopped;
-        const entry = prepare(item);
-        const bytes = packedBytes(entry);
-        if (pendingEntries + 1 > limits.pendingEntriesMax || pendingBytes + bytes > limits.pendingBytesMax) {
-          throw new ServerError(
-            'ledger-overloaded',
-            `${pendingEntries} entries wait to become durable; try again in a moment.`,
-          );
-        }
-        if (pendingEntries === 0) port.ref();
-        pendingEntries += 1;
-        pendingBytes += bytes;
-        if (unsent.length === 0) setImmediate(send);
-        unsent.push({ entry, bytes, resolve, reject });
-      }),
+    append: (item) => new Promise((resolve, reject) => put(outbox, limits, { item, resolve, reject })),
     get pendingEntries() {
-      return pendingEntries;
+      return outbox.pendingEntries;
     },
     get accepting() {
-      return stopped === undefined;
+      return outbox.stopped === undefined;
     },
   };
+}
+
+type Asked = Pick<Waiting, 'resolve' | 'reject'> & { readonly item: AppendItem };
+
+function put(outbox: Outbox, limits: AppenderLimits, { item, resolve, reject }: Asked): void {
+  if (outbox.stopped !== undefined) throw outbox.stopped;
+  const entry = prepare(item);
+  const bytes = packedBytes(entry);
+  const entries = outbox.pendingEntries + 1;
+  if (entries > limits.pendingEntriesMax || outbox.pendingBytes + bytes > limits.pendingBytesMax) {
+    throw new ServerError(
+      'ledger-overloaded',
+      `${outbox.pendingEntries} entries wait to become durable; try again in a moment.`,
+    );
+  }
+  if (outbox.pendingEntries === 0) outbox.port.ref();
+  outbox.pendingEntries = entries;
+  outbox.pendingBytes += bytes;
+  if (outbox.unsent.length === 0) setImmediate(send, outbox);
+  outbox.unsent.push({ entry, bytes, resolve, reject });
+}
+
+function send(outbox: Outbox): void {
+  const waiting = outbox.unsent;
+  outbox.unsent = [];
+  for (const packet of splitPackets(waiting)) {
+    const id = outbox.nextId++;
+    outbox.sent.set(id, packet);
+    const message: AppendMessage = {
+      id,
+      count: packet.length,
+      packet: packEntries(packet.map((each) => each.entry)),
+    };
+    outbox.port.postMessage(message, [message.packet]);
+  }
+}
+
+function hear(outbox: Outbox, { durable, stopped }: AppendReply): void {
+  for (const { id, first } of durable) {
+    const waiting = outbox.sent.get(id) ?? [];
+    outbox.sent.delete(id);
+    settle(outbox, waiting, ({ entry, resolve }, i) =>
+      resolve({ index: first + i, leafHash: entry.leafHash }),
+    );
+  }
+  if (stopped !== undefined) stop(outbox, toServerError(stopped));
+}
+
+function stop(outbox: Outbox, error: ServerError): void {
+  if (outbox.stopped !== undefined) return;
+  outbox.stopped = error;
+  const lost = [...outbox.sent.values()].flat().concat(outbox.unsent);
+  outbox.sent.clear();
+  outbox.unsent = [];
+  settle(outbox, lost, (each) => each.reject(error));
+}
+
+function settle(outbox: Outbox, waiting: readonly Waiting[], act: (each: Waiting, i: number) => void): void {
+  for (const [i, each] of waiting.entries()) {
+    outbox.pendingEntries -= 1;
+    outbox.pendingBytes -= each.bytes;
+    act(each, i);
+  }
+  if (outbox.pendingEntries === 0) outbox.port.unref();
 }
 
 function prepare({ entry, content }: AppendItem): PreparedEntry {

@@ -1,8 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
 import { ServerError } from '../server-error.ts';
-import type { ControlReply, LedgerStats } from './port-messages.ts';
-import { toServerError } from './port-messages.ts';
+import { type ControlReply, type LedgerStats, toServerError } from './port-messages.ts';
 
 export type LedgerThreadOptions = {
   readonly config: Pick<Config, 'dataDir' | 'ledger'>;
@@ -33,6 +32,19 @@ export type LedgerThread = {
 
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
+/** What is known of the thread from this side. */
+type Link = {
+  readonly worker: Worker;
+  readonly published: Set<(size: number) => void>;
+  readonly stopped: Set<(error: ServerError) => void>;
+  readonly asked: Map<number, Pending>;
+  nextId: number;
+  /** Set once it has stopped. */
+  over: ServerError | undefined;
+  /** It was asked to. */
+  stopping: boolean;
+};
+
 /**
  * Starts the ledger thread; resolves when its start-up checks have passed.
  * @throws ServerError `ledger-locked`, `ledger-damaged`, `ledger-refused`, `bad-config`, `vault-damaged`
@@ -41,25 +53,36 @@ export function startLedgerThread({ config, software }: LedgerThreadOptions): Pr
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workerData: LedgerThreadData = { dataDir: config.dataDir, ledger: config.ledger, software };
   const worker = new Worker(new URL(`./ledger-thread.${extension}`, import.meta.url), { workerData });
-  const published = new Set<(size: number) => void>();
-  const stopped = new Set<(error: ServerError) => void>();
-  const asked = new Map<number, Pending>();
-  let nextId = 0;
-  let over: ServerError | undefined;
-  let stopping = false;
-
-  const end = (error: ServerError): void => {
-    if (over !== undefined) return;
-    over = error;
-    if (!stopping) for (const listener of stopped) listener(error);
+  const link: Link = {
+    worker,
+    published: new Set(),
+    stopped: new Set(),
+    asked: new Map(),
+    nextId: 0,
+    over: undefined,
+    stopping: false,
   };
-  const ask = (kind: 'flush' | 'archive' | 'stats' | 'stop'): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (worker.threadId === -1) throw over ?? new ServerError('ledger-refused', 'The ledger has stopped.');
-      asked.set(nextId, { resolve, reject });
-      worker.postMessage({ kind, id: nextId++ });
+  return new Promise((resolve, reject) => {
+    worker.on('message', (reply: ControlReply) => {
+      if (reply.kind === 'ready') resolve(createThread(link, reply.vkeys));
+      if (reply.kind === 'stopped') reject(toServerError(reply.error));
+      hear(link, reply);
     });
-  const thread = (vkeys: readonly string[]): LedgerThread => ({
+    worker.on('error', (cause) => {
+      end(link, new ServerError('ledger-refused', 'The ledger thread broke.', { cause }));
+      reject(cause);
+    });
+    worker.on('exit', () => {
+      end(link, new ServerError('ledger-refused', 'The ledger thread has ended.'));
+      for (const { reject: fail } of link.asked.values()) fail(link.over as ServerError);
+      link.asked.clear();
+    });
+  });
+}
+
+function createThread(link: Link, vkeys: readonly string[]): LedgerThread {
+  const { worker, published, stopped } = link;
+  return {
     vkeys,
     connect() {
       const { port1, port2 } = new MessageChannel();
@@ -68,42 +91,43 @@ export function startLedgerThread({ config, software }: LedgerThreadOptions): Pr
     },
     onPublished: (listener) => addListener(published, listener),
     onStopped(listener) {
-      if (over !== undefined && !stopping) listener(over);
+      if (link.over !== undefined && !link.stopping) listener(link.over);
       return addListener(stopped, listener);
     },
-    archiveCheckpoint: () => ask('archive') as Promise<{ size: number; note: string }>,
-    flush: () => ask('flush') as Promise<number>,
-    stats: () => ask('stats') as Promise<LedgerStats>,
+    archiveCheckpoint: () => ask(link, 'archive') as Promise<{ size: number; note: string }>,
+    flush: () => ask(link, 'flush') as Promise<number>,
+    stats: () => ask(link, 'stats') as Promise<LedgerStats>,
     async stop() {
-      if (stopping) return;
-      stopping = true;
-      const exited = new Promise((resolve) => worker.once('exit', resolve));
+      if (link.stopping) return;
+      link.stopping = true;
       if (worker.threadId === -1) return;
-      await ask('stop');
+      const exited = new Promise((resolve) => worker.once('exit', resolve));
+      await ask(link, 'stop');
       await exited;
     },
-  });
+  };
+}
+
+function ask(link: Link, kind: 'flush' | 'archive' | 'stats' | 'stop'): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    worker.on('message', (reply: ControlReply) => {
-      if (reply.kind === 'ready') resolve(thread(reply.vkeys));
-      if (reply.kind === 'published') for (const listener of published) listener(reply.size);
-      if (reply.kind === 'stopped') {
-        end(toServerError(reply.error));
-        reject(toServerError(reply.error));
-      }
-      if (reply.kind === 'answer') take(asked, reply.id)?.resolve(reply.value);
-      if (reply.kind === 'failed') take(asked, reply.id)?.reject(toServerError(reply.error));
-    });
-    worker.on('error', (cause) => {
-      end(new ServerError('ledger-refused', 'The ledger thread broke.', { cause }));
-      reject(cause);
-    });
-    worker.on('exit', () => {
-      end(new ServerError('ledger-refused', 'The ledger thread has ended.'));
-      for (const { reject: fail } of asked.values()) fail(over as ServerError);
-      asked.clear();
-    });
+    if (link.worker.threadId === -1)
+      throw link.over ?? new ServerError('ledger-refused', 'The ledger has stopped.');
+    link.asked.set(link.nextId, { resolve, reject });
+    link.worker.postMessage({ kind, id: link.nextId++ });
   });
+}
+
+function hear(link: Link, reply: ControlReply): void {
+  if (reply.kind === 'published') for (const listener of link.published) listener(reply.size);
+  if (reply.kind === 'stopped') end(link, toServerError(reply.error));
+  if (reply.kind === 'answer') take(link.asked, reply.id)?.resolve(reply.value);
+  if (reply.kind === 'failed') take(link.asked, reply.id)?.reject(toServerError(reply.error));
+}
+
+function end(link: Link, error: ServerError): void {
+  if (link.over !== undefined) return;
+  link.over = error;
+  if (!link.stopping) for (const listener of link.stopped) listener(error);
 }
 
 function addListener<T>(listeners: Set<T>, listener: T): () => void {

@@ -38,45 +38,25 @@ const COUNTED: ReadonlySet<FileCall> = new Set([
   'mkdir',
 ]);
 
+type Plan = {
+  faults: readonly FileFault[];
+  counts: Map<FileCall, number>;
+  total: number;
+  fired: boolean;
+  killed: boolean;
+};
+
 /** Puts faults between a caller and a file system. */
 export function createFaultyFileSystem(inner: FileSystem): FaultyFileSystem {
-  let faults: readonly FileFault[] = [];
-  let counts = new Map<FileCall, number>();
-  let total = 0;
-  let fired = false;
-  let killed = false;
-
-  const due = (call: FileCall): FileFault | undefined => {
-    const count = (counts.get(call) ?? 0) + 1;
-    counts.set(call, count);
-    if (COUNTED.has(call)) total += 1;
-    return faults.find(
-      (fault) =>
-        (fault.call === call && fault.nth === count) ||
-        (fault.call === 'any' && COUNTED.has(call) && fault.nth === total),
-    );
-  };
+  const plan: Plan = { faults: [], counts: new Map(), total: 0, fired: false, killed: false };
   const around = <A extends readonly unknown[], R>(call: FileCall, act: (...args: A) => R) => {
-    return (...args: A): R => {
-      const fault = due(call);
-      if (killed) throw failure('kill', call);
-      if (fault === undefined || fault.how === 'short') return act(...args);
-      fired = true;
-      killed = fault.how === 'kill';
-      if (fault.persisted === true) act(...args);
-      throw failure(fault.how, call);
-    };
+    return (...args: A): R => callWith(plan, call, () => act(...args));
   };
   return {
     open: around('open', inner.open),
     write(fd, bytes, offset, length, position) {
-      const next = (counts.get('write') ?? 0) + 1;
-      const short = faults.some(
-        (fault) => fault.how === 'short' && fault.call === 'write' && fault.nth === next,
-      );
-      fired ||= short;
-      const shortened = short ? Math.max(1, Math.floor(length / 2)) : length;
-      return around('write', inner.write)(fd, bytes, offset, shortened, position);
+      const shortened = writesShort(plan) ? Math.max(1, Math.floor(length / 2)) : length;
+      return callWith(plan, 'write', () => inner.write(fd, bytes, offset, shortened, position));
     },
     read: around('read', inner.read),
     fsync: around('fsync', inner.fsync),
@@ -89,23 +69,46 @@ export function createFaultyFileSystem(inner: FileSystem): FaultyFileSystem {
     mkdir: around('mkdir', inner.mkdir),
     readdir: inner.readdir,
     stat: inner.stat,
-    plan(next) {
-      faults = next;
-      counts = new Map();
-      total = 0;
-      fired = false;
-      killed = false;
+    plan(faults) {
+      Object.assign(plan, { faults, counts: new Map(), total: 0, fired: false, killed: false });
     },
     get counts() {
-      return counts;
+      return plan.counts;
     },
     get total() {
-      return total;
+      return plan.total;
     },
     get fired() {
-      return fired;
+      return plan.fired;
     },
   };
+}
+
+function callWith<R>(plan: Plan, call: FileCall, act: () => R): R {
+  const fault = dueFault(plan, call);
+  if (plan.killed) throw failure('kill', call);
+  if (fault === undefined || fault.how === 'short') return act();
+  plan.fired = true;
+  plan.killed = fault.how === 'kill';
+  if (fault.persisted === true) act();
+  throw failure(fault.how, call);
+}
+
+function dueFault(plan: Plan, call: FileCall): FileFault | undefined {
+  const count = (plan.counts.get(call) ?? 0) + 1;
+  plan.counts.set(call, count);
+  const counted = COUNTED.has(call);
+  if (counted) plan.total += 1;
+  return plan.faults.find((fault) =>
+    fault.call === 'any' ? counted && fault.nth === plan.total : fault.call === call && fault.nth === count,
+  );
+}
+
+function writesShort(plan: Plan): boolean {
+  const next = (plan.counts.get('write') ?? 0) + 1;
+  const short = plan.faults.some(({ how, call, nth }) => how === 'short' && call === 'write' && nth === next);
+  plan.fired ||= short;
+  return short;
 }
 
 function failure(code: string, call: string): Error {

@@ -20,32 +20,31 @@ export type MemoryFileSystem = FileSystem & {
 };
 
 export function createMemoryFileSystem(): MemoryFileSystem {
-  const root: Directory = directory(0o755);
-  let descriptors = new Map<number, Descriptor>();
-  let nextFd = 3;
+  const disk: Disk = { root: directory(0o755), descriptors: new Map(), nextFd: 3 };
+  return {
+    ...byDescriptor(disk),
+    ...byPath(disk),
+    crash(keepFraction = () => 0) {
+      disk.descriptors = new Map();
+      forget(disk.root, keepFraction);
+    },
+    patch(path, change) {
+      const node = existing(disk, path);
+      if (node.kind !== 'file') throw failure('EISDIR', path);
+      node.bytes = node.bytes.slice();
+      change(node.bytes);
+      node.synced = node.bytes.slice();
+    },
+  };
+}
 
-  const find = (path: string): Node | undefined => {
-    let node: Node | undefined = root;
-    for (const name of normalize(path)
-      .split('/')
-      .filter((part) => part !== '' && part !== '.')) {
-      if (node?.kind !== 'directory') return undefined;
-      node = node.names.get(name);
-    }
-    return node;
-  };
-  const parentOf = (path: string): Directory => {
-    const parent = find(dirname(path));
-    if (parent?.kind !== 'directory') throw failure('ENOENT', path);
-    return parent;
-  };
-  const existing = (path: string): Node => {
-    const node = find(path);
-    if (node === undefined) throw failure('ENOENT', path);
-    return node;
-  };
+type Disk = { readonly root: Directory; descriptors: Map<number, Descriptor>; nextFd: number };
+
+type ByDescriptor = 'open' | 'write' | 'read' | 'fsync' | 'fdatasync' | 'truncate' | 'close';
+
+function byDescriptor(disk: Disk): Pick<FileSystem, ByDescriptor> {
   const opened = (fd: number): Descriptor => {
-    const descriptor = descriptors.get(fd);
+    const descriptor = disk.descriptors.get(fd);
     if (descriptor === undefined) throw failure('EBADF', String(fd));
     return descriptor;
   };
@@ -59,21 +58,8 @@ export function createMemoryFileSystem(): MemoryFileSystem {
     if (node.kind === 'file') node.synced = node.bytes.slice();
     else node.synced = new Map(node.names);
   };
-  const makeFile = (path: string, mode: number): File => {
-    const file: File = { kind: 'file', bytes: new Uint8Array(0), synced: new Uint8Array(0), mode };
-    parentOf(path).names.set(basename(path), file);
-    return file;
-  };
   return {
-    open(path, flags, mode = 0o644) {
-      const found = find(path);
-      if (flags.includes('x') && found !== undefined) throw failure('EEXIST', path);
-      if (flags.startsWith('r') && found === undefined) throw failure('ENOENT', path);
-      const node = found ?? makeFile(path, mode);
-      if (flags.startsWith('w') && node.kind === 'file') node.bytes = new Uint8Array(0);
-      descriptors.set(nextFd, { node, append: flags.startsWith('a'), position: 0 });
-      return nextFd++;
-    },
+    open: (path, flags, mode = 0o644) => openNode(disk, path, flags, mode),
     write(fd, bytes, offset, length, position) {
       const descriptor = opened(fd);
       const file = openedFile(fd);
@@ -103,48 +89,75 @@ export function createMemoryFileSystem(): MemoryFileSystem {
     },
     close(fd) {
       opened(fd);
-      descriptors.delete(fd);
+      disk.descriptors.delete(fd);
     },
+  };
+}
+
+function openNode(disk: Disk, path: string, flags: string, mode: number): number {
+  const found = find(disk, path);
+  if (flags.includes('x') && found !== undefined) throw failure('EEXIST', path);
+  if (flags.startsWith('r') && found === undefined) throw failure('ENOENT', path);
+  const node = found ?? { kind: 'file', bytes: new Uint8Array(0), synced: new Uint8Array(0), mode };
+  if (found === undefined) parentOf(disk, path).names.set(basename(path), node);
+  if (flags.startsWith('w') && node.kind === 'file') node.bytes = new Uint8Array(0);
+  disk.descriptors.set(disk.nextFd, { node, append: flags.startsWith('a'), position: 0 });
+  return disk.nextFd++;
+}
+
+function byPath(disk: Disk): Omit<FileSystem, ByDescriptor> {
+  return {
     rename(from, to) {
-      const node = existing(from);
-      parentOf(to).names.set(basename(to), node);
-      parentOf(from).names.delete(basename(from));
+      const node = existing(disk, from);
+      parentOf(disk, to).names.set(basename(to), node);
+      parentOf(disk, from).names.delete(basename(from));
     },
     link(from, to) {
-      if (find(to) !== undefined) throw failure('EEXIST', to);
-      parentOf(to).names.set(basename(to), existing(from));
+      if (find(disk, to) !== undefined) throw failure('EEXIST', to);
+      parentOf(disk, to).names.set(basename(to), existing(disk, from));
     },
     unlink(path) {
-      if (existing(path).kind === 'directory') throw failure('EISDIR', path);
-      parentOf(path).names.delete(basename(path));
+      if (existing(disk, path).kind === 'directory') throw failure('EISDIR', path);
+      parentOf(disk, path).names.delete(basename(path));
     },
     mkdir(path, mode = 0o755) {
-      if (find(path) !== undefined) throw failure('EEXIST', path);
-      parentOf(path).names.set(basename(path), directory(mode));
+      if (find(disk, path) !== undefined) throw failure('EEXIST', path);
+      parentOf(disk, path).names.set(basename(path), directory(mode));
     },
     readdir(path) {
-      const node = existing(path);
+      const node = existing(disk, path);
       if (node.kind !== 'directory') throw failure('ENOTDIR', path);
       return [...node.names.keys()];
     },
     stat(path) {
-      const node = find(path);
+      const node = find(disk, path);
       if (node === undefined) return undefined;
       const sizeBytes = node.kind === 'file' ? node.bytes.length : 0;
       return { sizeBytes, directory: node.kind === 'directory', mode: node.mode };
     },
-    crash(keepFraction = () => 0) {
-      descriptors = new Map();
-      forget(root, keepFraction);
-    },
-    patch(path, change) {
-      const node = existing(path);
-      if (node.kind !== 'file') throw failure('EISDIR', path);
-      node.bytes = node.bytes.slice();
-      change(node.bytes);
-      node.synced = node.bytes.slice();
-    },
   };
+}
+
+function find(disk: Disk, path: string): Node | undefined {
+  let node: Node | undefined = disk.root;
+  for (const name of normalize(path).split('/')) {
+    if (name === '' || name === '.') continue;
+    if (node?.kind !== 'directory') return undefined;
+    node = node.names.get(name);
+  }
+  return node;
+}
+
+function existing(disk: Disk, path: string): Node {
+  const node = find(disk, path);
+  if (node === undefined) throw failure('ENOENT', path);
+  return node;
+}
+
+function parentOf(disk: Disk, path: string): Directory {
+  const parent = find(disk, dirname(path));
+  if (parent?.kind !== 'directory') throw failure('ENOENT', path);
+  return parent;
 }
 
 function directory(mode: number): Directory {

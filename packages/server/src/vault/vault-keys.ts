@@ -55,13 +55,7 @@ export function hasVaultKeys(fs: FileSystem, vaultDir: string): boolean {
 export function createVaultKeys(fs: FileSystem, vaultDir: string, master: MasterKey): VaultKeys {
   const dir = join(vaultDir, 'keys');
   const path = (id: string, kind: 'key' | 'destroyed'): string => join(dir, `${id}.${kind}`);
-  const named = (): Named[] =>
-    listFiles(fs, dir).flatMap((file) => {
-      const match = NAME.exec(file);
-      return match === null
-        ? []
-        : [{ account: match[1] as string, epoch: Number(match[2]), kind: match[3] as string }];
-    });
+  const named = (): Named[] => listNamed(fs, dir);
   const newest = (account: string): Named | undefined =>
     named()
       .filter((each) => each.account === account)
@@ -115,6 +109,14 @@ export function createVaultKeys(fs: FileSystem, vaultDir: string, master: Master
       return ids;
     },
   };
+}
+
+function listNamed(fs: FileSystem, dir: string): Named[] {
+  return listFiles(fs, dir).flatMap((file) => {
+    const match = NAME.exec(file);
+    if (match === null) return [];
+    return [{ account: match[1] as string, epoch: Number(match[2]), kind: match[3] as string }];
+  });
 }
 
 function keyAad(id: string): Uint8Array {
