@@ -1,9 +1,11 @@
 import type { VaultKey } from '../accounts/account.ts';
 import type { VaultKeys as AccountKeys } from '../accounts/vault-keys.ts';
-import { accountOfVaultKey, type VaultKeys } from '../vault/vault-keys.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountOfVaultKey } from '../vault/vault-keys.ts';
 
 /** The vault's keys as the account directory wants them: by account. The folder is listed once, not once an account. */
-export function createAccountKeys(keys: VaultKeys): AccountKeys {
+export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount'>): AccountKeys {
+  const { keys } = vault;
   const idOf = new Map(keys.list().map((id) => [accountOfVaultKey(id), id]));
   const remember = (key: VaultKey, account: string): VaultKey => {
     idOf.set(account, key.id);
@@ -17,7 +19,7 @@ export function createAccountKeys(keys: VaultKeys): AccountKeys {
     },
     async destroy(account) {
       idOf.delete(account);
-      return keys.destroy(account).length;
+      return vault.eraseAccount(account).length;
     },
   };
 }

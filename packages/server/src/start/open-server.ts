@@ -100,7 +100,7 @@ function openPeople(config: Config, { appender, store, vault }: Storage, clock: 
   const directory = createAccountDirectory({
     appender,
     store,
-    vaultKeys: createAccountKeys(vault.keys),
+    vaultKeys: createAccountKeys(vault),
     budgetSlots: BUDGET_SLOTS,
     defaultLimits: config.limits,
     clock,
@@ -152,6 +152,8 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
     log,
   });
   people.publishTo((changes) => gates.apply(changes));
+  // What changed while the threads started; twice does no harm.
+  gates.apply(people.directory.snapshot());
   return gates;
 }
 

@@ -174,21 +174,32 @@ async function playReviewers(
     calls: createAdminCalls(adminUrl, one.token),
   })) as [Played, Played];
   const path = `/v1/cases/${caseId}`;
-  await first.calls.post(`${path}/views`, {});
-  const proposed = await first.calls.post<{ decision: string }>(`${path}/decisions`, {
-    measure: 'hold',
-    accounts: 'all',
-    reasons: REASONS,
-    rule: 'Terms of use: no extraction of the model.',
-  });
-  screen.line(`  ${first.name} opened the evidence and proposed: hold.`);
-  await second.calls.post(`${path}/views`, {});
-  await second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
-    reasons: `I read the same examples on my own. ${REASONS}`,
-  });
-  screen.line(
-    `  ${second.name} opened the evidence and confirmed. Accounts may be heard on appeal by somebody else.`,
+  const proposed = await afterViewing(first, path, () =>
+    first.calls.post<{ decision: string }>(`${path}/decisions`, {
+      measure: 'hold',
+      accounts: 'all',
+      reasons: REASONS,
+      rule: 'Terms of use: no extraction of the model.',
+    }),
   );
+  screen.line(`  ${first.name} opened the evidence and proposed: hold.`);
+  await afterViewing(second, path, () =>
+    second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
+      reasons: `I read the same examples on my own. ${REASONS}`,
+    }),
+  );
+  screen.line(`  ${second.name} opened the evidence and confirmed. An appeal would go to somebody else.`);
+}
+
+/** Opens the evidence, then acts; once more where the case has grown in between, since what was added was not opened. */
+async function afterViewing<T>({ calls }: Played, path: string, act: () => Promise<T>): Promise<T> {
+  await calls.post(`${path}/views`);
+  try {
+    return await act();
+  } catch {
+    await calls.post(`${path}/views`);
+    return act();
+  }
 }
 
 type Played = Operator & { readonly calls: AdminCalls };
