@@ -23,6 +23,8 @@ function runTests(files: readonly string[], outcomes: string): number {
     '--test',
     `--test-concurrency=${CONCURRENCY}`,
     `--test-timeout=${TIMEOUT_MS}`,
+    // A test that fails half-way can leave a thread or a socket behind, and its file would never end; no time limit covers that.
+    '--test-force-exit',
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${join(import.meta.dirname, 'count-tests.ts')}`,
