@@ -39,7 +39,7 @@ export function cosignCheckpoint(
   request: AddCheckpoint,
 ): Cosigned | Refusal | ClockBehind {
   const origin = originOf(request);
-  const known = origin === undefined || !logs.has(origin) ? undefined : store.read(origin);
+  const known = logs.has(origin) ? store.read(origin) : undefined;
   const verdict = judgeCheckpoint(request, logs, known);
   if (!verdict.accepted) {
     if (verdict.reason === 'split-view' && known !== undefined)

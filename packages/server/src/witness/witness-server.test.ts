@@ -147,9 +147,9 @@ test('malformed requests are refused with 400 and change nothing', async (t) => 
     `old 0\n${hash.repeat(64)}\n${note}`,
     `old 0\n\n${note.split('\n\n')[0]}\n`,
     `old 0\n\n${note.slice(0, -1)}`,
-    `old 0\n\n${note.replace('\n5\n', '\n05\n')}`,
-    `old 0\n\n${note.replace('\n5\n', '\n5\nextension\n')}`,
-    `old 0\n\n\u0000${note}`,
+    `old 0\n\n${note}\u0000`,
+    `old 0\n\n${log.sign(`${log.origin}\n05\n${hash}`)}`,
+    `old 0\n\n${log.sign(`${log.origin}\n5\n${hash}an extension line\n`)}`,
     Uint8Array.of(0x6f, 0x6c, 0x64, 0x20, 0x30, 0x0a, 0x0a, 0xff, 0xfe),
   ];
   for (const body of bodies)

@@ -5,7 +5,6 @@ import {
   type NoteVerifier,
   openNote,
   parseCheckpoint,
-  parseNote,
   RecordError,
   verifyConsistency,
 } from '@portcullis/record';
@@ -54,34 +53,39 @@ export type Accepted = {
   readonly text: string;
 };
 
-/** The origin that a request names, before anything of it is verified; undefined where it holds no note. */
-export function originOf(request: AddCheckpoint): string | undefined {
-  try {
-    return parseCheckpoint(parseNote(request.note).text).origin;
-  } catch {
-    return undefined;
-  }
+/** The origin that a request names, before anything of it is verified. */
+export function originOf(request: AddCheckpoint): string {
+  return request.note.split('\n', 1)[0] as string;
 }
 
 /**
  * Judges a request against what is known of its log. Pure; never throws.
- * @param known what the witness last cosigned for {@link originOf} the request; undefined where it never did
+ * @param known what the witness last cosigned for {@link originOf} the request; undefined where it never did, or where the log is unknown
  */
 export function judgeCheckpoint(
   request: AddCheckpoint,
   logs: KnownLogs,
   known: KnownTree | undefined,
 ): Accepted | Refusal {
-  const origin = originOf(request);
-  if (origin === undefined)
-    return refuse('malformed', 'The checkpoint is not a signed note of three lines: origin, size, root.');
-  const verifiers = logs.get(origin);
+  const verifiers = logs.get(originOf(request));
   if (verifiers === undefined) return refuse('unknown-log', 'This witness does not follow that log.');
-  const text = openText(request.note, verifiers);
-  if (text === undefined)
+  const signed = openCheckpoint(request.note, verifiers);
+  if ('accepted' in signed) return signed;
+  return judgeGrowth(request, signed.checkpoint, known) ?? { accepted: true, ...signed };
+}
+
+type Signed = Pick<Accepted, 'checkpoint' | 'text'>;
+
+function openCheckpoint(note: string, verifiers: readonly NoteVerifier[]): Signed | Refusal {
+  try {
+    const { text } = openNote(note, verifiers);
+    return { checkpoint: parseCheckpoint(text), text };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    if (error.code === 'bad-note' || error.code === 'bad-checkpoint')
+      return refuse('malformed', `The checkpoint can not be read. ${error.message}`);
     return refuse('not-signed', 'No key that this witness knows of the log has signed the checkpoint.');
-  const checkpoint = parseCheckpoint(text);
-  return judgeGrowth(request, checkpoint, known) ?? { accepted: true, checkpoint, text };
+  }
 }
 
 function judgeGrowth(
@@ -118,15 +122,6 @@ function provesGrowth(known: KnownTree, next: Checkpoint, proof: readonly Uint8A
     return true;
   } catch (error) {
     if (error instanceof RecordError) return false;
-    throw error;
-  }
-}
-
-function openText(note: string, verifiers: readonly NoteVerifier[]): string | undefined {
-  try {
-    return openNote(note, verifiers).text;
-  } catch (error) {
-    if (error instanceof RecordError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import {
-  base64,
   type Checkpoint,
   consistencyProof,
   formatCheckpoint,
@@ -26,6 +25,8 @@ export type TestLog = {
   checkpoint(size: number): Checkpoint;
   /** Signed by both keys, or the first alone. */
   note(size: number, keys?: 'both' | 'ed25519'): string;
+  /** Any text, signed by the Ed25519 key. */
+  sign(text: string): string;
   consistency(from: number, to: number): Uint8Array[];
   inclusion(index: number, size: number): Uint8Array[];
   /** The same keys over a history that differs from entry `from` on. */
@@ -55,6 +56,7 @@ export function createTestLog(
     checkpoint,
     note: (size, which = 'ed25519') =>
       signNote(formatCheckpoint(checkpoint(size)), which === 'both' ? [signer, mlDsa44] : [signer]),
+    sign: (text) => signNote(text, [signer]),
     consistency: (from, to) => (from === 0 || from === to ? [] : consistencyProof(from, to, node)),
     inclusion: (index, size) => inclusionProof(index, size, node),
     fork: (from) =>

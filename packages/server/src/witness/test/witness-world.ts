@@ -42,7 +42,7 @@ export async function runWitness(
 export type Reply = { readonly status: number; readonly type: string; readonly text: string };
 
 export async function post(url: string, body: string | Uint8Array): Promise<Reply> {
-  const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body: body as BodyInit });
+  const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body: body as string });
   return {
     status: answer.status,
     type: answer.headers.get('content-type') ?? '',

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createEd25519Cosigner, generateSigningKey } from '@portcullis/record/signing';
+import { createTestLog } from './test/test-log.ts';
+import { runWitness, submit, temporaryFolder } from './test/witness-world.ts';
+
+const log = createTestLog();
+
+async function startChild(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+  const program = join(import.meta.dirname, 'test/witness-child.ts');
+  const args = ['--conditions=portcullis-source', '--no-warnings', program, dataDir, ...log.vkeys];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+  return { child, url: line.toString().trim() };
+}
+
+test('kill -9 right after an answer: what was cosigned is still known', async (t) => {
+  const dataDir = temporaryFolder(t);
+  let size = 0;
+  for (const steps of [1, 4, 2]) {
+    const { child, url } = await startChild(dataDir);
+    t.after(() => child.kill('SIGKILL'));
+    for (let step = 0; step < steps; step++) {
+      const answer = await submit(url, log, size, size + 3);
+      if (step === steps - 1) child.kill('SIGKILL');
+      assert.equal(answer.status, 200, answer.text);
+      size += 3;
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  const witness = await runWitness(t, log, { dataDir });
+  assert.equal((await submit(witness.url, log, 0, size)).text, `${size}\n`);
+  assert.equal((await submit(witness.url, log.fork(size - 1), size, size)).status, 409);
+  assert.equal(witness.splitViews(log.origin).length, 1);
+  assert.equal((await submit(witness.url, log, size, size + 1)).status, 200);
+});
+
+test('keys are made once, for their owner alone', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const first = await runWitness(t, log, { dataDir });
+  await first.close();
+  const keys = join(dataDir, 'keys');
+  assert.deepEqual(readdirSync(keys).sort(), ['witness-ed25519.pem', 'witness-ml-dsa-44.pem']);
+  for (const name of readdirSync(keys)) assert.equal(statSync(join(keys, name)).mode & 0o777, 0o600);
+  const again = await runWitness(t, log, { dataDir, mlDsa44: false });
+  assert.deepEqual(again.vkeys, first.vkeys.slice(0, 1));
+  await again.close();
+  chmodSync(join(keys, 'witness-ed25519.pem'), 0o644);
+  await assert.rejects(runWitness(t, log, { dataDir }), { code: 'bad-config' });
+});
+
+test('a witness that has cosigned does not go on with new keys', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const witness = await runWitness(t, log, { dataDir });
+  await submit(witness.url, log, 0, 1);
+  await witness.close();
+  rmSync(join(dataDir, 'keys/witness-ml-dsa-44.pem'));
+  await assert.rejects(runWitness(t, log, { dataDir }), { code: 'bad-config' });
+});
+
+test('what it is started with is checked', async (t) => {
+  for (const name of ['', 'two words', 'a+b', 'x'.repeat(256)])
+    await assert.rejects(runWitness(t, log, { name }), { code: 'bad-config' }, name);
+  await assert.rejects(runWitness(t, log, { logs: ['no key'] }), { code: 'bad-key' });
+  const cosigner = createEd25519Cosigner('w', generateSigningKey('ed25519'), () => 0);
+  await assert.rejects(runWitness(t, log, { logs: [cosigner.vkey] }), { code: 'bad-config' });
+  const witness = await runWitness(t, log);
+  const port = Number(new URL(witness.url).port);
+  await assert.rejects(runWitness(t, log, { port }), { code: 'port-in-use' });
+});
