@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { idPart, openAdmin } from '../ask-admin.ts';
+import { withConnection } from '../connection.ts';
+import { type OpenedItem, sayEvidence } from '../say-evidence.ts';
+import type { Shell } from '../run-command-line.ts';
+
+type Options = {
+  readonly item?: readonly string[];
+  readonly as?: string;
+  readonly full?: boolean;
+  readonly json?: boolean;
+};
+
+export function viewCase({ io }: Shell): Command {
+  return withConnection(new Command('view'))
+    .description(
+      'Opens the evidence of a case: findings, exchanges that they cite, appeals. That you did is on the ledger before you see anything. Nobody decides on what they have not opened.',
+    )
+    .argument('<case>')
+    .option('--item <name...>', 'only these, as listed by portcullis case show (up to 32)')
+    .option('--full', 'do not shorten content')
+    .addHelpText(
+      'after',
+      '\nExamples\n  portcullis case view case-1\n  portcullis case view case-1 --item exchange:1042 --full',
+    )
+    .action(async (caseId: string, options: Options, command: Command) => {
+      const admin = await openAdmin(command, io);
+      const items = options.item === undefined ? {} : { items: options.item };
+      const path = `/v1/cases/${idPart(caseId, 'a case')}/views`;
+      const viewed = await admin.send<{ opened: OpenedItem[] }>('POST', path, items);
+      if (options.json) return io.json(viewed);
+      sayEvidence(viewed.opened, io, options.full === true);
+      const as = options.as === undefined ? '' : ` --as ${options.as}`;
+      io.say(`Next: portcullis case show ${caseId}${as}`);
+    });
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { Shell } from '../run-command-line.ts';
+import { appealCase } from './case-appeal.ts';
+import { decideCase } from './case-decide.ts';
+import { listCases } from './case-list.ts';
+import { showCase } from './case-show.ts';
+import { viewCase } from './case-view.ts';
+
+export function caseCommand(shell: Shell): Command {
+  const command = new Command('case').description('Cases: what was found, and what people decide.');
+  for (const make of [listCases, showCase, viewCase, decideCase, appealCase]) command.addCommand(make(shell));
+  return command;
+}

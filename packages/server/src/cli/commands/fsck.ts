@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { EXIT, failure } from '../exits.ts';
+import { findDataDir } from '../find-data-dir.ts';
+import type { Shell } from '../run-command-line.ts';
+import { printable } from '../text.ts';
+
+export function fsckCommand({ io, exit }: Shell): Command {
+  return new Command('fsck')
+    .summary('recompute a ledger from its leaves up')
+    .description(
+      'Recomputes a ledger from its leaves up, compares all that was signed, and says in one sentence what is wrong where. It changes nothing, and works while a server runs on the directory.',
+    )
+    .argument('[dir]', 'data directory; the one of this folder where left out')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples\n  portcullis fsck\n  portcullis fsck /var/lib/portcullis --json\n\nExit status: 0 sound, 1 damaged, 2 no ledger there.',
+    )
+    .action(async (given: string | undefined, { json }: { json?: boolean }) => {
+      const dir = await findDataDir(io, given);
+      const { existsSync } = await import('node:fs');
+      if (dir === undefined || !existsSync(dir))
+        throw failure(
+          EXIT.wrongUse,
+          dir === undefined ? 'There is no data directory here.' : `There is no directory ${dir}.`,
+          'Name the data directory: portcullis fsck DIR',
+        );
+      const { fsck } = await import('../../ledger/fsck.ts');
+      const report = await fsck(dir, {
+        progress: (checked, total) => io.progress(`checked ${checked} of ${total} entries`),
+      });
+      io.progress('');
+      if (json) io.json(report);
+      else
+        io.say(
+          `${report.ok ? io.style.good('Sound:') : io.style.bad('Damaged:')} ${printable(report.sentence)}`,
+        );
+      if (!report.ok) exit(EXIT.refused);
+    });
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { openAdmin } from '../ask-admin.ts';
+import { withConnection } from '../connection.ts';
+import type { Shell } from '../run-command-line.ts';
+import { count, printable, wrap } from '../text.ts';
+
+type Status = {
+  readonly version: string;
+  readonly you: { readonly operator: string; readonly role: string };
+  readonly accepting: boolean;
+  readonly pendingEntries: number;
+  readonly casesToDecide: number;
+  readonly casesDecided: number;
+  readonly faults?: readonly { readonly kind?: string; readonly detail?: string; readonly time?: string }[];
+};
+type Ledger = {
+  readonly origin: string;
+  readonly size: number;
+  readonly lag?: Readonly<Record<string, number>>;
+};
+
+export function statusCommand({ io }: Shell): Command {
+  return withConnection(new Command('status'))
+    .summary('how a running server is')
+    .description('Tells how a running server is, and what waits for people.')
+    .addHelpText('after', '\nExamples\n  portcullis status\n  portcullis status --as iris --json')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const admin = await openAdmin(command, io);
+      const [status, ledger] = await Promise.all([
+        admin.get<Status>('/v1/status'),
+        admin.get<Ledger>('/v1/ledger'),
+      ]);
+      if (options.json) return io.json({ ...status, ledger });
+      const state = status.accepting
+        ? io.style.good('takes entries')
+        : io.style.bad('takes no entries: the gate answers 503');
+      io.say(
+        `Portcullis ${status.version} at ${admin.url}; you are ${status.you.operator} (${status.you.role}).`,
+      );
+      io.say(
+        `  ledger   ${printable(ledger.origin)}, ${count(ledger.size, 'entry', 'entries')}; it ${state}`,
+      );
+      const behind = Object.entries(ledger.lag ?? {}).filter(([, entries]) => entries > 0);
+      if (behind.length > 0)
+        io.say(`  behind   ${behind.map(([name, entries]) => `${name} by ${entries}`).join(', ')}`);
+      io.say(`  cases    ${status.casesToDecide} to decide, ${status.casesDecided} decided`);
+      for (const fault of status.faults ?? [])
+        io.say(
+          wrap(`${fault.kind ?? 'fault'}: ${fault.detail ?? ''}`, io.width, '           ', '  fault    '),
+        );
+      if (status.casesToDecide > 0) io.say('\nNext: portcullis case list');
+    });
+}
