@@ -143,10 +143,16 @@ function readImport(node: ast.Node, line: number): Import[] {
     ast.isIdentifier(node.expression) &&
     node.expression.text === 'URL'
   ) {
-    const named = textOf(node.arguments?.[0]);
+    const named = textOf(node.arguments?.[0]) ?? threadFile(node.arguments?.[0]);
     specifier = named?.startsWith('.') === true ? named : undefined;
   }
   return specifier === undefined ? [] : [{ specifier, line, typeOnly }];
+}
+
+/** A thread's file is named with the extension of the file that starts it: `./ledger-thread.${extension}`. */
+function threadFile(node: ast.Node | undefined): string | undefined {
+  if (node === undefined || !ast.isTemplateExpression(node)) return undefined;
+  return node.head.text.endsWith('.') ? `${node.head.text}ts` : undefined;
 }
 
 function isTypeOnlyImport(node: ast.ImportDeclaration): boolean {

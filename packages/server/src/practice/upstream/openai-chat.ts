@@ -2,7 +2,7 @@ import type { Answer, Call, StreamEvent } from './answer.ts';
 import { type ChatAsk, readChat } from './openai-chat-ask.ts';
 import type { JsonObject } from './json.ts';
 import { logprobOf } from './logprobs.ts';
-import { openaiErrorEvent, openaiUsage, streamsDone } from './openai-common.ts';
+import { openaiErrorEvent, openaiUsage, streamsDone } from './openai-shared-fields.ts';
 import { replyTo, type TextReply, type ToolReply } from './reply.ts';
 import { idFrom, subSeed } from './seed.ts';
 import { splitTokens } from './tokens.ts';

@@ -3,7 +3,7 @@ import { readFlag, readInteger, readObject, readStops, wrongField } from './fiel
 import type { JsonObject } from './json.ts';
 import { logprobOf } from './logprobs.ts';
 import { readModel } from './models.ts';
-import { openaiErrorEvent, openaiUsage, streamsDone } from './openai-common.ts';
+import { openaiErrorEvent, openaiUsage, streamsDone } from './openai-shared-fields.ts';
 import { replyTo, type TextReply } from './reply.ts';
 import { idFrom, seedOf, subSeed } from './seed.ts';
 import { countTokens } from './tokens.ts';
