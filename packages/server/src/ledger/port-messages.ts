@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
 
 // What is said between the ledger thread and those who write to it. Plain data.
@@ -17,7 +18,7 @@ export type PlainError = { readonly code: ServerErrorCode; readonly message: str
 
 /** From the main thread. */
 export type ControlMessage =
-  | { readonly kind: 'connect'; readonly port: import('node:worker_threads').MessagePort }
+  | { readonly kind: 'connect'; readonly port: MessagePort }
   | { readonly kind: 'flush' | 'archive' | 'stats' | 'stop'; readonly id: number };
 
 export type LedgerStats = {

@@ -51,7 +51,7 @@ export function createReceiptClient(port: MessagePort): ReceiptSource {
   });
   port.on('close', () => {
     closed = true;
-    for (const id of [...asked.keys()]) settled(id)?.reject(failed());
+    for (const id of asked.keys()) settled(id)?.reject(failed());
   });
   port.unref();
   return {

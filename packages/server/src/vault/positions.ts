@@ -44,7 +44,7 @@ export function encodePosition(position: Position): Uint8Array {
 
 /** Undefined where the bytes are no position. A slot that the file does not reach says `none`. */
 export function decodePosition(bytes: Uint8Array): Position | undefined {
-  if (bytes.length === 0 || bytes.every((byte) => byte === 0)) return 'none';
+  if (bytes.every((byte) => byte === 0)) return 'none';
   if (bytes.length !== POSITION_BYTES) return undefined;
   if (bytes.every((byte) => byte === 0xff)) return 'erased';
   const view = new DataView(bytes.buffer, bytes.byteOffset);

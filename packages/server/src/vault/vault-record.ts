@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { concat, fromUtf8, u64be, utf8 } from '@portcullis/record';
+import { fromUtf8, utf8 } from '@portcullis/record';
 
 // One sealed content in a segment:
 // `"pcv1" ‖ u64 ledger index ‖ leaf hash[32] ‖ u8 key id length ‖ u32 sealed length ‖ key id ‖ sealed ‖ u32 CRC-32 of all before`.
@@ -20,17 +20,20 @@ export type VaultRecord = {
 /** What a header says; `recordBytes` counts header, body and checksum. */
 export type VaultHeader = { readonly index: number; readonly recordBytes: number };
 
-export function encodeVaultRecord(record: VaultRecord): Uint8Array {
-  const keyId = utf8(record.vaultKeyId);
-  const lengths = new Uint8Array(5);
-  lengths[0] = keyId.length;
-  new DataView(lengths.buffer).setUint32(1, record.sealed.length);
-  const head = concat(MAGIC, u64be(record.index), record.leafHash, lengths, keyId);
-  const bytes = new Uint8Array(head.length + record.sealed.length + CRC_BYTES);
-  bytes.set(head);
-  bytes.set(record.sealed, head.length);
-  const body = bytes.subarray(0, bytes.length - CRC_BYTES);
-  new DataView(bytes.buffer).setUint32(body.length, crc32(body));
+export function encodeVaultRecord({ index, leafHash, vaultKeyId, sealed }: VaultRecord): Uint8Array {
+  const keyId = utf8(vaultKeyId);
+  const sealedAt = RECORD_HEADER_BYTES + keyId.length;
+  const bytes = new Uint8Array(sealedAt + sealed.length + CRC_BYTES);
+  const view = new DataView(bytes.buffer);
+  bytes.set(MAGIC);
+  view.setBigUint64(4, BigInt(index));
+  bytes.set(leafHash, 12);
+  bytes[44] = keyId.length;
+  view.setUint32(45, sealed.length);
+  bytes.set(keyId, RECORD_HEADER_BYTES);
+  bytes.set(sealed, sealedAt);
+  const bodyBytes = bytes.length - CRC_BYTES;
+  view.setUint32(bodyBytes, crc32(bytes.subarray(0, bodyBytes)));
   return bytes;
 }
 

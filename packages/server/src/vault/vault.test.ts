@@ -5,6 +5,7 @@ import { listFiles, readFile } from '../seams/durable-files.ts';
 import { createMemoryFileSystem, type MemoryFileSystem } from '../seams/file-system-memory.ts';
 import type { MasterKey } from './master-key.ts';
 import { openMasterKey } from './master-key-local.ts';
+import { openVault } from './open-vault.ts';
 import { rebuildPositions } from './rebuild-positions.ts';
 import { sealContent } from './sealed-content.ts';
 import { DAY_MS } from './segments.ts';
@@ -120,6 +121,16 @@ test('what was never acknowledged is cut off at the next start', async () => {
   assert.equal(await textOf(vault, 2), 'none');
   await write(vault, again, 2, 'bob', DAY);
   assert.equal(await textOf(vault, 2), 'bob 2');
+});
+
+test('a vault that has keys is not opened with a new master key', async () => {
+  const fs = createMemoryFileSystem();
+  const settings = { retentionDays: null, responseBytesMax: 1 };
+  const config = { dataDir: '/data', vault: { ...settings, masterKey: { file: 'keys/vault-master.key' } } };
+  const key = await openVault(config, fs, {}).keys.keyOf('ann');
+  assert.deepEqual(await openVault(config, fs, {}).keys.keyOf('ann'), key);
+  fs.unlink('/data/keys/vault-master.key');
+  assert.throws(() => openVault(config, fs, {}), { code: 'bad-config', message: /restore it/ });
 });
 
 test('the master key: private, from a file or the environment, never made anew over a vault', () => {
