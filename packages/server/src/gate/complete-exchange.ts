@@ -12,11 +12,18 @@ export function completeExchange(context: GateContext, exchange: Exchange, outco
   const { ports } = context;
   const durationMs = ports.clock.monotonic() - exchange.startedMs;
   const usage = countUsage(exchange, outcome);
-  const keptBytes = exchange.response.keptBytes;
-  const item = completion(context, exchange, outcome, usage, durationMs);
-  end(context, exchange);
+  const { keptBytes } = exchange.response;
   context.budgets.settle(exchange.reservation, usage.inputTokens + usage.outputTokens, ports.clock.now());
-  context.completions.append(item, keptBytes);
+  try {
+    context.completions.append(completion(context, exchange, outcome, usage, durationMs), keptBytes);
+  } catch (error) {
+    context.metrics.completionLost();
+    ports.log('error', 'exchange.completion_lost', {
+      exchange: exchange.ask.id,
+      'error.type': (error as { code?: string }).code ?? (error as Error).name,
+    });
+  }
+  end(context, exchange);
   context.metrics.exchange(exchange, outcome, usage, durationMs);
   logExchange(context, exchange, outcome, usage, durationMs);
 }
@@ -47,7 +54,7 @@ function completion(
 ): AppendItem {
   const { ask, response, call } = exchange;
   const { account } = ask.caller;
-  const { kept, sha256 } = response.finish();
+  const kept = response.kept();
   const answered = response.totalBytes > 0;
   const seed = context.random.seed();
   const entry = createEntry('exchange.completed', context.ports.clock.now(), {
@@ -70,7 +77,11 @@ function completion(
     commitments: answered
       ? {
           response_sha256: base64(
-            commit('exchange.completed/response_sha256', deriveSalt(seed, 'response_sha256'), sha256),
+            commit(
+              'exchange.completed/response_sha256',
+              deriveSalt(seed, 'response_sha256'),
+              response.sha256(),
+            ),
           ),
         }
       : {},

@@ -87,6 +87,8 @@ export function forwardResponseHeaders(
   const headers: string[] = [];
   for (const name of Object.keys(given)) {
     if (RESPONSE_DROPPED.has(name) || named.has(name)) continue;
+    // Chunks tell the length (RFC 9112, section 6.3); a length beside them could be a lie that the caller believes.
+    if (name === 'content-length' && given['transfer-encoding'] !== undefined) continue;
     const value = given[name];
     if (typeof value === 'string') headers.push(name, value);
     else if (value !== undefined) for (const each of value) headers.push(name, each);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, type Caller } from './authenticate.ts';
 import type { OverBudget } from './budgets.ts';
 import { checkStanding, effectiveLimits } from './check-standing.ts';
+import { dropExchange } from './complete-exchange.ts';
 import type { GateContext } from './gate-context.ts';
 import { refuseExtras, stripExtras } from './plain-request.ts';
 import { type ReadRequest, readRequest } from './read-request.ts';
@@ -17,6 +18,9 @@ import { estimateTokens } from './usage/count-usage.ts';
 
 /** What is reserved for an answer whose caller set no limit; what really came is settled after it. */
 export const OUTPUT_TOKENS_RESERVED = 1024;
+
+/** Exchanges that run at once in one thread; with the limits of each, this bounds a thread's memory. */
+const EXCHANGES_MAX = 10_000;
 
 type Incoming = {
   readonly context: GateContext;
@@ -39,14 +43,10 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
       refuse(404, 'not_found', 'There is no such path here. See the list of endpoints in docs/operating.md.'),
     );
   }
-  if (
-    route.method !== undefined &&
-    req.method !== route.method &&
-    !(route.method === 'GET' && req.method === 'HEAD')
-  ) {
+  if (!route.methods.split(', ').includes(req.method ?? '')) {
     return turnAway({
-      ...refuse(405, 'method_not_allowed', `${route.endpoint} takes ${route.method}.`),
-      headers: { allow: route.method },
+      ...refuse(405, 'method_not_allowed', `${route.endpoint} takes ${route.methods}.`),
+      headers: { allow: route.methods },
     });
   }
   if (route.kind === 'liveness' || route.kind === 'readiness' || route.kind === 'metrics') {
@@ -59,9 +59,24 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   const refusal = checkBeforeBody(incoming);
   if (refusal !== undefined) return refuseCaller(incoming, refusal);
   receiveBody(context, req, res, (result) => {
-    if (Buffer.isBuffer(result)) onBody(incoming, result);
-    else refuseCaller(incoming, result);
+    if (!Buffer.isBuffer(result)) return refuseCaller(incoming, result);
+    guard(incoming, result, () => onBody(incoming, result));
   });
+}
+
+/** A mistake in the gate costs the request it happened in, not the thread and all that runs in it. */
+function guard(incoming: Incoming, received: Buffer, act: () => void): void {
+  const { context, id, req, res, route } = incoming;
+  try {
+    act();
+  } catch (error) {
+    context.ports.log('error', 'request.failed', { exchange: id, 'error.type': (error as Error).name });
+    const refusal = refuse(500, 'internal_error', 'The gate failed on this request. Tell the operator.');
+    const started = [...context.running].find((exchange) => exchange.ask.id === id);
+    if (started !== undefined) return dropExchange(context, started, refusal);
+    context.bodies.bytes -= received.length;
+    sendRefusal(context, req, res, route.shape, refusal, id);
+  }
 }
 
 /** A refusal of a known account is told and, in sum, recorded. */
@@ -86,6 +101,16 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
   }
   const refusal = checkStanding(caller.account, ports.config.contact);
   if (refusal !== undefined) return refusal;
+  if (context.running.size >= EXCHANGES_MAX) {
+    return {
+      ...refuse(
+        503,
+        'gate_overloaded',
+        `The gate runs ${EXCHANGES_MAX} exchanges, as many as it may. Try again soon.`,
+      ),
+      headers: { 'retry-after': '1' },
+    };
+  }
   if (!ports.appender.accepting || context.completions.full) return ledgerUnavailable();
   return undefined;
 }
@@ -113,14 +138,15 @@ function onBody(incoming: Incoming, received: Buffer): void {
 }
 
 /** Holds a request of a slowed account back; it leaves memory if its caller leaves. */
-function delay({ context, res }: Incoming, received: Buffer, go: () => void): void {
+function delay(incoming: Incoming, received: Buffer, go: () => void): void {
+  const { context, res } = incoming;
   const onClose = (): void => {
     clearTimeout(timer);
     context.bodies.bytes -= received.length;
   };
   const timer = setTimeout(() => {
     res.off('close', onClose);
-    go();
+    guard(incoming, received, go);
   }, context.ports.config.standing.slow.delayMs);
   res.once('close', onClose);
 }
@@ -140,6 +166,7 @@ function begin(
   const outputTokens =
     route.operation === 'embeddings' ? 0 : (request.outputTokensMax ?? OUTPUT_TOKENS_RESERVED);
   const tokens = generates ? estimateTokens(sent.length) + outputTokens : 0;
+  // From here on the exchange, or its refusal, gives the body's memory back.
   const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, ports.clock.now());
   if ('budget' in reserved)
     return giveBack(refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));

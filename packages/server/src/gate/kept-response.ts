@@ -11,13 +11,16 @@ export type KeptResponse = {
   readonly keptBytes: number;
   /** The last bytes, at least 16 KiB where there are as many. */
   tail(): Buffer;
-  /** The kept bytes joined, and the SHA-256 of everything. */
-  finish(): { readonly kept: Buffer; readonly sha256: Uint8Array };
+  /** The kept bytes joined. */
+  kept(): Buffer;
+  /** The SHA-256 of everything. Called once, at the end. */
+  sha256(): Uint8Array;
   /** Gives the memory back. */
   release(): void;
 };
 
 const TAIL_BYTES = 16_384;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * While everything fits, chunks are only listed and hashed at once at the end; beyond `bytesMax`, or when the gate's
@@ -30,6 +33,10 @@ export function createKeptResponse(memory: KeptMemory, bytesMax: number): KeptRe
   let digest: Hash | undefined;
   let keptBytes = 0;
   let totalBytes = 0;
+  const join = (): Buffer => {
+    if (chunks.length > 1) chunks.splice(0, chunks.length, Buffer.concat(chunks));
+    return chunks[0] ?? NOTHING;
+  };
   const startDigest = (): Hash => {
     const started = createHash('sha256');
     for (const chunk of chunks) started.update(chunk);
@@ -69,10 +76,10 @@ export function createKeptResponse(memory: KeptMemory, bytesMax: number): KeptRe
       return keptBytes;
     },
     tail: () => Buffer.concat([...chunks.slice(-4), ...tail]),
-    finish() {
-      const kept = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-      return { kept, sha256: digest === undefined ? hash('sha256', kept, 'buffer') : digest.digest() };
-    },
+    kept: join,
+    // A digest through text is twice as fast as one straight into a buffer.
+    sha256: () =>
+      digest === undefined ? Buffer.from(hash('sha256', join(), 'hex'), 'hex') : digest.digest(),
     release() {
       memory.bytes -= keptBytes;
       chunks.length = 0;

@@ -4,7 +4,7 @@ import { completeExchange } from './complete-exchange.ts';
 import type { Exchange } from './exchange-state.ts';
 import { forwardResponseHeaders } from './forward-headers.ts';
 import type { GateContext } from './gate-context.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { createSseUsage } from './usage/sse-usage.ts';
 
@@ -39,7 +39,14 @@ export function release(context: GateContext, exchange: Exchange): void {
   if (streamed && !exchange.encoded) exchange.sse = createSseUsage(route.shape);
   const own = ownHeaders(exchange);
   if (context.draining) own.push('connection', 'close');
-  res.writeHead(head.status, [...forwardResponseHeaders(headers), ...own]);
+  try {
+    res.writeHead(head.status, [...forwardResponseHeaders(headers), ...own]);
+  } catch {
+    // A header that HTTP does not allow; undici's parser is more lenient than what writes here.
+    exchange.call?.abort();
+    exchange.sse = undefined;
+    return releaseFailure(context, exchange, unreadable());
+  }
   // A stream's head must not wait for its first token.
   if (headers['content-length'] === undefined) {
     setImmediate(() => {
@@ -47,6 +54,10 @@ export function release(context: GateContext, exchange: Exchange): void {
     });
   }
   if (controller.paused) controller.resume();
+}
+
+function unreadable(): Refusal {
+  return refuse(502, 'upstream_broken', 'The model API answered with headers that are not valid HTTP.');
 }
 
 /** Where the exchange lies on the ledger. */

@@ -7,8 +7,8 @@ export type Route = {
   /** As entries and metrics name it; never with a caller's own text in it. */
   readonly endpoint: string;
   readonly shape: ApiShape;
-  /** The one method it takes; undefined where the upstream decides. */
-  readonly method: string | undefined;
+  /** The methods it takes, as an `allow` header lists them. */
+  readonly methods: string;
   /** OpenTelemetry `gen_ai.operation.name`. */
   readonly operation: string;
   /** The body must be JSON with a model. */
@@ -18,11 +18,11 @@ export type Route = {
 };
 
 function exchange(endpoint: string, shape: ApiShape, operation: string): Route {
-  return { kind: 'exchange', endpoint, shape, method: 'POST', operation, json: true };
+  return { kind: 'exchange', endpoint, shape, methods: 'POST', operation, json: true };
 }
 
 function own(kind: Route['kind'], endpoint: string): Route {
-  return { kind, endpoint, shape: 'openai', method: 'GET', operation: kind, json: false };
+  return { kind, endpoint, shape: 'openai', methods: 'GET, HEAD', operation: kind, json: false };
 }
 
 const FIXED = new Map<string, Route>([
@@ -40,6 +40,10 @@ const FIXED = new Map<string, Route>([
 const MODELS = '/v1/models';
 const RECEIPTS = '/receipts/';
 const ENDPOINT_CHARS_MAX = 64;
+/** A request target is ASCII without spaces (RFC 3986); parsers let more through. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+/** What passed-through paths may be asked by; TRACE would show the caller the upstream's key. */
+const PASSED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What could make the gate and an upstream read one path as two. */
 const AMBIGUOUS = /%2e|%2f|%5c|\\|\/\/|\/\.\.?(\/|$)/i;
 
@@ -50,6 +54,7 @@ export type FindRoute = (url: string, anthropic: boolean) => Route | undefined;
 export function createRoutes(allowPaths: readonly string[]): FindRoute {
   const allowed = allowPaths.map((path) => path.replace(/\/+$/, ''));
   return (url, anthropic) => {
+    if (!PRINTABLE.test(url)) return undefined;
     const query = url.indexOf('?');
     const path = query < 0 ? url : url.slice(0, query);
     const fixed = FIXED.get(path);
@@ -68,7 +73,7 @@ export function createRoutes(allowPaths: readonly string[]): FindRoute {
       kind: 'exchange',
       endpoint: listed.slice(0, ENDPOINT_CHARS_MAX),
       shape: listed.startsWith('/v1/messages') ? 'anthropic' : shape,
-      method: undefined,
+      methods: PASSED_METHODS,
       operation: 'passthrough',
       json: false,
     };

@@ -111,7 +111,7 @@ function admission(context: GateContext, ask: Ask): AppendItem {
     standing: caller.account.standing,
     request_bytes: received.length,
     commitments: {
-      request_sha256: commitTo('request_sha256', hash('sha256', received, 'buffer')),
+      request_sha256: commitTo('request_sha256', Buffer.from(hash('sha256', received, 'hex'), 'hex')),
       network: commitTo('network', network),
     },
   });

@@ -140,7 +140,7 @@ async function sumMetrics(crew: Crew): Promise<string> {
 
 async function endAll(crew: Crew, end: (thread: GateThread) => Promise<void>): Promise<void> {
   crew.stopping = true;
-  await Promise.all(crew.threads.map((thread) => (thread === undefined ? undefined : end(thread))));
+  await Promise.all(crew.threads.filter((thread) => thread !== undefined).map(end));
 }
 
 function checkPortIsFree(host: string, port: number): Promise<void> {

@@ -229,6 +229,31 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     assert.equal(other.status, 417);
   });
 
+  it('TRACE, which would show the upstream’s key, and signs that are no part of a request target', async () => {
+    for (const [line, status] of [
+      ['TRACE /v1/files/x', 405],
+      ['DELETE /v1/messages', 405],
+      ['GET /v1/files/\xe9', 400],
+      ['GET http://127.0.0.1/v1/files', 404],
+    ] as const) {
+      const answer = await rawRequest(t.port, (socket) =>
+        socket.write(
+          `${line} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\nconnection: close\r\n\r\n`,
+          'latin1',
+        ),
+      );
+      assert.equal(answer.status, status, line);
+    }
+  });
+
+  it('a mistake of the gate’s own is one 500, and the thread goes on', async () => {
+    t.account({ slot: 1_000_000 });
+    const answer = await chat(t);
+    t.account({ slot: 0 });
+    assert.deepEqual([answer.status, (await problem(answer)).error.code], [500, 'internal_error']);
+    assert.equal((await chat(t)).status, 200);
+  });
+
   it('answers pipelined requests in order, and Expect: 100-continue', async () => {
     const body = JSON.stringify(CHAT);
     const one = (n: number): string =>

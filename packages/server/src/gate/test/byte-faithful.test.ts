@@ -105,6 +105,10 @@ describe('bytes pass through as they came', () => {
     const last = (await p.entries('exchange.completed', 7)).at(-1);
     assert.equal(last?.usage.source, 'estimated');
     assert.equal(p.upstream.seen.requests.at(-1)?.headers['accept-encoding'], 'identity');
+    const bomb = await chat(p, { 'x-practice-fault': 'gzip-bomb=64' });
+    await bomb.body?.cancel();
+    const { response_bytes: bytes } = (await p.entries('exchange.completed', 8)).at(-1) ?? {};
+    assert.ok(Number(bytes) < 1_000_000, 'it is never opened here');
     await p.close();
   });
 });

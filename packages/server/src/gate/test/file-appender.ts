@@ -1,5 +1,4 @@
-import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Entry, encodeEntry, leafHash } from '@portcullis/record';

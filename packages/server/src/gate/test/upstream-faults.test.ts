@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { CHAT, chat, completionOf, eventually, problem, wait } from './ask.ts';
 import { upstreamConfig } from './gate-config.ts';
@@ -147,6 +147,32 @@ describe('an upstream that fails', () => {
   });
 });
 
+describe('an upstream that does not speak HTTP well', () => {
+  for (const [name, answer] of [
+    [
+      'a length beside chunks',
+      'content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    ],
+    ['two lengths', 'content-length: 3\r\ncontent-length: 5\r\n\r\nhello'],
+    ['signs that no header may hold', 'x-odd: a\u0001b\r\ncontent-length: 5\r\n\r\nhello'],
+    ['a header of DEL', 'x-odd: a\u007fb\r\ncontent-length: 5\r\n\r\nhello'],
+    ['no HTTP at all', null],
+  ] as const) {
+    it(`${name}: 502, and the caller’s connection stays in step`, async () => {
+      const raw = await startRawUpstream((socket) =>
+        socket.write(answer === null ? 'SSH-2.0-what\r\n' : `HTTP/1.1 200 OK\r\n${answer}`),
+      );
+      const t = await startTestGate({ upstreams: () => [upstreamConfig('raw', raw.url, { attempts: 1 })] });
+      const response = await chat(t);
+      assert.equal(response.status, 502, name);
+      assert.match((await problem(response)).error.code, /^upstream_/);
+      assert.equal((await fetch(`${t.url}/health/liveness`)).status, 200);
+      assert.equal((await completionOf(t, response)).outcome, 'upstream_error');
+      await Promise.all([t.close(), raw.close()]);
+    });
+  }
+});
+
 describe('several upstreams', () => {
   it('fall back before the first byte, in order, by model; 429 too; back-off is bounded', async () => {
     const limited = await startRawUpstream((socket) =>
@@ -262,7 +288,7 @@ describe('a caller', () => {
   it('who reads slowly pauses the upstream, so that memory stays bounded', async () => {
     const tokens = 400_000;
     let received = 0;
-    const asking = await new Promise<import('node:http').IncomingMessage>((resolve) => {
+    const asking = await new Promise<IncomingMessage>((resolve) => {
       const req = request(
         {
           port: t.port,

@@ -54,7 +54,7 @@ function readWhole(exchange: Exchange, outcome: Outcome): TokenUsage | undefined
     return findUsageInTail(ask.route.shape, response.tail(), 1);
   }
   try {
-    return findUsage(ask.route.shape, JSON.parse(response.finish().kept.toString('utf8')));
+    return findUsage(ask.route.shape, JSON.parse(response.kept().toString('utf8')));
   } catch {
     return undefined;
   }
