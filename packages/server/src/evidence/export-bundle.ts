@@ -186,11 +186,5 @@ async function record(
   await ports.append({ entry });
 }
 
-export type {
-  ExportedBundle,
-  ExportEnvironment,
-  ExportPorts,
-  ExportProgress,
-  ExportRequest,
-} from './evidence-ports.ts';
+export type { ExportedBundle, ExportPorts, ExportRequest } from './evidence-ports.ts';
 export { writeTlogPolicy } from './tlog-policy.ts';

@@ -111,13 +111,28 @@ export const ACCUSED = ['acct-one', 'acct-three', 'acct-two'];
 
 /** A whole case: four accounts, of which three are accused; one of those erased, held by two people, and an appeal. */
 export async function makeCase(world: World) {
-  const { append } = world;
-  await append('operator.added', {
-    operator: 'ada',
-    role: 'reviewer',
-    token_sha256: DIGEST,
-    by: 'portcullis',
+  const examples = await sendTraffic(world);
+  await findCampaign(world, examples);
+  await decideCase(world);
+  const appeal = { appeal: 'appeal-1', case: 'case-1', account: 'acct-one', by: 'ada' };
+  await appendSealed(world, 'appeal', appeal, { grounds: 'It was my homework.' });
+  world.vault.eraseAccount('acct-two');
+  await world.append('content.erased', {
+    account: 'acct-two',
+    scope: 'account',
+    before: null,
+    by: 'ada',
+    reason: 'asked',
+    legal_basis: 'GDPR 17',
   });
+  return { examples };
+}
+
+/** @returns the entries that the finding will cite */
+async function sendTraffic(world: World): Promise<number[]> {
+  const { append } = world;
+  const ada = { operator: 'ada', role: 'reviewer', token_sha256: DIGEST, by: 'portcullis' } as const;
+  await append('operator.added', ada);
   for (const account of [...ACCUSED, 'acct-benign']) {
     await append('account.created', { account, by: 'ada' });
     await append('key.issued', { key: `key-${account}`, account, key_sha256: DIGEST, by: 'ada' });
@@ -129,34 +144,34 @@ export async function makeCase(world: World) {
     if (account === 'acct-one' && examples.length < 2) examples.push(index);
   }
   await append('fault', { kind: 'restart', detail: 'It was started again.' });
-  const accounts_sha256 = accountsSha256(ACCUSED);
+  return examples;
+}
+
+async function findCampaign({ append }: World, examples: readonly number[]): Promise<void> {
   await append('finding.members', { finding: 'finding-1', part: 1, parts: 1, accounts: ACCUSED });
-  await append('finding', findingOf(accounts_sha256, examples));
+  await append('finding', findingOf(accountsSha256(ACCUSED), examples));
   await append('case.opened', { case: 'case-1', finding: 'finding-1', campaign: 'campaign-1', priority: 3 });
+}
+
+async function decideCase({ append }: World): Promise<void> {
   await append('evidence.viewed', { case: 'case-1', by: 'ada', items: ['finding:finding-1'] });
   const decision = {
     case: 'case-1',
     measure: 'hold' as const,
     accounts: 'all' as const,
     accounts_total: 3,
-    accounts_sha256,
+    accounts_sha256: accountsSha256(ACCUSED),
     rule: 'Terms, 4.',
   };
-  await append('decision', {
-    ...decision,
+  const proposed = {
     decision: 'decision-1',
     by: 'ada',
     step: 'proposed',
     reasons: 'Same *template*.',
-  });
-  await append('decision', {
-    ...decision,
-    decision: 'decision-2',
-    by: 'ben',
-    step: 'confirmed',
-    reasons: 'I read them.',
-    confirms: 'decision-1',
-  });
+  } as const;
+  await append('decision', { ...decision, ...proposed });
+  const confirmed = { decision: 'decision-2', by: 'ben', step: 'confirmed', confirms: 'decision-1' } as const;
+  await append('decision', { ...decision, ...confirmed, reasons: 'I read them.' });
   await append('standing.set', {
     accounts: ACCUSED,
     standing: 'hold',
@@ -165,22 +180,6 @@ export async function makeCase(world: World) {
     by: 'portcullis',
     reason: 'decided',
   });
-  await appendSealed(
-    world,
-    'appeal',
-    { appeal: 'appeal-1', case: 'case-1', account: 'acct-one', by: 'ada' },
-    { grounds: 'It was my homework.' },
-  );
-  world.vault.eraseAccount('acct-two');
-  await append('content.erased', {
-    account: 'acct-two',
-    scope: 'account',
-    before: null,
-    by: 'ada',
-    reason: 'asked',
-    legal_basis: 'GDPR 17',
-  });
-  return { examples };
 }
 
 async function exchange(world: World, account: string, n: number): Promise<number> {
