@@ -22,7 +22,7 @@ export type CommitQueue = {
 type Waiting = { readonly port: MessagePort; readonly message: AppendMessage };
 
 /**
- * @param onCommitted after each commit
+ * @param onCommitted after each commit, before those who wait hear of it
  * @param onStopped once, when the writer has stopped
  */
 export function createCommitQueue(
@@ -50,8 +50,8 @@ export function createCommitQueue(
     counts.entries += batch.length;
     counts.largestBatch = Math.max(counts.largestBatch, batch.length);
     counts.commitMs += monotonic() - started;
-    reply(waiting, first);
     onCommitted();
+    reply(waiting, first);
   };
   const drainFrom = (waiting: Waiting[]): void => {
     try {

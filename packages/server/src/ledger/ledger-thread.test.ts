@@ -60,7 +60,9 @@ test('what is committed is published within the interval, and followers hear of 
   const { thread } = await start(t);
   const appender = createAppender(thread.connect(), limits);
   const published = new Promise<number>((resolve) => thread.onPublished(resolve));
+  assert.equal(thread.durableSize, 1);
   await appender.append({ entry: numberedEntry(1) });
+  assert.equal(thread.durableSize, 2);
   assert.equal(await published, 2);
 });
 

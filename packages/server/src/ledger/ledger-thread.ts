@@ -79,9 +79,15 @@ function createPublisher(writer: Writer, intervalMs: number, onError: (error: un
 function run(data: LedgerThreadData): void {
   const writer = open(data);
   const publisher = createPublisher(writer, data.ledger.publishIntervalMs, (error) => queue.refuse(error));
-  const queue = createCommitQueue(writer, systemClock.monotonic, publisher.later, (error) =>
+  const durable = new BigInt64Array(data.durable);
+  const onCommitted = (): void => {
+    Atomics.store(durable, 0, BigInt(writer.size));
+    publisher.later();
+  };
+  const queue = createCommitQueue(writer, systemClock.monotonic, onCommitted, (error) =>
     tell({ kind: 'stopped', error: plainError(error) }),
   );
+  Atomics.store(durable, 0, BigInt(writer.size));
   const flush = (): number => {
     queue.drain();
     return publisher.publish();

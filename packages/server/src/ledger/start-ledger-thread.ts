@@ -10,11 +10,17 @@ export type LedgerThreadOptions = {
 };
 
 /** What the thread is given. */
-export type LedgerThreadData = Pick<Config, 'dataDir' | 'ledger'> & { readonly software: string };
+export type LedgerThreadData = Pick<Config, 'dataDir' | 'ledger'> & {
+  readonly software: string;
+  /** One 64-bit number: entries that are durable. Written by the thread, read by others. */
+  readonly durable: SharedArrayBuffer;
+};
 
 export type LedgerThread = {
   /** The verifier keys of the ledger: Ed25519, then ML-DSA-44. */
   readonly vkeys: readonly string[];
+  /** Entries that are durable now, published or not. */
+  readonly durableSize: number;
   /** A port for one appender, in this thread or to be transferred to another. */
   connect(): MessagePort;
   /** Called with the published size after each publication. @returns a function that ends it */
@@ -35,6 +41,7 @@ type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => vo
 /** What is known of the thread from this side. */
 type Link = {
   readonly worker: Worker;
+  readonly durable: BigInt64Array;
   readonly published: Set<(size: number) => void>;
   readonly stopped: Set<(error: ServerError) => void>;
   readonly asked: Map<number, Pending>;
@@ -51,10 +58,13 @@ type Link = {
  */
 export function startLedgerThread({ config, software }: LedgerThreadOptions): Promise<LedgerThread> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const workerData: LedgerThreadData = { dataDir: config.dataDir, ledger: config.ledger, software };
+  const durable = new SharedArrayBuffer(8);
+  const { dataDir, ledger } = config;
+  const workerData: LedgerThreadData = { dataDir, ledger, software, durable };
   const worker = new Worker(new URL(`./ledger-thread.${extension}`, import.meta.url), { workerData });
   const link: Link = {
     worker,
+    durable: new BigInt64Array(durable),
     published: new Set(),
     stopped: new Set(),
     asked: new Map(),
@@ -84,6 +94,9 @@ function createThread(link: Link, vkeys: readonly string[]): LedgerThread {
   const { worker, published, stopped } = link;
   return {
     vkeys,
+    get durableSize() {
+      return Number(Atomics.load(link.durable, 0));
+    },
     connect() {
       const { port1, port2 } = new MessageChannel();
       worker.postMessage({ kind: 'connect', port: port2 }, [port2]);
