@@ -6,6 +6,8 @@ export type Io = {
   readonly cwd: string;
   /** Unix milliseconds. */
   now(): number;
+  /** How the program was called, for commands to type next. */
+  readonly program: string;
   readonly style: Style;
   /** Columns to set text in. */
   readonly width: number;
@@ -32,6 +34,8 @@ export function createIo(process: NodeJS.Process): Io {
     env,
     cwd: process.cwd(),
     now: () => Date.now(),
+    // npx sets it.
+    program: env['npm_command'] === undefined ? 'portcullis' : 'npx portcullis',
     style: createStyle(colour),
     width: Math.min(stdout.columns ?? 100, WIDTH_MAX),
     watched: stderr.isTTY === true,

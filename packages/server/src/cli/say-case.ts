@@ -139,7 +139,7 @@ function exportsOf({ exports }: ShownCase): Deed[] {
 /** Commands that fit the state, ready to be copied. */
 function sayNext(shown: ShownCase, io: Io, as: string): void {
   heading('Next', io);
-  const program = io.env['npm_command'] === undefined ? 'portcullis' : 'npx portcullis';
+  const { program } = io;
   const decide = `${program} case decide ${shown.case}`;
   const view = `${program} case view ${shown.case}${as}`;
   const appeal = shown.appeals.find((each) => each.decision === null)?.appeal;

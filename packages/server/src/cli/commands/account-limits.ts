@@ -51,7 +51,7 @@ export function createAccount({ io }: Shell): Command {
       );
       if (options.json) return io.json(made);
       io.say(`The account ${made.account} is open.`);
-      if (made.secret === undefined) io.say(`Next: portcullis key issue ${made.account}`);
+      if (made.secret === undefined) io.say(`Next: ${io.program} key issue ${made.account}`);
       else io.say(`Key ${made.key}. Its secret, shown this once:\n  ${io.style.bold(made.secret)}`);
     });
 }

@@ -33,7 +33,7 @@ export function listAccounts({ io }: Shell): Command {
       const page = await admin.get<Page>(`/v1/accounts${query}`);
       if (options.json) return io.json(page);
       if (page.accounts.length === 0)
-        return io.say('There are no accounts. Make one: portcullis account create NAME');
+        return io.say(`There are no accounts. Make one: ${io.program} account create NAME`);
       const columns = [
         { title: 'account' },
         { title: 'standing' },
@@ -50,7 +50,7 @@ export function listAccounts({ io }: Shell): Command {
       ]);
       io.say(table(columns, rows, io.style));
       if (page.next !== null)
-        io.say(`\n${page.total} in all. Go on: portcullis account list --after ${page.next}`);
+        io.say(`\n${page.total} in all. Go on: ${io.program} account list --after ${page.next}`);
     });
 }
 

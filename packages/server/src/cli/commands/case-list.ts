@@ -39,6 +39,6 @@ export function listCases({ io }: Shell): Command {
         shortTime(each.openedMs, io.now()),
       ]);
       io.say(table(columns, rows, io.style));
-      io.say(`\nNext: portcullis case show ${answer.cases[0]?.case}`);
+      io.say(`\nNext: ${io.program} case show ${answer.cases[0]?.case}`);
     });
 }

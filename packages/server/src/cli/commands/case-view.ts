@@ -31,6 +31,6 @@ export function viewCase({ io }: Shell): Command {
       if (options.json) return io.json(viewed);
       sayEvidence(viewed.opened, io, options.full === true);
       const as = options.as === undefined ? '' : ` --as ${options.as}`;
-      io.say(`Next: portcullis case show ${caseId}${as}`);
+      io.say(`Next: ${io.program} case show ${caseId}${as}`);
     });
 }

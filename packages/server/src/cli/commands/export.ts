@@ -59,7 +59,7 @@ export function exportCommand({ io }: Shell): Command {
       io.say(`${io.style.bold('Bundle')} ${made.bundle}: ${made.files} files in ${made.dir}`);
       io.say(`  SHA-256 of manifest.dsse.json, also on the ledger: ${made.manifestSha256}`);
       io.say('\nRead report.md in it first. To check it as a stranger would:');
-      io.say('  portcullis ledger vkeys > trust.policy');
+      io.say(`  ${io.program} ledger vkeys > trust.policy`);
       io.say(`  npx portcullis-verify ${made.dir} --trust trust.policy`);
     });
 }

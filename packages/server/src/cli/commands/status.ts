@@ -48,6 +48,6 @@ export function statusCommand({ io }: Shell): Command {
         io.say(
           wrap(`${fault.kind ?? 'fault'}: ${fault.detail ?? ''}`, io.width, '           ', '  fault    '),
         );
-      if (status.casesToDecide > 0) io.say('\nNext: portcullis case list');
+      if (status.casesToDecide > 0) io.say(`\nNext: ${io.program} case list`);
     });
 }

@@ -19,9 +19,11 @@ export type ReportFacts = {
   readonly version: string;
 };
 
+const FAULTS_SHOWN = 50;
+
 /** `report.md`: the bundle in plain words, with what it does not show. */
 export function writeReport(facts: ReportFacts): string {
-  return `${[reportHead(facts), reportFindings(facts.found), reportPeople(facts.entries), reportContents(facts), reportLimits(facts), reportChecking(facts)].join('\n\n')}\n`;
+  return `${[reportHead(facts), reportShort(facts), reportFindings(facts.found), reportPeople(facts.entries), reportContents(facts), reportLimits(facts), reportChecking(facts)].join('\n\n')}\n`;
 }
 
 function reportHead({ request, found, bundle, origin, createdAt, version, range }: ReportFacts): string {
@@ -40,31 +42,58 @@ Bundle ${bundle}, exported ${readableTime(createdAt)} by ${plain(request.by)} wi
 This report is written by a program from the entries of the ledger. Where it and an entry differ, the entry counts.`;
 }
 
+/** The whole of it in four sentences, for who reads no further. */
+function reportShort({ found, entries }: ReportFacts): string {
+  const newest = found.findings.at(-1)?.entry;
+  const bound = newest?.bound.kind === 'alpha' ? 'with a stated error bound' : 'without any error bound';
+  const last = entries
+    .of('decision')
+    .findLast(({ entry }) => entry.step === 'final' || entry.step === 'confirmed');
+  const decided =
+    last === undefined
+      ? 'Nobody has decided the case.'
+      : `The last decision in effect is “${last.entry.measure}”, by ${plain(last.entry.by)} (entry ${last.index}).`;
+  const appeals = entries.of('appeal').length;
+  const heard =
+    appeals === 0
+      ? 'No accused account has been heard.'
+      : `${count(appeals, 'appeal was', 'appeals were')} made.`;
+  return `**In short.** A detector named ${count(found.accused.size, 'account')}, ${bound}. ${decided} ${heard} What speaks against the finding, and what this bundle
+does not show, stands below and is part of the evidence.`;
+}
+
 function reportContents({ entries, range }: ReportFacts): string {
   const exchanges = [...entries.figures.values()].reduce((sum, each) => sum + each.exchanges, 0);
-  const withheld = entries.withheld.counts();
-  const faults = entries.of('fault');
   const complete = range.complete
     ? `Every entry of the ledger from ${range.start} to ${range.end - 1} is here, those of other accounts too, so that nothing in between can have been left out. They hold ids and commitments, no content.`
     : '**Not shown complete**: only chosen entries are here. That entries which speak for the accused were left out can not be ruled out from this bundle.';
   return `## What is in this bundle
 - ${count(entries.total, 'entry', 'entries')} of the ledger, ${entries.indices.length} of them of this case, with ${count(exchanges, 'exchange')} of the accounts concerned.
 - ${complete}
-- ${count(entries.disclosedFields, 'field')} disclosed. Not disclosed: ${withheld.withheld} withheld, ${withheld.erased} erased, ${withheld['not-captured']} not captured (withheld.json names each).
-- ${faults.length === 0 ? 'No restart, gap or other fault is recorded in the period.' : `${count(faults.length, 'fault')} recorded in the period:`}
-${
-  faults.length === 0
-    ? ''
-    : list(
-        faults
-          .slice(0, 50)
-          .map(
-            ({ index, entry }) =>
-              `  ${readableTime(entry.time)} ${entry.kind}: ${plain(entry.detail)} (entry ${index})`,
-          ),
-        '',
-      )
-}`;
+- ${sayDisclosed(entries)}
+- ${sayFaults(entries)}`;
+}
+
+function sayDisclosed({ disclosedFields, withheld }: CaseEntries): string {
+  const counts = withheld.counts();
+  const personal =
+    disclosedFields === 0
+      ? ''
+      : ' Disclosed fields hold what people wrote and where they called from: treat them as personal data.';
+  return `${count(disclosedFields, 'field')} disclosed. Not disclosed: ${counts.withheld} withheld, ${counts.erased} erased, ${counts['not-captured']} not captured (withheld.json names each).${personal}`;
+}
+
+function sayFaults(entries: CaseEntries): string {
+  const faults = entries.of('fault');
+  if (faults.length === 0) return 'No restart, gap or other fault is recorded in the period.';
+  const lines = faults
+    .slice(0, FAULTS_SHOWN)
+    .map(
+      ({ index, entry }) =>
+        `  - ${readableTime(entry.time)} ${entry.kind}: ${plain(entry.detail)} (entry ${index})`,
+    );
+  if (faults.length > FAULTS_SHOWN) lines.push(`  - and ${faults.length - FAULTS_SHOWN} more in health.json`);
+  return `${count(faults.length, 'fault')} recorded in the period:\n${lines.join('\n')}`;
 }
 
 function reportLimits({ absent }: ReportFacts): string {
