@@ -77,6 +77,21 @@ describe('usage in a stream', () => {
     for (const cut of every) assert.deepEqual(read(sample.bytes, [cut]).usage, sample.usage);
   });
 
+  it('is found at every single cut of multi-line data, whatever ends the lines', () => {
+    for (const eol of EOLS) {
+      const text = `event: x${eol}data: {"choices":[],${eol}data: "usage":{"prompt_tokens":7,${eol}data: "completion_tokens":8}}${eol}${eol}`;
+      const bytes = Buffer.from(text);
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const { usage, events } = read(bytes, [cut]);
+        assert.deepEqual(
+          { usage, events },
+          { usage: { inputTokens: 7, outputTokens: 8 }, events: 1 },
+          `${JSON.stringify(eol)} at ${cut}`,
+        );
+      }
+    }
+  });
+
   it('reads Anthropic’s message_start and message_delta together, every kind of input counted', () => {
     const start = {
       type: 'message_start',
