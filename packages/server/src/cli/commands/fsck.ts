@@ -25,8 +25,8 @@ export function fsckCommand({ io, exit }: Shell): Command {
           dir === undefined ? 'There is no data directory here.' : `There is no directory ${dir}.`,
           'Name the data directory: portcullis fsck DIR',
         );
-      const { fsck } = await import('../../ledger/fsck.ts');
-      const report = await fsck(dir, {
+      const { fsckDataDir } = await import('../../start/fsck-data-dir.ts');
+      const report = await fsckDataDir(dir, {
         progress: (checked, total) => io.progress(`checked ${checked} of ${total} entries`),
       });
       io.progress('');
