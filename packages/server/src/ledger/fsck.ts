@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type NoteVerifier, RecordError } from '@portcullis/record';
 import { listFiles, readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
-import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { ServerError } from '../server-error.ts';
 import type { VaultKeys } from '../vault/vault-keys.ts';
 import {
@@ -16,7 +15,6 @@ import {
   type SignedCheckpoint,
 } from './check-ledger.ts';
 import { listArchived } from './checkpoint-archive.ts';
-import { readSqliteLock } from './checkpoint-lock-sqlite.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { checkTiles, compareRoot } from './fsck-tiles.ts';
 import { checkVault, type VaultCounts } from './fsck-vault.ts';
@@ -27,13 +25,13 @@ import { readStaging } from './staging.ts';
 // archived checkpoint. What only fsck does: every other leaf and tile, every partial tile, every archived checkpoint, the whole vault.
 
 export type FsckOptions = {
-  readonly fs?: FileSystem;
+  readonly fs: FileSystem;
   /** The ledger's two keys to judge by (`createVerifier`); by default those of the private keys in the data directory. */
   readonly verifiers?: readonly NoteVerifier[];
   /** Decrypts every vault record where given. */
   readonly vaultKeys?: VaultKeys;
-  /** What the lock holds; by default read from lock.sqlite. */
-  readonly readLock?: () => { origin: string; note: string }[];
+  /** What the lock holds; nothing where there is none. */
+  readonly readLock: () => { origin: string; note: string }[];
   /** Told now and then how many of the entries are checked. */
   readonly progress?: (checked: number, total: number) => void;
 };
@@ -52,8 +50,8 @@ const PROGRESS_EVERY = 10_000;
 const TRIES = 3;
 
 /** Recomputes a ledger from its leaves up. It changes nothing, and works beside a running writer. */
-export async function fsck(dataDir: string, options: FsckOptions = {}): Promise<FsckReport> {
-  const fs = options.fs ?? nodeFileSystem;
+export async function fsck(dataDir: string, options: FsckOptions): Promise<FsckReport> {
+  const { fs } = options;
   for (let tries = 1; ; tries++) {
     const before = publishedNote(fs, dataDir);
     const report = await judge(fs, dataDir, options);
@@ -84,7 +82,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
   const paths = ledgerPaths(dataDir);
   const read: ReadPublished = (path) => readFile(fs, join(paths.ledger, path));
   const publishedBytes = read('checkpoint');
-  const [held, ...others] = (options.readLock ?? (() => readLock(fs, paths.lock)))();
+  const [held, ...others] = readLock(options, paths.lock);
   if (others.length > 0)
     throw damaged('The lock holds checkpoints of several logs; a data directory has one.');
   if (held === undefined) {
@@ -125,10 +123,9 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
   });
 }
 
-function readLock(fs: FileSystem, path: string): { origin: string; note: string }[] {
-  if (fs.stat(path) === undefined) return [];
+function readLock(options: FsckOptions, path: string): { origin: string; note: string }[] {
   try {
-    return readSqliteLock(path);
+    return options.readLock();
   } catch (cause) {
     throw damaged(`The lock ${path} can not be read: ${(cause as Error).message}.`, cause);
   }

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decodeEntry } from '@portcullis/record';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
-import { fsck } from './fsck.ts';
+import { fsckDataDir } from '../start/fsck-data-dir.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { startLedgerThread } from './start-ledger-thread.ts';
 
@@ -56,13 +56,13 @@ test('kill -9 at any moment loses no acknowledged entry', async () => {
     const acknowledged: string[] = [];
     for (let run = 0; run < RUNS; run++) {
       acknowledged.push(...(await runAndKill(dataDir, 20 + random() * 150)));
-      const report = await fsck(dataDir);
+      const report = await fsckDataDir(dataDir);
       assert.ok(report.ok, `after kill ${run}: ${report.sentence}`);
     }
     assert.ok(acknowledged.length > 100, `only ${acknowledged.length} entries were acknowledged`);
     const thread = await startLedgerThread({ config: { dataDir, ledger }, software: 'portcullis test' });
     await thread.stop();
-    assert.ok((await fsck(dataDir)).ok);
+    assert.ok((await fsckDataDir(dataDir)).ok);
     const reader = createLedgerReader(dataDir, nodeFileSystem);
     for (const line of acknowledged) {
       const [index, account] = line.split(' ');

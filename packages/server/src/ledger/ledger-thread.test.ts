@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { leafHash } from '@portcullis/record';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import type { Appended } from './appender.ts';
-import { fsck } from './fsck.ts';
+import { fsckDataDir } from '../start/fsck-data-dir.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { createAppender } from './port-appender.ts';
 import { type LedgerThread, startLedgerThread } from './start-ledger-thread.ts';
@@ -53,7 +53,7 @@ test('many appenders at once: each index once, and the entry that it names', asy
   assert.equal(new Set(appended.map((each) => each.index)).size, 600);
   const stats = await thread.stats();
   assert.ok(stats.commits < 300, `${stats.commits} commits: entries were not taken together`);
-  assert.ok((await fsck(dataDir)).ok);
+  assert.ok((await fsckDataDir(dataDir)).ok);
 });
 
 test('what is committed is published within the interval, and followers hear of it', async (t) => {
@@ -126,7 +126,7 @@ test('a ledger that is damaged does not start, and one that breaks stops and say
   await assert.rejects(appender.append({ entry: numberedEntry(2) }), { code: 'ledger-refused' });
   await thread.stop();
   await assert.rejects(again(), { code: 'ledger-damaged', message: /other bytes/ });
-  assert.match((await fsck(dataDir)).sentence, /tile\/0\/000.p\/2/);
+  assert.match((await fsckDataDir(dataDir)).sentence, /tile\/0\/000.p\/2/);
   writeFileSync(join(dataDir, 'ledger/checkpoint'), 'nonsense');
   await assert.rejects(again(), { code: 'ledger-damaged' });
 });

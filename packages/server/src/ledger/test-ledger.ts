@@ -25,7 +25,7 @@ export type TestLedger = {
   open(): LedgerWriter & { keys: LedgerKeys };
   /** The machine loses power; the next {@link open} is a restart. */
   crash(keepFraction?: () => number): void;
-  fsck(options?: FsckOptions): Promise<FsckReport>;
+  fsck(options?: Partial<FsckOptions>): Promise<FsckReport>;
 };
 
 export function createTestLedger(archiveIntervalMs = 3_600_000): TestLedger {

@@ -135,7 +135,7 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
   const source = createReceiptSource({
     reader,
     vault,
-    durableSize: () => reader.published()?.checkpoint.size ?? 0,
+    durableSize: () => thread.durableSize,
   });
   const connectReceipts = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();

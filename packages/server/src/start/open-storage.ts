@@ -11,9 +11,8 @@ import { type LedgerThread, startLedgerThread } from '../ledger/start-ledger-thr
 import type { LedgerEntry } from '../projections/projection.ts';
 import { openProjectionStore, type ProjectionStore } from '../projections/projection-store.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
-import { openMasterKey } from '../vault/master-key-local.ts';
-import { createVault, type Vault } from '../vault/vault.ts';
-import { hasVaultKeys } from '../vault/vault-keys.ts';
+import { openVault } from '../vault/open-vault.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** Everything that keeps something: the ledger's thread and reader, the vault, the projections and who feeds them. */
 export type Storage = {
@@ -36,15 +35,7 @@ export async function openStorage(config: Config, software: string, log: Log): P
   const thread = await startLedgerThread({ config, software });
   const reader = createLedgerReader(config.dataDir, fs);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin: config.ledger.origin, create: false });
-  const create = !hasVaultKeys(fs, paths.vault);
-  const master = openMasterKey({
-    source: config.vault.masterKey,
-    dataDir: config.dataDir,
-    fs,
-    env: process.env,
-    create,
-  });
-  const vault = createVault(fs, paths.vault, master);
+  const vault = openVault(config, fs, process.env);
   await thread.flush();
   const ledgerSize = reader.published()?.checkpoint.size ?? 0;
   const store = openProjectionStore({ path: join(config.dataDir, 'projections.sqlite'), ledgerSize });
