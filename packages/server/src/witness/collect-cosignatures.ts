@@ -175,9 +175,8 @@ function takeCosignatures(
 ): Verified[] | string {
   let signatures: readonly NoteSignature[];
   try {
-    // A blank line would move the point at which the note is split.
-    if (lines.includes('\n\n')) return 'The answer is no sequence of signature lines.';
     const opened = openNote(`${text}\n${lines}`, verifiers);
+    // A blank line in the answer moves the point at which the note is split.
     if (opened.text !== text) return 'The answer is no sequence of signature lines.';
     signatures = opened.note.signatures;
   } catch {

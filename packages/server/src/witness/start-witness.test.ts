@@ -4,14 +4,15 @@ import { once } from 'node:events';
 import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createEd25519Cosigner, generateSigningKey } from '@portcullis/record/signing';
-import { createTestLog } from './test/test-log.ts';
+import { createTestLog, type TestLog } from './test/test-log.ts';
 import { runWitness, submit, temporaryFolder } from './test/witness-world.ts';
 
 const log = createTestLog();
 
 async function startChild(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
-  const program = join(import.meta.dirname, 'test/witness-child.ts');
+  const program = fileURLToPath(new URL('./test/witness-child.ts', import.meta.url));
   const args = ['--conditions=portcullis-source', '--no-warnings', program, dataDir, ...log.vkeys];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
@@ -37,6 +38,30 @@ test('kill -9 right after an answer: what was cosigned is still known', async (t
   assert.equal((await submit(witness.url, log.fork(size - 1), size, size)).status, 409);
   assert.equal(witness.splitViews(log.origin).length, 1);
   assert.equal((await submit(witness.url, log, size, size + 1)).status, 200);
+});
+
+test('two processes on one state race: what they cosign is one history that never goes back', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const first = await startChild(dataDir);
+  const second = await startChild(dataDir);
+  for (const { child } of [first, second]) t.after(() => child.kill('SIGKILL'));
+  const histories = [log, log.fork(0)];
+  let size = 0;
+  let history: TestLog | undefined;
+  for (let round = 1; round <= 8; round++) {
+    const asked = Array.from({ length: 8 }, (_, i) => {
+      const from = histories[i % 3 === 0 ? 1 : 0] as TestLog;
+      const to = size + 1 + (i % 5);
+      const { url } = i % 2 === 0 ? first : second;
+      return submit(url, from, size, to).then(({ status }) => ({ status, from, to }));
+    });
+    const cosigned = (await Promise.all(asked)).filter(({ status }) => status === 200);
+    assert.equal(cosigned.length, 1, `round ${round}`);
+    const { from, to } = cosigned[0]!;
+    history ??= from;
+    assert.equal(from, history);
+    size = to;
+  }
 });
 
 test('keys are made once, for their owner alone', async (t) => {
