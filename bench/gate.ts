@@ -122,13 +122,8 @@ async function serve(role: Role): Promise<void> {
       : role === 'bare'
         ? await startBare(upstreamPort)
         : await startGate(upstreamPort);
-  process.once('SIGINT', () => process.exit(0));
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
-    if (process.env['SPLIT'])
-      process.stderr.write(
-        `${role} user ${user / 1e6} system ${system / 1e6} ${JSON.stringify(process.resourceUsage().voluntaryContextSwitches)}/${process.resourceUsage().involuntaryContextSwitches}\n`,
-      );
     process.send?.({ cpuSeconds: (user + system) / 1e6 });
   });
   process.send?.({ port });

@@ -1,5 +1,6 @@
-import { base64, commit, createEntry, deriveSalt, type Outcome } from '@portcullis/record';
+import { commit, createEntry, deriveSalt, type Outcome } from '@portcullis/record';
 import type { AppendItem } from '../ledger/appender.ts';
+import { base64Of } from './base64-of.ts';
 import type { Exchange } from './exchange-state.ts';
 import type { GateContext } from './gate-context.ts';
 import type { Refusal } from './refusal.ts';
@@ -76,7 +77,7 @@ function completion(
     duration_ms: Math.round(durationMs),
     commitments: answered
       ? {
-          response_sha256: base64(
+          response_sha256: base64Of(
             commit(
               'exchange.completed/response_sha256',
               deriveSalt(seed, 'response_sha256'),

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { base64, commit, createEntry, deriveSalt, hex, RecordError } from '@portcullis/record';
+import { commit, createEntry, deriveSalt, RecordError } from '@portcullis/record';
+import { base64Of } from './base64-of.ts';
 import type { AppendItem, Appended } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
 import type { Reservation } from './budgets.ts';
@@ -100,7 +101,7 @@ function admission(context: GateContext, ask: Ask): AppendItem {
     }),
   );
   const commitTo = (field: string, value: Uint8Array): string =>
-    base64(commit(`exchange.admitted/${field}`, deriveSalt(seed, field), value));
+    base64Of(commit(`exchange.admitted/${field}`, deriveSalt(seed, field), value));
   const entry = createEntry('exchange.admitted', ports.clock.now(), {
     exchange: ask.id,
     account: caller.account.account,
@@ -125,7 +126,7 @@ function admission(context: GateContext, ask: Ask): AppendItem {
 function onAdmitted(context: GateContext, exchange: Exchange, appended: Appended): void {
   exchange.admission = 'durable';
   exchange.index = appended.index;
-  exchange.leafHash = hex(appended.leafHash);
+  exchange.leafHash = Buffer.from(appended.leafHash).toString('hex');
   if (exchange.callerGone) completeExchange(context, exchange, 'aborted');
   else if (exchange.failure !== undefined) releaseFailure(context, exchange, exchange.failure);
   else if (exchange.head !== undefined) release(context, exchange);
