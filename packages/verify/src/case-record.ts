@@ -9,7 +9,14 @@ export type CaseRecord = {
   readonly findingIds: ReadonlySet<string>;
   readonly findings: readonly Leaf[];
   readonly accused: ReadonlySet<string>;
+  /** Accused accounts that were created before the leaves of the bundle begin, so that entries about them may be missing. */
+  readonly createdBefore: readonly string[];
+  /** Whether every leaf from the creation of the accused accounts on is here. */
+  readonly isWhole: boolean;
+  readonly opened: readonly Leaf[];
   readonly decisions: readonly Leaf[];
+  /** Decisions of any case. */
+  readonly allDecisions: readonly Leaf[];
   readonly appeals: readonly Leaf[];
   readonly standings: readonly Leaf[];
   /** Members by finding or decision id. */
@@ -18,13 +25,44 @@ export type CaseRecord = {
   readonly mustProve: readonly Leaf[];
 };
 
-export function readCaseRecord({ byIndex }: Leaves, manifest: Manifest): CaseRecord {
+export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): CaseRecord {
   const leaves = [...byIndex.values()].sort((a, b) => a.index - b.index);
   const ofCase = (type: string) =>
     leaves.filter((leaf) => leaf.type === type && leaf.value.case === manifest.case);
   const findingIds = new Set(
     [...ofCase('case.opened'), ...ofCase('case.extended')].map((leaf) => leaf.value.finding as string),
   );
+  const parts = readParts(leaves);
+  const accused = new Set<string>();
+  for (const id of findingIds)
+    for (const leaf of parts.get(partsKey('finding.members', id)) ?? [])
+      for (const account of leaf.value.accounts as string[]) accused.add(account);
+  const created = new Set(
+    leaves.filter((leaf) => leaf.type === 'account.created').map((leaf) => leaf.value.account),
+  );
+  const isFromStart = range.complete && range.start === 0;
+  const createdBefore = isFromStart ? [] : [...accused].filter((account) => !created.has(account));
+  const record = {
+    id: manifest.case,
+    findingIds,
+    findings: leaves.filter(
+      (leaf) => leaf.type === 'finding' && findingIds.has(leaf.value.finding as string),
+    ),
+    accused,
+    createdBefore,
+    isWhole: range.complete && createdBefore.length === 0,
+    opened: ofCase('case.opened'),
+    decisions: ofCase('decision'),
+    allDecisions: leaves.filter((leaf) => leaf.type === 'decision'),
+    appeals: ofCase('appeal'),
+    standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
+    parts,
+  };
+  const period = range.complete ? undefined : manifest.period;
+  return { ...record, mustProve: leaves.filter((leaf) => belongsToCase(leaf, record, period)) };
+}
+
+function readParts(leaves: readonly Leaf[]): Map<string, Leaf[]> {
   const parts = new Map<string, Leaf[]>();
   for (const leaf of leaves) {
     if (leaf.type !== 'finding.members' && leaf.type !== 'decision.members') continue;
@@ -36,23 +74,7 @@ export function readCaseRecord({ byIndex }: Leaves, manifest: Manifest): CaseRec
     if (list === undefined) parts.set(key, [leaf]);
     else list.push(leaf);
   }
-  const accused = new Set<string>();
-  for (const id of findingIds)
-    for (const leaf of parts.get(partsKey('finding.members', id)) ?? [])
-      for (const account of leaf.value.accounts as string[]) accused.add(account);
-  const record = {
-    id: manifest.case,
-    findingIds,
-    findings: leaves.filter(
-      (leaf) => leaf.type === 'finding' && findingIds.has(leaf.value.finding as string),
-    ),
-    accused,
-    decisions: ofCase('decision'),
-    appeals: ofCase('appeal'),
-    standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
-    parts,
-  };
-  return { ...record, mustProve: leaves.filter((leaf) => belongsToCase(leaf, record, manifest)) };
+  return parts;
 }
 
 export function partsKey(type: 'finding.members' | 'decision.members', id: string): string {
@@ -67,6 +89,7 @@ const CASE_TYPES = new Set([
   'decision',
   'appeal',
   'standing.set',
+  'bundle.exported',
 ]);
 /** Entries whose `account` is accused. */
 const ACCOUNT_TYPES = new Set([
@@ -77,16 +100,24 @@ const ACCOUNT_TYPES = new Set([
   'exchange.admitted',
   'exchange.completed',
   'exchange.refused',
+  'hold.placed',
+  'hold.lifted',
 ]);
 
-function belongsToCase(leaf: Leaf, record: Omit<CaseRecord, 'mustProve'>, manifest: Manifest): boolean {
+/** @param period where chosen leaves are here; where every leaf of a range is, what concerns everybody is asked for over all of it */
+function belongsToCase(
+  leaf: Leaf,
+  record: Omit<CaseRecord, 'mustProve'>,
+  period: Manifest['period'] | undefined,
+): boolean {
   const { type, value, time } = leaf;
   if (CASE_TYPES.has(type)) return value.case === record.id;
   if (ACCOUNT_TYPES.has(type)) return record.accused.has(value.account as string);
+  if (type === 'content.erased') return value.account === null || record.accused.has(value.account as string);
   if (type === 'finding' || type === 'finding.members') return record.findingIds.has(value.finding as string);
   if (type === 'decision.members')
     return record.decisions.some((decision) => decision.value.decision === value.decision);
   if (type === 'fault' || type === 'policy.loaded')
-    return time >= manifest.period.from && time <= manifest.period.to;
+    return period === undefined || (time >= period.from && time <= period.to);
   return false;
 }

@@ -59,6 +59,12 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   },
   'decision.members': { decision: asText, part: asIndex, parts: asIndex, accounts: asTextList },
   appeal: { appeal: asText, case: asText, account: asText, commitments: asObject },
+  'content.erased': {
+    account: orNull(asText),
+    scope: oneOf('account', 'age'),
+    before: orNull(asText),
+  },
+  'bundle.exported': { bundle: asText, case: asText },
   'standing.set': {
     accounts: asTextList,
     standing: oneOf(...standings),

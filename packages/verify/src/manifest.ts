@@ -16,6 +16,7 @@ export type Manifest = {
   readonly origin: string;
   readonly createdAt: string;
   readonly period: { readonly from: string; readonly to: string };
+  readonly selection: { readonly accounts: readonly string[]; readonly accountsTotal: number };
   readonly entries: { readonly case: number; readonly total: number };
   readonly files: ReadonlyMap<string, FileStated>;
   readonly absent: readonly { readonly point: number; readonly what: string; readonly why: string }[];
@@ -102,7 +103,9 @@ function readManifest(payload: Uint8Array): Manifest {
   const value = asExactly(readCanonical(payload, 'The manifest'), FIELDS, 'The manifest');
   if (value.format !== FORMAT) refuse(`The manifest is not of the format ${FORMAT}.`);
   for (const field of ['bundle', 'legalBasis', 'purpose', 'requester'] as const) asText(value[field], field);
-  checkSelection(value);
+  const tool = asExactly(value.tool, ['name', 'version'], 'tool');
+  asText(tool.name, 'tool.name');
+  asText(tool.version, 'tool.version');
   const period = asExactly(value.period, ['from', 'to'], 'period');
   const entries = asExactly(value.entries, ['case', 'total'], 'entries');
   return {
@@ -110,6 +113,7 @@ function readManifest(payload: Uint8Array): Manifest {
     origin: asText(value.origin, 'origin'),
     createdAt: asTime(value.createdAt, 'createdAt'),
     period: { from: asTime(period.from, 'period.from'), to: asTime(period.to, 'period.to') },
+    selection: readSelection(value.selection),
     entries: { case: asIndex(entries.case, 'entries.case'), total: asIndex(entries.total, 'entries.total') },
     files: readFiles(asObject(value.files, 'files')),
     absent: asList(value.absent, 'absent').map(readAbsent),
@@ -117,14 +121,12 @@ function readManifest(payload: Uint8Array): Manifest {
   };
 }
 
-function checkSelection(value: JsonObject): void {
-  const selection = asExactly(value.selection, ['accounts', 'accountsTotal', 'query'], 'selection');
+function readSelection(value: Json | undefined): Manifest['selection'] {
+  const selection = asExactly(value, ['accounts', 'accountsTotal', 'query'], 'selection');
   asText(selection.query, 'selection.query');
-  asTextList(selection.accounts, 'selection.accounts');
-  asIndex(selection.accountsTotal, 'selection.accountsTotal');
-  const tool = asExactly(value.tool, ['name', 'version'], 'tool');
-  asText(tool.name, 'tool.name');
-  asText(tool.version, 'tool.version');
+  const accounts = asTextList(selection.accounts, 'selection.accounts');
+  if (new Set(accounts).size !== accounts.length) refuse('selection.accounts names an account twice.');
+  return { accounts, accountsTotal: asIndex(selection.accountsTotal, 'selection.accountsTotal') };
 }
 
 function readFiles(files: JsonObject): Map<string, FileStated> {

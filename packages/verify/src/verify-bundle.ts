@@ -62,7 +62,7 @@ function judgeContents(
     return false;
   }
   const record = readCaseRecord(leaves, manifest);
-  run.judge('range', () => checkRange(leaves, points));
+  run.judge('range', () => checkRange(leaves, points, record));
   run.judge('consistency', () => checkConsistency(files, points));
   const proved = run.judge('inclusion', () =>
     checkInclusion(files, manifest, leaves, points, record.mustProve),
@@ -73,7 +73,7 @@ function judgeContents(
     if (disclosed === undefined) run.leaveOut(['withheld'], 'Not judged, as disclosure failed.');
     else run.judge('withheld', () => checkWithheld(files, leaves, proved, disclosed));
   }
-  const covered = run.judge('members', () => checkMembers(record));
+  const covered = run.judge('members', () => checkMembers(record, manifest));
   if (covered === undefined) run.leaveOut(['decisions'], 'Not judged, as members failed.');
   else run.judge('decisions', () => checkDecisions(record, covered));
   run.judge('case-file', () => checkCaseFile(files, leaves, record));

@@ -92,10 +92,17 @@ export function writeBundle(changes: Changes = {}): Map<string, Uint8Array> {
   const leaves = recorded.map(({ entry }) => encodeEntry(entry));
   changes.editLeaves?.(leaves);
   const size = leaves.length;
-  const read: NodeReader = (level, index) =>
-    level === 0
-      ? leafHash(leaves[index] as Uint8Array)
-      : nodeHash(read(level - 1, 2 * index), read(level - 1, 2 * index + 1));
+  const nodes = new Map<string, Uint8Array>();
+  const read: NodeReader = (level, index) => {
+    const place = `${level} ${index}`;
+    const node =
+      nodes.get(place) ??
+      (level === 0
+        ? leafHash(leaves[index] as Uint8Array)
+        : nodeHash(read(level - 1, 2 * index), read(level - 1, 2 * index + 1)));
+    nodes.set(place, node);
+    return node;
+  };
   const checkpoint = (at: number) =>
     utf8(
       signNote(formatCheckpoint({ origin: ORIGIN, size: at, root: rootAt(at, read) }), [
@@ -139,7 +146,8 @@ export function writeBundle(changes: Changes = {}): Map<string, Uint8Array> {
 /** Which entries belong to the case, written down by hand from the scenario's rules. */
 function indicesOfCase(recorded: readonly Recorded[], start: number): number[] {
   const belongs = ({ entry }: Recorded): boolean => {
-    if ('case' in entry && entry.type !== 'bundle.exported') return entry.case === CASE;
+    if ('case' in entry) return entry.case === CASE;
+    if (entry.type === 'content.erased' && entry.account === null) return true;
     if ('account' in entry) return entry.account === 'acme' || entry.account === 'bolt';
     return ['finding', 'finding.members', 'decision.members', 'fault', 'policy.loaded'].includes(entry.type);
   };

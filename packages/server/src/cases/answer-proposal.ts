@@ -1,10 +1,16 @@
 import { checkReasons } from '../accounts/checks.ts';
-import { readAppeal } from '../projections/appeals-projection.ts';
+import { readAppeal, readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
 import { readDecision, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
-import { requireCase, requireFreshEyes, requireReviewer, requireViewed } from './case-rules.ts';
+import {
+  requireCase,
+  requireFreshEyes,
+  requireNoOverruling,
+  requireReviewer,
+  requireViewed,
+} from './case-rules.ts';
 import type { Decided } from './decide.ts';
 import { recordDecision } from './record-decision.ts';
 
@@ -40,7 +46,8 @@ export async function answerProposal(
       throw new ServerError('conflict', `${proposal.decision} does not wait for an answer any more.`);
     if (step === 'confirmed') requireAnother(proposal.by, input);
     const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
-    requireFreshEyes(readDecisions(db, found.case), appeal, input.by);
+    const decisions = readDecisions(db, found.case);
+    requireFreshEyes(decisions, appeal, input.by);
     requireViewed(
       context.store,
       found.case,
@@ -48,6 +55,7 @@ export async function answerProposal(
       basisIndex(context, found.case, proposal.index, appeal?.index),
     );
     const members = readDecisionMembers(db, proposal.decision);
+    if (step === 'confirmed') requireNoOverruling(decisions, readAppeals(db, found.case), members, input.by);
     const { measure, accounts, rule } = proposal;
     const decision = await recordDecision(
       context,

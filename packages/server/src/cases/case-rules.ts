@@ -64,3 +64,33 @@ export function requireFreshEyes(
     `${person.operator} decided on ${appeal.case} before (${before.decision}), so the appeal ${appeal.appeal} must go to somebody else. Ask a reviewer who took no part in it.`,
   );
 }
+
+/**
+ * What was decided on an appeal stays out of the hands of those who had decided before: they do not decide about that account again.
+ * @param members the accounts that the decision is about
+ * @throws ServerError `forbidden`
+ */
+export function requireNoOverruling(
+  decisions: readonly DecisionRow[],
+  appeals: readonly AppealRow[],
+  members: readonly string[],
+  person: Person,
+): void {
+  const covered = new Set(members);
+  for (const { appeal, account, decision } of appeals) {
+    const answer = decisions.find((each) => each.decision === decision);
+    if (answer === undefined || !covered.has(account)) continue;
+    const before = decisions.find(
+      (each) =>
+        each.by === person.operator &&
+        each.index < answer.index &&
+        each.appeal !== appeal &&
+        each.step !== 'rejected',
+    );
+    if (before === undefined) continue;
+    throw new ServerError(
+      'forbidden',
+      `${person.operator} decided on ${account} before its appeal ${appeal} was decided, and so may not overrule that. Leave the account out, or ask a reviewer who took no part in the first decision.`,
+    );
+  }
+}

@@ -167,6 +167,40 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
   world.stop();
 });
 
+test('who decided first does not overrule what was decided on an appeal', async () => {
+  const world = await createCaseWorld();
+  const accounts = await world.createAccounts(3);
+  const [account, other] = accounts as [string, string];
+  await world.find('camp', accounts);
+  await hold(world);
+  const { cases } = world;
+  await cases.appeal({ case: 'case-1', account, by: cleo, grounds: 'We teach from one worksheet.' });
+  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
+  const again = { case: 'case-1', measure: 'hold', again: true, ...said } as const;
+  for (const by of [ada, ben]) {
+    await assert.rejects(cases.decide({ ...again, by }), refused('forbidden', /overrule/));
+    await assert.rejects(
+      cases.decide({ ...again, by, accounts: [account] }),
+      refused('forbidden', /overrule/),
+    );
+    await assert.rejects(
+      cases.reopen({ case: 'case-1', by, reasons: REASONS }),
+      refused('forbidden', /overrule/),
+    );
+  }
+  // Not as the second of two either.
+  const { decision } = await cases.decide({ ...again, by: cleo });
+  const answer = { case: 'case-1', decision, reasons: REASONS };
+  await assert.rejects(cases.confirm({ ...answer, by: ada }), refused('forbidden', /overrule/));
+  await cases.reject({ ...answer, by: ada });
+  assert.equal(standing(world, account), 'open');
+  // The other accounts are still theirs to decide about.
+  await cases.decide({ ...again, by: ada, measure: 'slow', accounts: [other] });
+  assert.equal(standing(world, other), 'slow');
+  world.stop();
+});
+
 test('an account in two cases has the strictest standing any of them asks for', async () => {
   const world = await createCaseWorld();
   await world.find('one', ['a', 'b']);

@@ -9,6 +9,7 @@ import {
   MEASURES,
   requireCase,
   requireFreshEyes,
+  requireNoOverruling,
   requireReviewer,
   requireViewed,
 } from './case-rules.ts';
@@ -53,9 +54,11 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
     const found = requireCase(context.store, input.case);
     requireUndecided(found, input.again === true);
     const appeal = chooseAppeal(context, found, input.appeal);
-    requireFreshEyes(readDecisions(context.store.db, found.case), appeal, input.by);
+    const decisions = readDecisions(context.store.db, found.case);
+    requireFreshEyes(decisions, appeal, input.by);
     requireViewed(context.store, found.case, input.by, Math.max(found.grownIndex, appeal?.index ?? -1));
     const members = chooseMembers(context, found, input, appeal);
+    requireNoOverruling(decisions, readAppeals(context.store.db, found.case), members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';
     const all = readCaseMembers(context.store.db, found.case).length === members.length;
     const decision = await recordDecision(

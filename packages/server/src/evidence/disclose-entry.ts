@@ -29,8 +29,9 @@ export function createDisclosure(config: Config): {
     disclose === 'all' || (disclose === 'examples' && (found.cited.has(index) || entry.type === 'appeal'));
 
   async function open(index: number, entry: Entry, fields: readonly string[]): Promise<void> {
-    const content = await readContent(ports, index);
-    if (content === 'erased' || content === 'lost' || content === 'none') {
+    const read = await readContent(ports, index);
+    const content = read === 'erased' && !isErasedByLedger(config, index, entry) ? 'unsaid' : read;
+    if (content === 'unsaid' || content === 'erased' || content === 'lost' || content === 'none') {
       const { reason, why } = MISSING[content];
       withheld.add(index, fields, reason, why);
       return;
@@ -65,6 +66,11 @@ const MISSING = {
     reason: 'erased',
     why: 'The content was erased by destroying its key or by retention; its salts went with it. The commitment stays.',
   },
+  // “erased” is what the ledger says; a verifier believes it for nothing else.
+  unsaid: {
+    reason: 'not-captured',
+    why: 'Its key is gone, though no later entry up to the last checkpoint says so: it was under way while the account was erased, or the erasure is newer.',
+  },
   none: { reason: 'not-captured', why: 'Nothing was kept for this entry.' },
   lost: {
     reason: 'not-captured',
@@ -94,14 +100,23 @@ async function readContent(ports: Pick<ExportPorts, 'content'>, index: number) {
 }
 
 /** From the ledger where it says so of the account; the vault is asked only where erasure by age may have met the entry. */
-async function isErased({ found, ports }: Config, index: number, entry: Entry): Promise<boolean> {
+async function isErased(config: Config, index: number, entry: Entry): Promise<boolean> {
+  if (isErasedByLedger(config, index, entry, 'account')) return true;
+  return (
+    isErasedByLedger(config, index, entry, 'age') && (await readContent(config.ports, index)) === 'erased'
+  );
+}
+
+/** Whether a later entry says that the content of this one was erased. @param only erasures of one scope */
+function isErasedByLedger(
+  { found }: Pick<Config, 'found'>,
+  index: number,
+  entry: Entry,
+  only?: 'account' | 'age',
+): boolean {
   const account = 'account' in entry ? entry.account : null;
-  for (const erasure of found.erasures) {
-    if (erasure.index <= index) continue;
-    const { scope, before } = erasure.entry;
-    if (scope === 'account' && erasure.entry.account === account) return true;
-    if (scope === 'age' && before !== null && entry.time < before)
-      return (await readContent(ports, index)) === 'erased';
-  }
-  return false;
+  return found.erasures.some(({ index: at, entry: { scope, before, account: whose } }) => {
+    if (at <= index || (only !== undefined && scope !== only)) return false;
+    return scope === 'account' ? whose === account : before !== null && entry.time < before;
+  });
 }

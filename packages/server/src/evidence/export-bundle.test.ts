@@ -122,6 +122,26 @@ test('what was erased and what was not kept whole is named, with everything disc
   });
 });
 
+test('content whose key is gone is called erased only where the ledger says so', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  world.vault.eraseAccount('acct-one');
+  const { dir } = await exportBundle(request(world, { disclose: 'all' }), world.ports);
+  const judgement = judge(world, dir);
+  assert.equal(judgement.verdict, 'verified, unwitnessed', failures(judgement));
+  const withheld = JSON.parse(readFileSync(join(dir, 'withheld.json'), 'utf8')) as {
+    count: number;
+    reason: string;
+    why: string;
+  }[];
+  const count = (reason: string, why: RegExp) =>
+    withheld
+      .filter((item) => item.reason === reason && why.test(item.why))
+      .reduce((sum, item) => sum + item.count, 0);
+  assert.equal(count('erased', /erased by destroying/), 30);
+  assert.equal(count('not-captured', /no later entry .* says so/), 31);
+});
+
 test('erased content is named as erased even where nothing was to be disclosed', async (t) => {
   const world = await openWorld(t);
   await makeCase(world);
@@ -149,10 +169,10 @@ test('a bundle of chosen entries says that it is not shown complete; the next on
   assert.ok(manifestOf(first.dir).absent.some((each) => each.point === 4));
   const second = await exportBundle(request(world), world.ports);
   const custody = JSON.parse(readFileSync(join(second.dir, 'custody.json'), 'utf8')) as {
-    earlierExports: { bundle: string; manifestSha256: string }[];
+    earlierExports: { bundle: string; manifest_sha256: string }[];
   };
   assert.deepEqual(
-    custody.earlierExports.map((each) => [each.bundle, each.manifestSha256]),
+    custody.earlierExports.map((each) => [each.bundle, each.manifest_sha256]),
     [[first.bundle, first.manifestSha256]],
   );
 });

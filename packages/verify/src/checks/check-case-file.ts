@@ -6,27 +6,37 @@ import { quote, refuse } from '../verify-error.ts';
 import type { BundleFiles } from './check-files.ts';
 import type { Leaves } from './check-leaves.ts';
 
-const FILES = ['case.json', 'health.json', 'identity.json'] as const;
-const CASE_TYPES = ['case.opened', 'case.extended', 'evidence.viewed', 'decision', 'appeal', 'standing.set'];
+/** Files whose items say what entries say, with the types of entries of the case that each must name. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  'case.json': [
+    'finding',
+    'case.opened',
+    'case.extended',
+    'evidence.viewed',
+    'decision',
+    'appeal',
+    'standing.set',
+  ],
+  'health.json': ['fault', 'policy.loaded'],
+  'identity.json': [],
+  'custody.json': ['bundle.exported'],
+};
 
-/** Every item that names an index says what the leaf there says, and case.json leaves out nothing that people did. */
+/** Every item that names an index says what the leaf there says, and no file leaves out what it must name. */
 export function checkCaseFile(files: BundleFiles, leaves: Leaves, record: CaseRecord): Found<true> {
   let count = 0;
-  for (const path of FILES) {
+  for (const [path, types] of Object.entries(FILES)) {
     const named = new Set<number>();
     visit(readCanonical(files.get(path) as Uint8Array, path), path, leaves, named);
     count += named.size;
-    if (path !== 'case.json') continue;
-    for (const leaf of record.mustProve) {
-      const isItem = leaf.type === 'finding' || CASE_TYPES.includes(leaf.type);
-      if (isItem && !named.has(leaf.index))
-        refuse(`case.json leaves out entry ${leaf.index} (${leaf.type}).`);
-    }
+    for (const leaf of record.mustProve)
+      if (types.includes(leaf.type) && !named.has(leaf.index))
+        refuse(`${path} leaves out entry ${leaf.index} (${leaf.type}).`);
   }
   checkMethod(files, record);
   return {
     value: true,
-    sentence: `All ${count} items of case, health and identity say what the entries say.`,
+    sentence: `All ${count} items of case, health, identity and custody say what the entries say; reports, counts and notes beside them are the operator's words.`,
   };
 }
 
@@ -51,14 +61,14 @@ function checkItem(item: JsonObject, index: number, path: string, leaves: Leaves
   named.add(index);
 }
 
-/** Where method.json names a detector's digest, a finding of the case was made by that detector. */
+/** method.json names the digest of a detector that made a finding of the case. */
 function checkMethod(files: BundleFiles, record: CaseRecord): void {
   const method = asObject(
     readCanonical(files.get('method.json') as Uint8Array, 'method.json'),
     'method.json',
   );
   const detector = typeof method.detector === 'object' ? asObject(method.detector, 'detector') : method;
-  if (detector.digest === undefined || record.findings.length === 0) return;
+  if (detector.digest === undefined) refuse('method.json lacks the digest of the detector.');
   if (!record.findings.some((leaf) => asObject(leaf.value.detector, 'detector').digest === detector.digest))
     refuse('method.json describes another detector than the one that made the finding.');
 }

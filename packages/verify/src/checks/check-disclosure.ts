@@ -1,5 +1,6 @@
 import type { Found } from '../check-run.ts';
 import { asExactly, asIndex, asIndexList, asList, asText, asTextList } from '../fields.ts';
+import type { Leaf } from '../leaf.ts';
 import { linesOf } from '../lines.ts';
 import { base64Of, digest, eightBytes, hashOf, sameBytes } from '../octets.ts';
 import { type Json, type JsonObject, readCanonical } from '../strict-json.ts';
@@ -23,6 +24,7 @@ export function checkDisclosure(
   proved: CaseIndices,
 ): Found<Disclosed> {
   const disclosed = new Set<string>();
+  let digestsOnly = 0;
   for (const line of linesOf(files.get('disclosed.jsonl') as Uint8Array, 'disclosed.jsonl')) {
     const value = readCanonical(line, 'A line of disclosed.jsonl');
     const object = asExactly(
@@ -40,13 +42,15 @@ export function checkDisclosure(
     const key = `${index} ${field}`;
     if (disclosed.has(key)) refuse(`${what} is disclosed twice.`);
     disclosed.add(key);
+    if (object.content === null) digestsOnly += 1;
     const opened = openField(object, field, what);
     if (!sameBytes(commitmentOf(leaf.type, field, opened.salt, opened.value), commitment))
       refuse(`${what} is not what the entry committed to.`);
   }
+  const without = digestsOnly === 0 ? '' : ` ${digestsOnly} of them only by its digest, without the content.`;
   return {
     value: disclosed,
-    sentence: `All ${disclosed.size} disclosed fields are what the entries committed to.`,
+    sentence: `All ${disclosed.size} disclosed fields are what the entries committed to.${without}`,
   };
 }
 
@@ -73,10 +77,11 @@ export function checkWithheld(
     readCanonical(files.get('withheld.json') as Uint8Array, 'withheld.json'),
     'withheld.json',
   );
+  const isErased = createErasures(leaves);
   const withheld = new Set<string>();
   const reasons = new Map<string, number>();
   for (const item of items) {
-    const { keys, reason } = readWithheld(item, leaves, proved);
+    const { keys, reason } = readWithheld(item, leaves, proved, isErased);
     reasons.set(reason, (reasons.get(reason) ?? 0) + keys.length);
     for (const key of keys) {
       if (disclosed.has(key)) refuse(`A field is both disclosed and withheld: ${quote(key)}.`);
@@ -94,10 +99,26 @@ export function checkWithheld(
   return { value: true, sentence };
 }
 
+/** Whether a later entry says that the content of an entry was erased. */
+function createErasures({ byIndex }: Leaves): (leaf: Leaf) => boolean {
+  const erasures = [...byIndex.values()].filter(({ type }) => type === 'content.erased');
+  const newest = new Map(
+    erasures
+      .filter(({ value }) => value.scope === 'account')
+      .sort((a, b) => a.index - b.index)
+      .map((leaf) => [leaf.value.account, leaf.index]),
+  );
+  const byAge = erasures.filter(({ value }) => value.scope === 'age');
+  return ({ index, time, value }) =>
+    (newest.get(value.account ?? null) ?? -1) > index ||
+    byAge.some((each) => each.index > index && time < ((each.value.before ?? '') as string));
+}
+
 function readWithheld(
   item: Json,
   { byIndex }: Leaves,
   proved: CaseIndices,
+  isErased: (leaf: Leaf) => boolean,
 ): { keys: string[]; reason: string } {
   const object = asExactly(item, ['count', 'fields', 'indices', 'reason', 'why'], 'An item of withheld.json');
   const reason = asText(object.reason, 'reason');
@@ -111,6 +132,8 @@ function readWithheld(
     const covered = fields.filter((field) => leaf?.commitments.has(field));
     if (covered.length === 0)
       refuse(`withheld.json names entry ${index}, which commits to none of its fields.`);
+    if (reason === 'erased' && !isErased(leaf as Leaf))
+      refuse(`withheld.json says that entry ${index} was erased; no later entry says so.`);
     keys.push(...covered.map((field) => `${index} ${field}`));
   }
   const count = asIndex(object.count, 'count');

@@ -1,6 +1,7 @@
 import { type CaseRecord, partsKey } from '../case-record.ts';
 import type { Found } from '../check-run.ts';
 import type { Leaf } from '../leaf.ts';
+import type { Manifest } from '../manifest.ts';
 import { CASE_DECISIONS_MAX, CASE_FINDINGS_MAX } from '../limits.ts';
 import { digest } from '../octets.ts';
 import { quote, refuse } from '../verify-error.ts';
@@ -16,8 +17,8 @@ export function digestOfMembers(members: Iterable<string>): string {
 }
 
 /** The member lists of the case's findings and decisions are the ones that were recorded. */
-export function checkMembers(record: CaseRecord): Found<Covered> {
-  if (record.findingIds.size === 0) refuse(`No entry opens the case ${quote(record.id)}.`);
+export function checkMembers(record: CaseRecord, { selection }: Pick<Manifest, 'selection'>): Found<Covered> {
+  if (record.opened.length === 0) refuse(`No entry opens the case ${quote(record.id)}.`);
   if (record.findingIds.size > CASE_FINDINGS_MAX || record.decisions.length > CASE_DECISIONS_MAX)
     refuse(`A case has at most ${CASE_FINDINGS_MAX} findings and ${CASE_DECISIONS_MAX} decisions.`);
   const found = new Map<Leaf, Members>();
@@ -30,6 +31,12 @@ export function checkMembers(record: CaseRecord): Found<Covered> {
     refuseOther(leaf, members, 'finding');
     found.set(leaf, members);
   }
+  if (
+    selection.accountsTotal !== record.accused.size ||
+    selection.accounts.length !== record.accused.size ||
+    !selection.accounts.every((account) => record.accused.has(account))
+  )
+    refuse('The selection of the manifest does not name exactly the accused accounts.');
   const covered = new Map<string, Members>();
   for (const decision of record.decisions) {
     const id = decision.value.decision as string;

@@ -1,5 +1,6 @@
 import type { Found } from '../check-run.ts';
 import { asExactly, asIndex, asTextList } from '../fields.ts';
+import type { CaseRecord } from '../case-record.ts';
 import type { Leaf } from '../leaf.ts';
 import { PROOF_HASHES_MAX } from '../limits.ts';
 import { linesOf } from '../lines.ts';
@@ -54,7 +55,11 @@ export function checkCheckpoints(files: BundleFiles, manifest: Manifest, trust: 
 }
 
 /** The leaves are all there are from start to end, and lead from the first root to the last. */
-export function checkRange({ range, byIndex }: Leaves, { first, last }: Checkpoints): Found<true> {
+export function checkRange(
+  { range, byIndex }: Leaves,
+  { first, last }: Checkpoints,
+  { createdBefore }: Pick<CaseRecord, 'createdBefore'>,
+): Found<true> {
   if (!range.complete)
     return {
       value: true,
@@ -69,10 +74,22 @@ export function checkRange({ range, byIndex }: Leaves, { first, last }: Checkpoi
   for (let index = range.start; index < range.end; index++) tree.append((byIndex.get(index) as Leaf).node);
   if (!sameBytes(tree.root(), last.root))
     refuse('The entries do not lead to the root of the last checkpoint.');
+  const every = `every entry from ${range.start} to ${range.end - 1} is here, none left out or changed`;
+  if (createdBefore.length > 0)
+    return {
+      value: true,
+      absent: true,
+      sentence: `Not shown complete: ${every}, but ${createdBefore.length} accused accounts, such as ${quote(createdBefore[0] as string)}, were created before, and what they did until then is not here.`,
+    };
   return {
     value: true,
-    sentence: `Complete: every entry from ${range.start} to ${range.end - 1} is here, none left out or changed.`,
+    sentence: `Complete: ${every}. The last was made at ${lastTime(byIndex, range.end)}.`,
   };
+}
+
+/** Shown, as a bundle over an old checkpoint says nothing about what came later. */
+function lastTime(byIndex: Leaves['byIndex'], end: number): string {
+  return byIndex.get(end - 1)?.time ?? 'no time';
 }
 
 export function checkConsistency(files: BundleFiles, { first, last }: Checkpoints): Found<true> {
