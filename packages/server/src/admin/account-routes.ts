@@ -1,7 +1,9 @@
 import type { Limits } from '../accounts/account.ts';
 import { type AccountRow, readAccount, readAccounts, readKeys } from '../projections/accounts-projection.ts';
+import { readCases } from '../projections/cases-projection.ts';
 import { readErasures, readLegalHold } from '../projections/erasures-projection.ts';
 import { readFigures, readUsageOfDay } from '../projections/exchanges-projection.ts';
+import { readExports } from '../projections/health-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { readStanding, readStandings } from '../projections/standings-projection.ts';
 import { ServerError } from '../server-error.ts';
@@ -65,6 +67,22 @@ async function createAccount({ ports, body, by }: Call) {
   });
   if (body.key !== true) return made;
   return ports.directory.issueKey({ account: made.account, by: by.operator });
+}
+
+/** A bundle is a copy in the clear, made for somebody: no key can be destroyed for it, so it is named instead. */
+async function eraseAccount(call: Call) {
+  const { ports, params, by } = call;
+  const account = params.account as string;
+  const done = await ports.directory.erase({
+    account,
+    reason: text(call, 'reason'),
+    legalBasis: text(call, 'legalBasis'),
+    by: by.operator,
+  });
+  const { db } = ports.store;
+  const exports = readCases(db, { account }).flatMap((each) => readExports(db, each.case));
+  const bundles = exports.flatMap(({ entry }) => (entry.type === 'bundle.exported' ? [entry.bundle] : []));
+  return { ...done, bundles };
 }
 
 export const ACCOUNT_ROUTES: readonly Route[] = [
@@ -145,14 +163,9 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     does: "Destroys the account's content by destroying its data key; refused under legal hold.",
     body: { reason: 'text', legalBasis: 'text' },
     status: 200,
-    answer: '`keysDestroyed`',
-    handle: (call) =>
-      call.ports.directory.erase({
-        account: call.params.account as string,
-        reason: text(call, 'reason'),
-        legalBasis: text(call, 'legalBasis'),
-        by: call.by.operator,
-      }),
+    answer:
+      '`keysDestroyed`; `bundles` about the account, whose disclosed content stays where they were sent',
+    handle: eraseAccount,
   },
   ...(['POST', 'DELETE'] as const).map(
     (method): Route => ({

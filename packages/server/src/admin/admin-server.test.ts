@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { createEntry } from '@portcullis/record';
 import { REASONS, RULE } from '../cases/test/case-world.ts';
 import { createAdminWorld } from './test/admin-world.ts';
 
@@ -79,6 +80,30 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
     legalBasis: 'Order',
   });
   assert.deepEqual([exported.status, exported.body.bundle], [201, 'bundle-1']);
+});
+
+test('an erasure names the bundles that were exported about the account, which it can not reach', async () => {
+  const { call } = world;
+  await call('admin', 'POST', '/v1/accounts', { account: 'told' });
+  await call('admin', 'POST', '/v1/accounts', { account: 'other' });
+  await world.find('camp-told', ['told']);
+  const { cases } = (await call('otto', 'GET', '/v1/cases?account=told')).body;
+  await world.ledger.append({
+    entry: createEntry('bundle.exported', world.clock.now(), {
+      bundle: 'bundle-told',
+      case: cases[0].case,
+      manifest_sha256: 'ab'.repeat(32),
+      by: 'ada',
+      requester: 'Court',
+      purpose: 'Case 7',
+      legal_basis: 'Order',
+      entries: 3,
+    }),
+  });
+  const why = { reason: 'Asked for by the account.', legalBasis: 'GDPR, article 17' };
+  const erased = await call('admin', 'POST', '/v1/accounts/told/erase', why);
+  assert.deepEqual([erased.status, erased.body], [200, { keysDestroyed: 1, bundles: ['bundle-told'] }]);
+  assert.deepEqual((await call('admin', 'POST', '/v1/accounts/other/erase', why)).body.bundles, []);
 });
 
 test('the Host header must be an address or a name of our own', async () => {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,6 +37,15 @@ test('what a detector keeps is read back, encrypted on disk, and for its owner o
   const path = join(dir, 'detector.state');
   assert.equal(readFileSync(path).includes('phrase'), false);
   assert.equal(statSync(path).mode & 0o077, 0);
+});
+
+test('nothing is left once it is forgotten, nor of a write that was cut off', async (t) => {
+  const { dir, master } = world(t);
+  const state = createDetectorState(nodeFileSystem, dir, master, 'digest-1');
+  await state.write({ next: 7, fold: { seen: SECRET } });
+  copyFileSync(join(dir, 'detector.state'), join(dir, 'detector.state.tmp'));
+  state.discard();
+  assert.deepEqual(readdirSync(dir), []);
 });
 
 test('a state of another method, ahead of the ledger, damaged or discarded is not used', async (t) => {

@@ -26,6 +26,15 @@ export type DetectorState = {
   discard(): void;
 };
 
+const statePath = (dataDir: string): string => join(dataDir, 'detector.state');
+
+/** Forgets what any detector kept; also where none runs any more, as an erasure could not reach it then. */
+export function discardDetectorState(fs: FileSystem, dataDir: string): void {
+  const path = statePath(dataDir);
+  // A write that was cut off left the second.
+  for (const each of [path, `${path}.tmp`]) if (fs.stat(each) !== undefined) fs.unlink(each);
+}
+
 /** A state of another detector, version or thresholds (another digest), or ahead of the ledger, is not used. */
 export function createDetectorState(
   fs: FileSystem,
@@ -33,7 +42,7 @@ export function createDetectorState(
   master: MasterKey,
   digest: string,
 ): DetectorState {
-  const path = join(dataDir, 'detector.state');
+  const path = statePath(dataDir);
   return {
     async read(ledgerSize) {
       const bytes = readFile(fs, path);
@@ -61,8 +70,6 @@ export function createDetectorState(
       const head = Uint8Array.of(wrapped.length >> 8, wrapped.length & 0xff);
       replaceFile(fs, `${path}.tmp`, path, concat(head, wrapped, sealed), 0o600);
     },
-    discard() {
-      if (fs.stat(path) !== undefined) fs.unlink(path);
-    },
+    discard: () => discardDetectorState(fs, dataDir),
   };
 }

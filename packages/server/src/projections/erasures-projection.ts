@@ -63,6 +63,15 @@ export function readErasures(db: DatabaseSync, account: string): ErasureRow[] {
   return rows(db, `SELECT ${ERASURE_COLUMNS} FROM erasures WHERE account = ? ORDER BY idx DESC`, account);
 }
 
+/** The newest time before which content was erased by age, as the ledger says; undefined where it never was. */
+export function readErasedBefore(db: DatabaseSync): string | undefined {
+  const found = row<{ before: string | null }>(
+    db,
+    "SELECT max(before) AS before FROM erasures WHERE scope = 'age'",
+  );
+  return found?.before ?? undefined;
+}
+
 export function readLegalHold(db: DatabaseSync, account: string): LegalHoldRow | undefined {
   return row(
     db,

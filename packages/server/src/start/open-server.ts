@@ -8,6 +8,7 @@ import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import { systemRandom } from '../accounts/random.ts';
 import type { Config } from '../config/config.ts';
+import { discardDetectorState } from '../detect/detector-state.ts';
 import { findingId, recordFinding } from '../detect/record-finding.ts';
 import { type DetectorThread, startDetectorThread } from '../detect/start-detector-thread.ts';
 import { createBudgetMemory, createBudgets } from '../gate/budgets.ts';
@@ -18,6 +19,7 @@ import { createReceiptSource } from '../ledger/receipts.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { readUsageOfDay } from '../projections/exchanges-projection.ts';
 import { type Clock, systemClock } from '../seams/clock.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
 import { recordPolicy } from './record-policy.ts';
@@ -55,7 +57,7 @@ export async function openServer({ config, version, log }: OpenServerOptions): P
   await recordPolicy(config, storage, clock);
   const gates = await openGates(config, storage, people, log);
   const detector = openDetector(config, storage, clock, log);
-  const retention = startRetention({ config, storage, clock, log });
+  const retention = startRetention({ config, storage, fs: nodeFileSystem, clock, log });
   const admin = createAdminServer({
     ...people,
     store: storage.store,
@@ -173,7 +175,10 @@ function seedBudgets(
 }
 
 function openDetector(config: Config, storage: Storage, clock: Clock, log: Log): DetectorThread | undefined {
-  if (!config.detection.enabled) return undefined;
+  if (!config.detection.enabled) {
+    discardDetectorState(nodeFileSystem, config.dataDir);
+    return undefined;
+  }
   const { appender, store, thread } = storage;
   const failure = (reason: string): void => {
     log('error', 'detector.stopped', { reason });
