@@ -56,6 +56,10 @@ test('a started server is found by its folder; a caller saves a receipt that the
   assert.match(foreign.err, /no such receipt/);
   assert.doesNotMatch(foreign.err + saved.out + saved.err, new RegExp(secret));
 
+  const second = await runCli(['start', '--no-rehearsal', '--port', '0', '--admin-port', '0'], cwd);
+  assert.equal(second.code, 1, 'a start that failed must end by itself');
+  assert.match(second.err, /Another portcullis runs on this data directory/);
+
   server.kill('SIGTERM');
   const [code] = await once(server, 'exit');
   assert.equal(code, 0, printed);
