@@ -80,6 +80,19 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
     legalBasis: 'Order',
   });
   assert.deepEqual([exported.status, exported.body.bundle], [201, 'bundle-1']);
+  const asked = {
+    requester: 'Court',
+    purpose: 'Case 7',
+    legalBasis: 'Order',
+    disclose: 'none',
+    complete: false,
+  };
+  const chosen = await call('ben', 'POST', `${path}/export`, asked);
+  assert.deepEqual(chosen.body.asked, {
+    ...asked,
+    case: 'case-1',
+    by: { operator: 'ben', role: 'reviewer' },
+  });
 });
 
 test('an erasure names the bundles that were exported about the account, which it can not reach', async () => {

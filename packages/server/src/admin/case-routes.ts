@@ -3,7 +3,7 @@ import { CASE_STATES, type CaseFilter, type CaseState } from '../projections/cas
 import { readFindings } from '../projections/findings-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { ANYBODY, REVIEWERS } from './roles.ts';
-import type { Call, Route } from './route.ts';
+import type { Call, ExportInput, Route } from './route.ts';
 
 const FINDINGS_MAX = 500;
 const caseOf = (call: Call) => call.params.case as string;
@@ -151,17 +151,17 @@ const DECIDING: readonly Route[] = [
     path: '/v1/cases/:case/export',
     roles: REVIEWERS,
     does: 'Writes a bundle of the case.',
-    body: { requester: 'text', purpose: 'text', legalBasis: 'text' },
+    body: {
+      requester: 'text',
+      purpose: 'text',
+      legalBasis: 'text',
+      disclose: 'text?',
+      complete: 'boolean?',
+    },
     status: 201,
     answer: 'what the exporter says: `bundle`, its folder and digest',
     handle: (call) =>
-      call.ports.exportCase({
-        case: caseOf(call),
-        by: call.by,
-        requester: text(call, 'requester'),
-        purpose: text(call, 'purpose'),
-        legalBasis: text(call, 'legalBasis'),
-      }),
+      call.ports.exportCase({ ...call.body, case: caseOf(call), by: call.by } as unknown as ExportInput),
   },
 ];
 

@@ -27,6 +27,9 @@ export type ExportInput = {
   readonly requester: string;
   readonly purpose: string;
   readonly legalBasis: string;
+  readonly disclose?: 'examples' | 'all' | 'none';
+  /** Where left out, the exporter chooses, and refuses where that would be too much. */
+  readonly complete?: boolean;
 };
 
 /** What the admin API needs from outside. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalText, type Json } from '@portcullis/record';
 import { ServerError } from '../server-error.ts';
@@ -28,11 +28,20 @@ const FILE_BYTES_MAX = 512 * 1024 * 1024;
 const FOLDER_BYTES_MAX = 1024 * 1024 * 1024;
 const FLUSH_BYTES = 256 * 1024;
 
+const PARTIAL = '.partial';
+
+/** Removes what exports that were cut off left in a folder of bundles: content in the clear, which nobody knows of. Call it while none runs. */
+export async function discardPartialBundles(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(outDir))
+    if (name.endsWith(PARTIAL)) await rm(join(outDir, name), { recursive: true, force: true });
+}
+
 /**
  * @param dir the name it will have; its parent is made where it is missing. Files are for their owner only: they hold content.
  */
 export async function createBundleFolder(dir: string): Promise<BundleFolder> {
-  const temporary = `${dir}.partial`;
+  const temporary = `${dir}${PARTIAL}`;
   await mkdir(dirname(dir), { recursive: true, mode: 0o700 });
   await mkdir(temporary, { mode: 0o700 });
   const files = new Map<string, FileStated>();

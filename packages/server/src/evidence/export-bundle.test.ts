@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { ServerError } from '../server-error.ts';
+import { discardPartialBundles } from './bundle-folder.ts';
 import { exportBundle, type ExportRequest, writeTlogPolicy } from './export-bundle.ts';
 import { makeCase, openWorld, type World } from './test/make-case.ts';
 
@@ -209,6 +210,28 @@ test('nothing is left where an export fails, and nothing is visible that the led
   });
   await assert.rejects(exportBundle(request(world, { purpose: ' ' }), world.ports), /purpose/);
   assert.ok(!existsSync(join(world.dataDir, 'bundles', 'case-2')));
+});
+
+test('what an export that was killed left behind is removed at the next start', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const bundles = join(world.dataDir, 'bundles');
+  await discardPartialBundles(bundles);
+  const whole = await exportBundle(request(world), world.ports);
+  // Killed before the folder has its name.
+  const killed = Promise.withResolvers<void>();
+  const append = () => {
+    killed.resolve();
+    return new Promise<never>(() => {});
+  };
+  void exportBundle(request(world), { ...world.ports, append });
+  await killed.promise;
+  assert.equal(readdirSync(bundles).length, 2);
+  await discardPartialBundles(bundles);
+  assert.deepEqual(
+    readdirSync(bundles).map((name) => join(bundles, name)),
+    [whole.dir],
+  );
 });
 
 test('a large ledger is exported from the last checkpoint before the accused came, or only on a clear choice', async (t) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { base64, createEntry } from '@portcullis/record';
 import type { SnapshotChange } from '../accounts/account.ts';
@@ -11,6 +12,7 @@ import type { Config } from '../config/config.ts';
 import { discardDetectorState } from '../detect/detector-state.ts';
 import { findingId, recordFinding } from '../detect/record-finding.ts';
 import { type DetectorThread, startDetectorThread } from '../detect/start-detector-thread.ts';
+import { discardPartialBundles } from '../evidence/bundle-folder.ts';
 import { createBudgetMemory, createBudgets } from '../gate/budgets.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { type GateThreads, startGateThreads } from '../gate/start-gate-threads.ts';
@@ -55,6 +57,7 @@ export async function openServer({ config, version, log }: OpenServerOptions): P
   await people.cases.start();
   const firstAdmin = await people.operators.bootstrapOperators();
   await recordPolicy(config, storage, clock);
+  await discardPartialBundles(join(config.dataDir, 'bundles'));
   const gates = await openGates(config, storage, people, log);
   const detector = openDetector(config, storage, clock, log);
   const retention = startRetention({ config, storage, fs: nodeFileSystem, clock, log });

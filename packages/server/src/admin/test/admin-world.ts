@@ -33,7 +33,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
       followers: { detector: 1 },
       vkeys: [],
     }),
-    exportCase: async (input) => ({ bundle: 'bundle-1', case: input.case }),
+    exportCase: async (input) => ({ bundle: 'bundle-1', asked: input }),
   });
   const { port } = await server.listen();
   const url = `http://127.0.0.1:${port}`;
