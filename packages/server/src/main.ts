@@ -40,6 +40,8 @@ export async function start(options: StartOptions): Promise<number> {
   const config = practice?.config ?? configured;
   const ending = endOnSignals();
   const server = await openServer({ config, version: VERSION, log });
+  // Whoever finds the run file finds the tokens too.
+  const tokens = practice && (await practiceOperators(config.dataDir, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
   let status = 0;
   void server.failed.then((reason) => {
@@ -47,8 +49,8 @@ export async function start(options: StartOptions): Promise<number> {
     status = 1;
     ending.end();
   });
-  if (practice === undefined) welcome(server, loaded.source, screen);
-  else await practise(server, config, options, screen, ending.signal);
+  if (tokens === undefined) welcome(server, loaded.source, screen);
+  else await practise({ server, config, options, tokens, screen, signal: ending.signal });
   await ending.ended;
   screen.line('Stopping: running exchanges finish, the ledger is published.');
   removeRunFile(config.dataDir);
@@ -79,14 +81,16 @@ function welcome(server: Server, source: string, screen: Screen): void {
   screen.line('    npx portcullis key issue NAME');
 }
 
-async function practise(
-  server: Server,
-  config: Config,
-  options: StartOptions,
-  screen: Screen,
-  signal: AbortSignal,
-): Promise<void> {
-  const tokens = await practiceOperators(config.dataDir, server);
+type Practice = {
+  readonly server: Server;
+  readonly config: Config;
+  readonly options: StartOptions;
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+};
+
+async function practise({ server, config, options, tokens, screen, signal }: Practice): Promise<void> {
   screen.line(
     screen.bold(`Portcullis ${VERSION}, in practice mode`) +
       ': no model provider is configured, so a practice upstream answers.',
