@@ -74,25 +74,21 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
   assert.deepEqual([heard.status, heard.body.step, heard.body.accountsTotal], [201, 'final', 1]);
   assert.equal((await call('otto', 'GET', '/v1/accounts/acme')).body.standing, 'open');
   assert.equal((await call('otto', 'GET', '/v1/accounts/beta')).body.standing, 'hold');
-  const exported = await call('ben', 'POST', `${path}/export`, {
-    requester: 'Court',
-    purpose: 'Case 7',
-    legalBasis: 'Order',
-  });
-  assert.deepEqual([exported.status, exported.body.bundle], [201, 'bundle-1']);
-  const asked = {
-    requester: 'Court',
-    purpose: 'Case 7',
-    legalBasis: 'Order',
-    disclose: 'none',
-    complete: false,
-  };
-  const chosen = await call('ben', 'POST', `${path}/export`, asked);
-  assert.deepEqual(chosen.body.asked, {
-    ...asked,
-    case: 'case-1',
-    by: { operator: 'ben', role: 'reviewer' },
-  });
+});
+
+test('an export passes on who asks, for what, and how much is to be shown', async () => {
+  const { call } = world;
+  const told = { requester: 'Court', purpose: 'Case 7', legalBasis: 'Order' };
+  const shown = { ...told, disclose: 'none', complete: false };
+  for (const asked of [told, shown]) {
+    const exported = await call('ben', 'POST', '/v1/cases/case-1/export', asked);
+    assert.equal(exported.status, 201);
+    assert.deepEqual(exported.body.asked, {
+      ...asked,
+      case: 'case-1',
+      by: { operator: 'ben', role: 'reviewer' },
+    });
+  }
 });
 
 test('an erasure names the bundles that were exported about the account, which it can not reach', async () => {
