@@ -107,6 +107,19 @@ test('members: lists that are not those recorded', () => {
   assertFails(change('decision.members', { decision: 'd-9' }), 'members', /members of the decision/);
   assertFails(change('case.opened', { case: 'case-2' }), 'members', /No entry opens/);
   assertFails(change('case.opened', { finding: 'f-9' }), 'members', /finding “f-9” of the case is not here/);
+  const stranger = [
+    decision({
+      decision: 'd-1',
+      by: 'rhea',
+      step: 'final',
+      measure: 'slow',
+      members: ['calm'],
+      accounts: 'some',
+    }),
+    { type: 'decision.members', body: { decision: 'd-1', part: 1, parts: 1, accounts: ['calm'] } } as const,
+    standing(['calm'], 'slow', 'd-1'),
+  ];
+  assertFails({ drafts: soundDrafts(stranger) }, 'members', /“calm”, whom no finding of the case names/);
   const lone = decision({
     decision: 'd-1',
     by: 'rhea',

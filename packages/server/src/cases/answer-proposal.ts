@@ -1,7 +1,12 @@
 import { checkReasons } from '../accounts/checks.ts';
-import { readAppeal, readAppeals } from '../projections/appeals-projection.ts';
+import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
-import { readDecision, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
+import {
+  type DecisionRow,
+  readDecision,
+  readDecisionMembers,
+  readDecisions,
+} from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -55,7 +60,11 @@ export async function answerProposal(
       basisIndex(context, found.case, proposal.index, appeal?.index),
     );
     const members = readDecisionMembers(db, proposal.decision);
-    if (step === 'confirmed') requireNoOverruling(decisions, readAppeals(db, found.case), members, input.by);
+    if (step === 'confirmed') {
+      const appeals = readAppeals(db, found.case);
+      requireNoOverruling(decisions, appeals, members, input.by);
+      requireNotAppealedSince(proposal, appeals, members);
+    }
     const { measure, accounts, rule } = proposal;
     const decision = await recordDecision(
       context,
@@ -86,6 +95,22 @@ function requireAnother(proposedBy: string, input: AnswerInput): void {
   throw new ServerError(
     'forbidden',
     `${proposedBy} proposed this, and hold and closed need two different people. Ask another reviewer to confirm: portcullis case decide ${input.case} --confirm ${input.decision}`,
+  );
+}
+
+/** Who proposed could not know of a later appeal, and who confirms may be one of those it is against. */
+function requireNotAppealedSince(
+  proposal: DecisionRow,
+  appeals: readonly AppealRow[],
+  members: readonly string[],
+): void {
+  const later = appeals.find(
+    (each) => each.decision === null && each.index > proposal.index && members.includes(each.account),
+  );
+  if (later === undefined) return;
+  throw new ServerError(
+    'conflict',
+    `${later.account} has appealed since this was proposed. Reject the proposal, then decide the appeal: portcullis case decide ${proposal.case} --reject ${proposal.decision}`,
   );
 }
 

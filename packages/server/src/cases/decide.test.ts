@@ -167,6 +167,31 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
   world.stop();
 });
 
+test('a proposal is not confirmed over an appeal that came after it', async () => {
+  const world = await createCaseWorld();
+  const [account, other] = (await world.createAccounts(2)) as [string, string];
+  await world.find('camp', [account, other]);
+  const { cases } = world;
+  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  await cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said });
+  const { decision } = await cases.decide({
+    case: 'case-1',
+    by: ben,
+    measure: 'closed',
+    again: true,
+    ...said,
+  });
+  await cases.appeal({ case: 'case-1', account, by: cleo, grounds: 'We teach from one worksheet.' });
+  for (const by of [ada, cleo]) {
+    const answer = { case: 'case-1', by, decision, reasons: REASONS };
+    await assert.rejects(cases.confirm(answer), refused('conflict', /appealed since/));
+  }
+  await cases.reject({ case: 'case-1', by: ben, decision, reasons: REASONS });
+  assert.equal(cases.show('case-1').state, 'appealed');
+  assert.equal(standing(world, account), 'slow');
+  world.stop();
+});
+
 test('who decided first does not overrule what was decided on an appeal', async () => {
   const world = await createCaseWorld();
   const accounts = await world.createAccounts(3);

@@ -96,6 +96,11 @@ function coveredBy(
   if (own !== undefined || confirmed !== undefined) {
     const members = (own ?? confirmed) as Members;
     refuseOther(decision, members, 'decision');
+    for (const account of members)
+      if (!record.accused.has(account))
+        refuse(
+          `The decision in entry ${decision.index} covers ${quote(account)}, whom no finding of the case names.`,
+        );
     return members;
   }
   if (decision.value.accounts !== 'all')
