@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { decodeEntry, fromBase64, hex, leafHash, opensCommitment, verifyReceipt } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
-import { command, type Running, startPortcullis, temporaryFolder } from './start-portcullis.ts';
+import { command, openScene, type Running, type Scene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 const CALLERS = 16;
@@ -56,12 +56,11 @@ async function callUntilDead(gateUrl: string, key: string, seen: Seen[]): Promis
 test('kill -9 under load: every released exchange is on the ledger with the bytes that were sent', {
   timeout: 120_000,
 }, async (t) => {
-  const cwd = temporaryFolder(t);
+  const scene = openScene(t);
   const seen: Seen[] = [];
   let key = '';
   for (const killAfterMs of [700, 1300]) {
-    const running = await startPortcullis(cwd, ['--no-rehearsal']);
-    t.after(() => running.stop('SIGKILL'));
+    const running = await scene.start(['--no-rehearsal']);
     if (key === '') {
       await admin(running, 'POST', '/v1/accounts', { account: 'caller' });
       key = (await admin<{ secret: string }>(running, 'POST', '/v1/accounts/caller/keys')).secret;
@@ -71,22 +70,16 @@ test('kill -9 under load: every released exchange is on the ledger with the byte
     await sleep(killAfterMs);
     await running.stop('SIGKILL');
     await Promise.all(callers);
-    const { stdout } = await run(...command('fsck', join(cwd, 'portcullis-data')));
+    const { stdout } = await run(...command('fsck', join(scene.folder, 'portcullis-data')));
     assert.match(stdout, /sound/i);
   }
   assert.ok(seen.length > 100, `only ${seen.length} exchanges were seen`);
-  await compare(cwd, key, seen, t);
+  await compare(scene, key, seen);
 });
 
 /** Restarts, and asks for the receipt of every exchange a client saw. */
-async function compare(
-  cwd: string,
-  key: string,
-  seen: readonly Seen[],
-  t: { after(fn: () => unknown): void },
-): Promise<void> {
-  const running = await startPortcullis(cwd, ['--no-rehearsal']);
-  t.after(() => running.stop('SIGKILL'));
+async function compare(scene: Scene, key: string, seen: readonly Seen[]): Promise<void> {
+  const running = await scene.start(['--no-rehearsal']);
   const { vkeys } = await admin<{ vkeys: string[] }>(running, 'GET', '/v1/ledger');
   const verifiers = vkeys.map(createVerifier);
   assert.equal(new Set(seen.map((one) => one.index)).size, seen.length, 'two exchanges were given one index');

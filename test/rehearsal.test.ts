@@ -4,18 +4,17 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { command, startPortcullis, temporaryFolder } from './start-portcullis.ts';
+import { command, openScene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 
 test('the rehearsal finds the campaign, two people hold it, the rest go on, and the bundle verifies', {
   timeout: 180_000,
 }, async (t) => {
-  const cwd = temporaryFolder(t);
-  const running = await startPortcullis(cwd, ['--yes']);
-  t.after(() => running.stop('SIGKILL'));
+  const scene = openScene(t);
+  const running = await scene.start(['--yes']);
   for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {
-    assert.ok(waited < 150_000 && running.process.exitCode === null, running.output());
+    assert.ok(waited < 120_000 && running.process.exitCode === null, running.output());
     await sleep(250);
   }
   const output = running.output();
@@ -25,6 +24,6 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /support bot\s+2 of 2 answered/);
   assert.match(output, /Verified, unwitnessed/);
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
-  const { stdout } = await run(...command('fsck', join(cwd, 'portcullis-data')));
+  const { stdout } = await run(...command('fsck', join(scene.folder, 'portcullis-data')));
   assert.match(stdout, /sound/i);
 });

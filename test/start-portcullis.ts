@@ -27,21 +27,35 @@ export function command(...args: readonly string[]): [string, string[]] {
   return [process.execPath, [...NODE_OPTIONS, BIN, ...args]];
 }
 
-/** An empty folder that is removed when the test ends. */
-export function temporaryFolder(t: { after(fn: () => void): void }): string {
+/** An empty folder and the programs started in it; when the test ends they are killed, then the folder is removed. */
+export type Scene = { readonly folder: string; start(args?: readonly string[]): Promise<Running> };
+
+export function openScene(t: { after(fn: () => Promise<void>): void }): Scene {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const children: ChildProcess[] = [];
+  t.after(async () => {
+    await Promise.all(children.map((child) => end(child, 'SIGKILL')));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return {
+    folder,
+    start: (args = []) => startPortcullis(folder, args, (child) => children.push(child)),
+  };
 }
 
 /** Starts the program and waits until it serves. @throws Error with its output where it does not within 30 s */
-export async function startPortcullis(cwd: string, args: readonly string[] = []): Promise<Running> {
+async function startPortcullis(
+  cwd: string,
+  args: readonly string[],
+  onSpawn: (child: ChildProcess) => void,
+): Promise<Running> {
   const dataDir = join(cwd, 'portcullis-data');
   const [node, nodeArgs] = command('start', '--data', dataDir, '--port', '0', '--admin-port', '0', ...args);
   const child = spawn(node, nodeArgs, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+  onSpawn(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
   }
@@ -52,13 +66,16 @@ export async function startPortcullis(cwd: string, args: readonly string[] = [])
     process: child,
     tokens: readTokens(dataDir),
     output: () => printed,
-    async stop(signal) {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      child.kill(signal);
-      await once(child, 'exit');
-      return child.exitCode;
-    },
+    stop: (signal) => end(child, signal),
   };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+  return child.exitCode;
 }
 
 /** The environment without anything that would make the program front a real upstream. */

@@ -72,11 +72,14 @@ function describeCast(): string {
 
 async function createAccounts(admin: AdminCalls, actors: readonly Actor[]): Promise<Map<string, string>> {
   const keys = new Map<string, string>();
-  for (const actor of actors) {
-    await admin.post('/v1/accounts', { account: actor.account });
-    const issued = await admin.post<{ secret: string }>(`/v1/accounts/${actor.account}/keys`);
-    keys.set(actor.account, issued.secret);
-  }
+  // All at once: each call waits until what it did can be read back.
+  await Promise.all(
+    actors.map(async ({ account }) => {
+      await admin.post('/v1/accounts', { account });
+      const issued = await admin.post<{ secret: string }>(`/v1/accounts/${account}/keys`);
+      keys.set(account, issued.secret);
+    }),
+  );
   return keys;
 }
 
