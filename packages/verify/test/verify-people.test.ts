@@ -93,6 +93,23 @@ test('appeals: decided by somebody else', () => {
     assert.equal(judge(sound).verdict, 'verified, unwitnessed');
 });
 
+test('an appeal is decided once, about the account that appealed', () => {
+  const some = (id: string, members: readonly string[], measure = 'open') => [
+    decision({ decision: id, by: 'vera', step: 'final', measure, members, accounts: 'some', appeal: 'a-1' }),
+    { type: 'decision.members', body: { decision: id, part: 1, parts: 1, accounts: members } },
+  ];
+  assertFails(
+    drafts(...SOUND_DECISIONS, ...some('d-9', ['bolt'], 'plain')),
+    'decisions',
+    /an appeal that entry \d+ had decided/,
+  );
+  assertFails(
+    drafts(proposed, confirmed, hold, appeal, ...some('d-3', ['acme'])),
+    'decisions',
+    /does not cover “bolt”, who appealed/,
+  );
+});
+
 test('members: lists that are not those recorded', () => {
   const change = (type: string, fields: object) => ({
     drafts: soundDrafts().map((draft) =>

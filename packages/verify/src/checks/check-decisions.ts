@@ -12,7 +12,7 @@ export function checkDecisions(record: CaseRecord, covered: Covered): Found<true
     if ((decision.value.reasons as string).trim() === '')
       refuse(`The decision in entry ${decision.index} gives no reasons.`);
     checkSecondPerson(decision, record.decisions);
-    checkAppeal(decision, record);
+    checkAppeal(decision, record, covered);
     checkOverruled(decision, record, covered);
   }
   checkStandings(record, covered);
