@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { command, type Running, startPortcullis, temporaryFolder } from './start-portcullis.ts';
+import { command, openScene, type Running } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 const WORDS = 'the heron at the weir waits for nobody';
@@ -59,10 +59,11 @@ function filesOf(folder: string): string[] {
 test('after an erasure nothing that the account wrote is left, even where the program stops at once', {
   timeout: 120_000,
 }, async (t) => {
-  const cwd = temporaryFolder(t);
+  const scene = openScene(t);
+  const cwd = scene.folder;
   const dataDir = join(cwd, 'portcullis-data');
   const begin = async () => {
-    const running = await startPortcullis(cwd, ['--no-rehearsal']);
+    const running = await scene.start(['--no-rehearsal']);
     t.after(() => running.stop('SIGKILL'));
     return running;
   };
