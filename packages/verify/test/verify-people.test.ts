@@ -19,7 +19,8 @@ const confirm = (fields: object) =>
 
 test('decisions: two people for a severe measure, reasons, standing only by decision', () => {
   assertFails(drafts(proposed, confirm({ by: 'rhea' }), hold), 'decisions', /both proposed and confirmed/);
-  assertFails(drafts(proposed, confirm({ reasons: ' ' }), hold), 'decisions', /no reasons/);
+  for (const reasons of [' ', '\u200b'.repeat(40), '...'])
+    assertFails(drafts(proposed, confirm({ reasons }), hold), 'decisions', /no reasons/);
   assertFails(
     drafts(proposed, confirm({ measure: 'closed' }), standing(both, 'closed', 'd-2')),
     'decisions',

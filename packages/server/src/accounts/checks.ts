@@ -16,11 +16,15 @@ export function checkId(value: unknown, what: string): string {
   return value;
 }
 
-/** @throws ServerError `bad-request` where it is not text of a fitting length */
+/** Text of signs that do not show says nothing, however long it is. */
+const READABLE = /[\p{L}\p{N}]/u;
+
+/** @throws ServerError `bad-request` where it is not text of a fitting length with a letter or digit in it */
 export function checkText(value: unknown, what: string, charsMin: number, charsMax: number): string {
   const trimmed = typeof value === 'string' ? value.trim() : '';
-  if (trimmed.length < charsMin || trimmed.length > charsMax || !trimmed.isWellFormed()) {
-    throw new ServerError('bad-request', `${what} must be text of ${charsMin} to ${charsMax} characters.`);
+  const fits = trimmed.length >= charsMin && trimmed.length <= charsMax;
+  if (!fits || !trimmed.isWellFormed() || !READABLE.test(trimmed)) {
+    throw new ServerError('bad-request', `${what} must be words of ${charsMin} to ${charsMax} characters.`);
   }
   return trimmed;
 }

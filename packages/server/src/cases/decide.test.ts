@@ -53,6 +53,18 @@ test('mild measures take effect by one person, for some or all', async () => {
   world.stop();
 });
 
+test('reasons that nobody can read are none', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a']);
+  await world.cases.view({ case: 'case-1', by: ada });
+  for (const reasons of ['\u200b'.repeat(40), '\u2800'.repeat(40), '.'.repeat(40)])
+    await assert.rejects(
+      world.cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said, reasons }),
+      refused('bad-request', /reasons/),
+    );
+  world.stop();
+});
+
 test('severe measures need another person, with reasons, who has looked', async () => {
   const world = await createCaseWorld();
   await world.find('camp', ['a']);

@@ -9,7 +9,7 @@ import { checkStandings } from './check-standings.ts';
 /** People decided, with reasons, as the rules ask: two for a severe measure, another one on appeal, and standing only by decision. */
 export function checkDecisions(record: CaseRecord, covered: Covered): Found<true> {
   for (const decision of record.decisions) {
-    if ((decision.value.reasons as string).trim() === '')
+    if (!/[\p{L}\p{N}]/u.test(decision.value.reasons as string))
       refuse(`The decision in entry ${decision.index} gives no reasons.`);
     checkSecondPerson(decision, record.decisions);
     checkAppeal(decision, record, covered);

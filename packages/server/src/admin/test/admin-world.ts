@@ -1,6 +1,7 @@
 import type { Role } from '@portcullis/record';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
 import { createAdminServer } from '../admin-server.ts';
+import type { ExportInput } from '../route.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
@@ -18,6 +19,8 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
   ];
   for (const [operator, role] of people)
     tokens[operator] = (await world.operators.add({ operator, role, by: 'admin' })).token;
+  /** What was asked of the exporter. */
+  const exports: ExportInput[] = [];
   const server = createAdminServer({
     ...world,
     appender: world.ledger,
@@ -33,7 +36,10 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
       followers: { detector: 1 },
       vkeys: [],
     }),
-    exportCase: async (input) => ({ bundle: 'bundle-1', asked: input }),
+    exportCase: async (input) => {
+      exports.push(input);
+      return { bundle: 'bundle-1', case: input.case };
+    },
   });
   const { port } = await server.listen();
   const url = `http://127.0.0.1:${port}`;
@@ -41,6 +47,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
   return {
     ...world,
     tokens,
+    exports,
     url,
     port,
     async call(who: string, method: string, path: string, body?: unknown): Promise<AdminAnswer> {
