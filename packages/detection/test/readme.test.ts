@@ -11,7 +11,10 @@ test('the example of the README runs and prints what the README says', () => {
     ['--conditions=portcullis-source', '--input-type=module-typescript', '--eval', example],
     { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 20_000 },
   );
-  assert.match(output, /^12 No calibrated error bound yet: this raises a case for a person and can not accuse\.$/m);
+  assert.match(
+    output,
+    /^12 No calibrated error bound yet: this raises a case for a person and can not accuse\.$/m,
+  );
   assert.match(output, /12 accounts sent \d+ exchanges that share the template/);
   assert.equal(output.match(/No calibrated/g)?.length, 1);
 });

@@ -7,8 +7,8 @@ import { EXIT, failure } from './exits.ts';
 import { findDataDir } from './find-data-dir.ts';
 import type { Io } from './io.ts';
 
-export const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8081';
-export const DEFAULT_GATE_URL = 'http://127.0.0.1:8080';
+export const DEFAULT_ADMIN_URL = 'http://127.0.0.1:8471';
+export const DEFAULT_GATE_URL = 'http://127.0.0.1:8470';
 const PRACTICE_TOKENS = 'practice-operators.json';
 
 /** Options of every command that asks a running server. */
@@ -58,7 +58,7 @@ export function readRun(dataDir: string | undefined): Run | undefined {
 export function checkUrl(text: string, io: Io): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw failure(EXIT.wrongUse, `${text} is no http address.`, 'Write it like http://127.0.0.1:8081');
+    throw failure(EXIT.wrongUse, `${text} is no http address.`, 'Write it like http://127.0.0.1:8471');
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'http:' && !isLocal)
     io.note(

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a running Portcullis serves; commands on the same machine find it by this. No secret stands in it. */
@@ -8,15 +8,6 @@ const NAME = 'run.json';
 
 export function writeRunFile(dataDir: string, run: RunFile): void {
   writeFileSync(join(dataDir, NAME), `${JSON.stringify(run)}\n`);
-}
-
-/** Undefined where nothing runs on the directory, as far as can be told. */
-export function readRunFile(dataDir: string): RunFile | undefined {
-  try {
-    return JSON.parse(readFileSync(join(dataDir, NAME), 'utf8')) as RunFile;
-  } catch {
-    return undefined;
-  }
 }
 
 export function removeRunFile(dataDir: string): void {
