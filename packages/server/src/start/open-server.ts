@@ -155,6 +155,14 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
     budgetMemory,
     snapshot: () => people.directory.snapshot(),
     log,
+    onThreadLost(reason) {
+      const detail = `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`;
+      const entry = createEntry('fault', systemClock.now(), {
+        kind: 'gap',
+        detail: detail.slice(0, 600).toWellFormed(),
+      });
+      storage.appender.append({ entry }).catch(() => log('error', 'gate.fault_not_recorded'));
+    },
   });
   people.publishTo((changes) => gates.apply(changes));
   // What changed while the threads started; twice does no harm.

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, UpstreamConfig } from '../config/config.ts';
 import { type Operator, rehearse } from '../practice/rehearsal/rehearsal.ts';
 import type { Screen } from '../practice/rehearsal/screen.ts';
 import { createPracticeUpstream, type PracticeUpstream } from '../practice/upstream/server.ts';
+import { ServerError } from '../server-error.ts';
 import type { Server } from './open-server.ts';
 
 // Practice mode: no model provider is configured, so an upstream of our own answers, and a rehearsal shows the main job.
@@ -41,7 +42,13 @@ export async function withPracticeUpstream(
 export async function practiceOperators(dataDir: string, server: Server): Promise<Record<string, string>> {
   const path = join(dataDir, TOKENS_FILE);
   const { firstAdmin, operators } = server;
-  if (firstAdmin === undefined) return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  if (firstAdmin === undefined) {
+    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+    throw new ServerError(
+      'conflict',
+      `${dataDir} holds a ledger that was not made in practice mode. Choose another folder with --data, or configure an upstream.`,
+    );
+  }
   const tokens: Record<string, string> = { [firstAdmin.operator]: firstAdmin.token };
   for (const operator of REVIEWERS)
     tokens[operator] = (await operators.add({ operator, role: 'reviewer', by: firstAdmin.operator })).token;
