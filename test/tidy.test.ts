@@ -8,6 +8,7 @@ import {
   allowedLicences,
   exactVersions,
   lockFollowsManifests,
+  lockIsComplete,
   noInstallScripts,
 } from './tidy/rules/dependencies.ts';
 import { everyEntryTypeIsGolden } from './tidy/rules/golden.ts';
@@ -43,6 +44,7 @@ const RULES: readonly Rule[] = [
   noInstallScripts,
   exactVersions,
   lockFollowsManifests,
+  lockIsComplete,
   everyEntryTypeIsGolden,
 ];
 

@@ -19,6 +19,8 @@ type Locked = {
   devOptional?: boolean;
   link?: boolean;
   hasInstallScript?: boolean;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 };
 
 function readLock(tree: Tree): [string, Locked][] {
@@ -111,6 +113,37 @@ export const lockFollowsManifests: Rule = {
   bad: { 'packages/server/package.json': '{"engines":{"node":">=20"}}' },
   beside: { 'package-lock.json': '{"packages":{"packages/server":{"engines":{"node":">=18"}}}}' },
 };
+
+/**
+ * `npm ci` refuses a lock that lacks any package's dependency, those for other platforms too; `npm install` over installed
+ * packages can write such a lock and does not say so.
+ */
+export const lockIsComplete: Rule = {
+  name: 'package-lock.json holds every dependency of every package, for every platform',
+  check: (tree) => {
+    const lock = JSON.parse(tree.texts.get('package-lock.json') ?? '{}') as {
+      packages?: Record<string, Locked>;
+    };
+    const paths = new Set(Object.keys(lock.packages ?? {}));
+    return Object.entries(lock.packages ?? {}).flatMap(([path, { dependencies, optionalDependencies }]) =>
+      Object.keys({ ...dependencies, ...optionalDependencies })
+        .filter((name) => !foldersAbove(path).some((folder) => paths.has(`${folder}node_modules/${name}`)))
+        .map((name) => ({
+          path: 'package-lock.json',
+          message: `${name}, wanted by ${path || 'the workspace'}, is missing; remove node_modules and package-lock.json, then run npm install`,
+        })),
+    );
+  },
+  bad: {
+    'package-lock.json': '{"packages":{"node_modules/a":{"optionalDependencies":{"a-win32":"1.0.0"}}}}',
+  },
+};
+
+/** Where Node looks for what a package imports: its own folder, then every folder above it, the root last. */
+function foldersAbove(path: string): string[] {
+  const parts = path === '' ? [] : path.split('/');
+  return parts.map((_, index) => `${parts.slice(0, parts.length - index).join('/')}/`).concat('');
+}
 
 /** npm sorts names, leaves `./` out of paths and empty objects out. */
 function spell(field: unknown): string {
