@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -7,6 +8,16 @@ import { promisify } from 'node:util';
 import { command, openScene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
+/** Words of the campaign's template: what its accounts wrote, in any spelling of case. */
+const CONTENT = 'writing down every intermediate thought';
+
+/** Files below a folder, but for exported bundles, which disclose content on purpose. */
+function filesWithout(folder: string, left: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith(left))
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
 
 test('the rehearsal finds the campaign, two people hold it, the rest go on, and the bundle verifies', {
   timeout: 180_000,
@@ -24,6 +35,13 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /support bot\s+2 of 2 answered/);
   assert.match(output, /Verified, unwitnessed/);
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
-  const { stdout } = await run(...command('fsck', join(scene.folder, 'portcullis-data')));
+  assert.match(output, new RegExp(`“.*${CONTENT}`));
+  const dataDir = join(scene.folder, 'portcullis-data');
+  for (const path of filesWithout(dataDir, 'bundles'))
+    assert.ok(
+      !readFileSync(path, 'latin1').toLowerCase().includes(CONTENT),
+      `${path} holds content in the clear`,
+    );
+  const { stdout } = await run(...command('fsck', dataDir));
   assert.match(stdout, /sound/i);
 });

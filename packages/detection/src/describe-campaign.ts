@@ -1,10 +1,8 @@
-import { characterClass, ideograph } from './character-class.ts';
 import type { Campaign, Member } from './find-campaign.ts';
 import type { FindingBound, FindingSignal } from './finding.ts';
 import type { AccountState, SharedTemplateState, Template } from './shared-template-state.ts';
 import type { Thresholds } from './thresholds.ts';
 
-const maxSkeletonUnits = 160;
 const maxTemplateSignals = 5;
 
 export const noBound: FindingBound = {
@@ -15,24 +13,11 @@ export const noBound: FindingBound = {
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** The words that nearly all exchanges of a template have, gaps as "…", at most about 160 units long. */
-export function skeletonOf(template: Template, thresholds: Thresholds): string {
-  let text = '';
-  let afterGap = false;
-  for (const [i, word] of (template.words ?? []).entries()) {
-    const isFrame = word !== '' && (template.presence[i] ?? 0) >= template.seen * thresholds.minFramePresence;
-    if (!isFrame) {
-      afterGap = true;
-      continue;
-    }
-    if (text.length + word.length > maxSkeletonUnits) return `${text} …`;
-    const isIdeograph = characterClass[word.charCodeAt(0)] === ideograph;
-    if (afterGap) text += text === '' ? '… ' : ' … ';
-    else if (text !== '' && !isIdeograph) text += ' ';
-    text += word;
-    afterGap = false;
-  }
-  return afterGap ? `${text} …` : text;
+/** How many words nearly all exchanges of a template have. */
+export function countFrameWords(template: Template, thresholds: Thresholds): number {
+  const least = template.seen * thresholds.minFramePresence;
+  return (template.words ?? []).filter((word, i) => word !== '' && (template.presence[i] ?? 0) >= least)
+    .length;
 }
 
 /** Takes turns between lists, so that examples come from as many accounts as possible. */
@@ -47,6 +32,10 @@ function takeTurns(lists: readonly (readonly number[])[], limit: number): number
   return [...taken].sort((a, b) => a - b);
 }
 
+/**
+ * Names the template by its counts and its examples. Its words are callers' content, which a finding never holds: whoever may
+ * open the examples reads them there.
+ */
 function templateSignal(template: Template, campaign: Campaign, thresholds: Thresholds): FindingSignal {
   let accounts = 0;
   let exchanges = 0;
@@ -60,10 +49,10 @@ function templateSignal(template: Template, campaign: Campaign, thresholds: Thre
     values += usage.newValues;
     refs.push(usage.refs);
   }
-  const skeleton = skeletonOf(template, thresholds);
+  const words = plural(countFrameWords(template, thresholds), 'fixed word');
   return {
     name: 'shared-template',
-    sentence: `${plural(accounts, 'account')} sent ${plural(exchanges, 'exchange')} that share the template "${skeleton}" with at least ${values} different slot values.`,
+    sentence: `${plural(accounts, 'account')} sent ${plural(exchanges, 'exchange')} that share one template of ${words} with at least ${values} different slot values.`,
     count: exchanges,
     examples: takeTurns(refs, thresholds.maxExamples),
   };

@@ -15,6 +15,6 @@ test('the example of the README runs and prints what the README says', () => {
     output,
     /^12 No calibrated error bound yet: this raises a case for a person and can not accuse\.$/m,
   );
-  assert.match(output, /12 accounts sent \d+ exchanges that share the template/);
+  assert.match(output, /12 accounts sent \d+ exchanges that share one template of \d+ fixed words/);
   assert.equal(output.match(/No calibrated/g)?.length, 1);
 });

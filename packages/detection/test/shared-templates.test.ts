@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSharedTemplates, DetectionError, defaultThresholds, type Json } from '../src/index.ts';
+import {
+  createSharedTemplates,
+  quoteTemplate,
+  DetectionError,
+  defaultThresholds,
+  type Json,
+} from '../src/index.ts';
 import { runDetector } from './run-detector.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import {
@@ -64,14 +70,29 @@ test('a finding says what was counted, and that it has no error bound', () => {
   }
 });
 
-test('a quoted template holds only words that the accounts share', () => {
-  const { findings } = runDetector(createSharedTemplates(), rehearsal(2));
-  const quoted = findings.at(-1)?.signals.flatMap((signal) => signal.sentence.match(/"(.*)"/)?.[1] ?? []);
-  assert.equal(quoted?.length, 3);
+test('a finding says nothing that a prompt said', () => {
+  const traffic = rehearsal(2);
+  const { findings } = runDetector(createSharedTemplates(), traffic);
+  const finding = findings.at(-1);
+  assert.ok(finding);
+  const templates = finding.signals.filter((signal) => signal.name === 'shared-template');
+  assert.equal(templates.length, 3);
+  for (const { sentence } of templates) assert.match(sentence, /share one template of \d+ fixed words with/);
+  const said = JSON.stringify(finding).toLowerCase();
+  for (const words of ['hidden step', 'task below', 'mortgage', 'bicycle', 'telescope'])
+    assert.ok(!said.includes(words), `the finding quotes "${words}"`);
+});
+
+test('the examples of a signal show its template to who may read them', () => {
+  const traffic = rehearsal(2);
+  const { findings } = runDetector(createSharedTemplates(), traffic);
+  const quoted = findings
+    .at(-1)
+    ?.signals.filter((signal) => signal.name === 'shared-template')
+    .map((signal) => quoteTemplate(signal.examples.map((ref) => traffic[ref]?.prompt ?? '')));
   assert.ok(
-    quoted.some((skeleton) => skeleton.startsWith('think about the task below and write every hidden step')),
+    quoted?.some((each) => each.startsWith('think about the task below and write every hidden step')),
   );
-  for (const skeleton of quoted) assert.doesNotMatch(skeleton, /mortgage|bicycle|telescope|\d/);
 });
 
 test('counts are those of the traffic', () => {

@@ -39,7 +39,7 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
 
   const early = await call('ada', 'POST', `${path}/decisions`, hold);
   assert.deepEqual([early.status, early.body.error.code], [409, 'conflict']);
-  assert.match(early.body.error.message, /ada has not opened the evidence .* portcullis case show/);
+  assert.match(early.body.error.message, /ada has not opened the evidence .* portcullis case view/);
   assert.equal((await call('ada', 'POST', `${path}/views`, {})).status, 201);
   const proposed = await call('ada', 'POST', `${path}/decisions`, hold);
   assert.equal(proposed.body.step, 'proposed');

@@ -58,6 +58,7 @@ export async function answerProposal(
       found.case,
       input.by,
       basisIndex(context, found.case, proposal.index, appeal?.index),
+      appeal,
     );
     const members = readDecisionMembers(db, proposal.decision);
     if (step === 'confirmed') {

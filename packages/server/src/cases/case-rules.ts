@@ -1,5 +1,5 @@
 import type { AppealRow } from '../projections/appeals-projection.ts';
-import { type CaseRow, readCase, readViews } from '../projections/cases-projection.ts';
+import { type CaseRow, readCase, readCaseFindings, readViews } from '../projections/cases-projection.ts';
 import type { DecisionRow, Measure } from '../projections/decisions-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
@@ -29,7 +29,7 @@ export function requireCase(store: Pick<ProjectionStore, 'db'>, caseId: string):
 }
 
 /**
- * Nobody decides on what they have not opened: neither accounts that were added, nor an appeal that was made, since they looked.
+ * Nobody decides on what they have not opened: the newest finding, the appeal that is decided, and again what was added since they looked.
  * @param sinceIndex of the newest entry that must have been seen
  * @throws ServerError `conflict`
  */
@@ -38,14 +38,23 @@ export function requireViewed(
   caseId: string,
   person: Person,
   sinceIndex: number,
+  appeal: AppealRow | undefined,
 ): void {
   const views = readViews(store.db, caseId).filter((each) => each.by === person.operator);
-  if (views.some((each) => each.index > sinceIndex)) return;
-  const why =
-    views.length === 0
-      ? `${person.operator} has not opened the evidence of ${caseId}.`
-      : `${caseId} has grown or was appealed since ${person.operator} opened its evidence.`;
-  throw new ServerError('conflict', `${why} Open it first: portcullis case show ${caseId} --evidence.`);
+  const finding = readCaseFindings(store.db, caseId).at(-1)?.finding;
+  const needed = [
+    ...(finding === undefined ? [] : [`finding:${finding}`]),
+    ...(appeal === undefined ? [] : [`appeal:${appeal.appeal}`]),
+  ];
+  const opened = new Set(views.flatMap((each) => each.items));
+  const unopened = needed.find((item) => !opened.has(item));
+  const isRecent = views.some((each) => each.index > sinceIndex);
+  if (isRecent && unopened === undefined) return;
+  let why = `${person.operator} has not opened the evidence of ${caseId}.`;
+  if (views.length > 0 && !isRecent)
+    why = `${caseId} has grown or was appealed since ${person.operator} opened its evidence.`;
+  if (isRecent) why = `${person.operator} has not opened ${unopened} of ${caseId}.`;
+  throw new ServerError('conflict', `${why} Open it first: portcullis case view ${caseId}.`);
 }
 
 /** An appeal never goes to who decided before. @throws ServerError `forbidden` */

@@ -153,7 +153,11 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
       cases.decide({ case: 'case-1', by, measure: 'open', ...said }),
       refused('forbidden', /somebody else/),
     );
-  const heard = await cases.decide({ case: 'case-1', by: cleo, measure: 'dismiss', ...said });
+  // Who read the grounds alone has not seen what they answer.
+  const answer = { case: 'case-1', by: cleo, measure: 'dismiss', ...said } as const;
+  await assert.rejects(cases.decide(answer), refused('conflict', /cleo has not opened finding:/));
+  await cases.view({ case: 'case-1', by: cleo });
+  const heard = await cases.decide(answer);
   assert.equal(heard.accountsTotal, 1);
   assert.deepEqual(
     accounts.map((each) => standing(world, each)),

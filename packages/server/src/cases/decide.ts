@@ -56,7 +56,13 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
     const appeal = chooseAppeal(context, found, input.appeal);
     const decisions = readDecisions(context.store.db, found.case);
     requireFreshEyes(decisions, appeal, input.by);
-    requireViewed(context.store, found.case, input.by, Math.max(found.grownIndex, appeal?.index ?? -1));
+    requireViewed(
+      context.store,
+      found.case,
+      input.by,
+      Math.max(found.grownIndex, appeal?.index ?? -1),
+      appeal,
+    );
     const members = chooseMembers(context, found, input, appeal);
     requireNoOverruling(decisions, readAppeals(context.store.db, found.case), members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';

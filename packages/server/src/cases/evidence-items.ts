@@ -4,8 +4,10 @@ import { readCaseFindings } from '../projections/cases-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
+import { openKept } from '../vault/open-kept.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
+import { quoteTemplates } from './quote-templates.ts';
 
 /** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>` or `appeal:<id>`. */
 export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
@@ -13,24 +15,24 @@ export type OpenedItem = EvidenceItem & {
   /** Text by part, such as `request` and `response`; null where there is none. */
   readonly content: Readonly<Record<string, string>> | null;
   /** Why there is no content. */
-  readonly missing?: 'erased' | 'none';
+  readonly missing?: 'erased' | 'none' | 'lost';
 };
 
 const ITEMS_MAX = 32;
 
-/** What there is to open in a case: appeals that wait, the newest findings, then the exchanges that show their signals. */
+/** What there is to open in a case: the newest findings, what accounts say, then the exchanges that show their signals. */
 export function listEvidence({ db }: Pick<ProjectionStore, 'db'>, caseId: string): EvidenceItem[] {
   const items = new Map<string, EvidenceItem>();
   const add = (item: string, index: number, says: string) => {
     if (!items.has(item)) items.set(item, { item, index, says });
   };
-  for (const appeal of readAppeals(db, caseId).toReversed())
-    add(`appeal:${appeal.appeal}`, appeal.index, `What ${appeal.account} says`);
   const findings = readCaseFindings(db, caseId)
     .toReversed()
     .flatMap((each) => readFinding(db, each.finding) ?? []);
   for (const found of findings.slice(0, 4))
     add(`finding:${found.finding}`, found.index, 'What the detector states');
+  for (const appeal of readAppeals(db, caseId).toReversed())
+    add(`appeal:${appeal.appeal}`, appeal.index, `What ${appeal.account} says`);
   for (const found of findings)
     for (const signal of found.entry.signals)
       for (const index of signal.examples) add(`exchange:${index}`, index, signal.sentence);
@@ -80,9 +82,11 @@ export async function viewEvidence(
 async function openItem(context: CaseContext, item: EvidenceItem): Promise<OpenedItem> {
   if (item.item.startsWith('finding:')) {
     const found = readFinding(context.store.db, item.item.slice('finding:'.length));
-    return { ...item, content: found ? { finding: JSON.stringify(found.entry) } : null };
+    if (found === undefined) return { ...item, content: null, missing: 'none' };
+    const templates = await quoteTemplates(context.vault, found.entry);
+    return { ...item, content: { finding: JSON.stringify(found.entry), ...templates } };
   }
-  const kept = await context.vault.content(item.index);
+  const kept = await openKept(context.vault, item.index);
   if (typeof kept === 'string') return { ...item, content: null, missing: kept };
   // Bytes as they came, which need not be UTF-8.
   const decoder = new TextDecoder();

@@ -6,20 +6,26 @@ export type OpenedItem = {
   readonly index: number;
   readonly says: string;
   readonly content: Readonly<Record<string, string>> | null;
+  readonly missing?: 'erased' | 'none' | 'lost';
 };
 
+const MISSING = {
+  erased: 'Its content was erased.',
+  none: 'Nothing was kept of it.',
+  lost: 'Its content can not be read: the vault is damaged or its key is gone. Run portcullis fsck.',
+} as const;
 const SHORT_CHARS_MAX = 900;
 const INDENT = '    ';
 
 /** Content that a reviewer opened; it is others' text and is printed as such. */
 export function sayEvidence(opened: readonly OpenedItem[], io: Io, full: boolean): void {
-  for (const { item, index, says, content } of opened) {
+  for (const { item, index, says, content, missing } of opened) {
     io.say(
       `${io.style.bold(item)} ${io.style.dim(`(entry ${index})`)} ${printable(says).replaceAll('\n', ' ')}`,
     );
-    if (content === null) io.say(`${INDENT}Its content is not there any more: erased, or never kept.`);
+    if (content === null) io.say(`${INDENT}${MISSING[missing ?? 'none']}`);
     for (const [field, text] of Object.entries(content ?? {})) {
-      if (item.startsWith('finding:')) continue; // case show says it in sentences
+      if (field === 'finding') continue; // case show says it in sentences
       io.say(`  ${io.style.dim(field)}`);
       io.say(wrap(shorten(readable(field, text), full), io.width, INDENT));
     }

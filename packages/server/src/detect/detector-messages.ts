@@ -4,6 +4,8 @@ import type { Finding } from '@portcullis/detection';
 export type DetectorMessage =
   | { readonly kind: 'finding'; readonly finding: Finding; readonly ledgerSize: number }
   | { readonly kind: 'position'; readonly next: number }
+  /** The vault has content that can not be read; detection goes on without it. Told once a run. */
+  | { readonly kind: 'content-lost'; readonly index: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the main thread tells the detector's. */

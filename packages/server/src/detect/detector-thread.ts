@@ -6,6 +6,7 @@ import { createFollower } from '../ledger/follower.ts';
 import { createLedgerReader } from '../ledger/ledger-reader.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { openMasterKey } from '../vault/master-key-local.ts';
+import { openKept } from '../vault/open-kept.ts';
 import { createVault } from '../vault/vault.ts';
 import type { DetectorMessage, DetectorOrder } from './detector-messages.ts';
 import { createDetectorState, type DetectorState } from './detector-state.ts';
@@ -21,6 +22,7 @@ const SAVE_INTERVAL_MS = 120_000;
 
 async function main(data: DetectorThreadData, port: MessagePort): Promise<void> {
   const fs = nodeFileSystem;
+  const tell = (message: DetectorMessage): void => port.postMessage(message);
   const reader = createLedgerReader(data.dataDir, fs);
   const master = openMasterKey({
     source: data.vault.masterKey,
@@ -30,8 +32,13 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     create: false,
   });
   const vault = createVault(fs, ledgerPaths(data.dataDir).vault, master);
+  let lost = false;
   const contentAt = async (index: number): Promise<ExchangeContent | undefined> => {
-    const content = await vault.content(index);
+    const content = await openKept(vault, index);
+    if (content === 'lost' && !lost) {
+      lost = true;
+      tell({ kind: 'content-lost', index });
+    }
     return typeof content === 'string' ? undefined : content.parts;
   };
   const detector = createSharedTemplates(data.detection.thresholds);
@@ -44,7 +51,6 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     ...(saved === undefined ? {} : { from: saved.fold }),
   });
   const saver = createSaver(state, fold);
-  const tell = (message: DetectorMessage): void => port.postMessage(message);
   const follower = createFollower({
     name: 'detector',
     reader,

@@ -15,11 +15,14 @@ export type DetectorThread = {
 export type DetectorThreadOptions = {
   readonly data: DetectorThreadData;
   readonly onFinding: (finding: Finding, ledgerSize: number) => void;
+  /** Told once, with the index of an entry whose content the vault can not give any more; detection goes on without such content. */
+  readonly onContentLost: (index: number) => void;
   /** Told once why detection has stopped; traffic goes on without it, and that is written down. */
   readonly onFailed: (reason: string) => void;
 };
 
-export function startDetectorThread({ data, onFinding, onFailed }: DetectorThreadOptions): DetectorThread {
+export function startDetectorThread(options: DetectorThreadOptions): DetectorThread {
+  const { data, onFinding, onContentLost, onFailed } = options;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./detector-thread.${extension}`, import.meta.url), { workerData: data });
   let position = 0;
@@ -32,6 +35,7 @@ export function startDetectorThread({ data, onFinding, onFailed }: DetectorThrea
   worker.on('message', (message: DetectorMessage) => {
     if (message.kind === 'finding') onFinding(message.finding, message.ledgerSize);
     if (message.kind === 'position') position = message.next;
+    if (message.kind === 'content-lost') onContentLost(message.index);
     if (message.kind === 'failed') fail(message.reason);
   });
   worker.on('error', (error) => fail(error.message));

@@ -48,6 +48,12 @@ export function trafficFromExchange(
   };
 }
 
+/** The last text the caller wrote in what was kept of a request; empty where nothing can be read. */
+export function promptOf(content: ExchangeContent): string {
+  const body = parseObject(content.request);
+  return readPrompt(body, body === undefined ? [] : readMessages(body), content.request);
+}
+
 /** The last text the caller wrote, whatever the API: messages, `input` of the Responses API, `prompt` of completions. */
 function readPrompt(
   body: Json | undefined,

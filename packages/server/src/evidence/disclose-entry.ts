@@ -1,5 +1,5 @@
 import { canonicalText, type Entry } from '@portcullis/record';
-import { ServerError } from '../server-error.ts';
+import { openKept } from '../vault/open-kept.ts';
 import type { LineFile } from './bundle-folder.ts';
 import type { ExportPorts, ExportRequest } from './evidence-ports.ts';
 import type { FoundCase } from './find-case.ts';
@@ -29,7 +29,7 @@ export function createDisclosure(config: Config): {
     disclose === 'all' || (disclose === 'examples' && (found.cited.has(index) || entry.type === 'appeal'));
 
   async function open(index: number, entry: Entry, fields: readonly string[]): Promise<void> {
-    const read = await readContent(ports, index);
+    const read = await openKept(ports, index);
     const content = read === 'erased' && !isErasedByLedger(config, index, entry) ? 'unsaid' : read;
     if (content === 'unsaid' || content === 'erased' || content === 'lost' || content === 'none') {
       const { reason, why } = MISSING[content];
@@ -85,26 +85,10 @@ const WITHHELD_WHY: Readonly<Record<Disclose, string>> = {
   none: 'The exporter asked for no content.',
 };
 
-async function readContent(ports: Pick<ExportPorts, 'content'>, index: number) {
-  try {
-    return await ports.content(index);
-  } catch (error) {
-    // A damaged record must not keep a case from being exported; it is named instead.
-    if (
-      error instanceof ServerError &&
-      (error.code === 'vault-damaged' || error.code === 'vault-key-missing')
-    )
-      return 'lost' as const;
-    throw error;
-  }
-}
-
 /** From the ledger where it says so of the account; the vault is asked only where erasure by age may have met the entry. */
 async function isErased(config: Config, index: number, entry: Entry): Promise<boolean> {
   if (isErasedByLedger(config, index, entry, 'account')) return true;
-  return (
-    isErasedByLedger(config, index, entry, 'age') && (await readContent(config.ports, index)) === 'erased'
-  );
+  return isErasedByLedger(config, index, entry, 'age') && (await openKept(config.ports, index)) === 'erased';
 }
 
 /** Whether a later entry says that the content of this one was erased. @param only erasures of one scope */

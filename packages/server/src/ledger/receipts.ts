@@ -7,6 +7,7 @@ import {
   type Receipt,
 } from '@portcullis/record';
 import type { ReceiptSource } from '../gate/gate-ports.ts';
+import { openKept } from '../vault/open-kept.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
@@ -49,14 +50,14 @@ function accountOfReceipt(entry: Entry): string | null {
   return null;
 }
 
-/** Undefined where there is nothing to open, or its content was erased. */
+/** Undefined where there is nothing to open, or its content was erased or lost: leaf and proof hold without. */
 async function ownSalts(
   entry: Entry,
   index: number,
   vault: Pick<Vault, 'content'>,
 ): Promise<Record<string, string> | undefined> {
   if (!('commitments' in entry)) return undefined;
-  const content = await vault.content(index);
+  const content = await openKept(vault, index);
   if (typeof content === 'string') return undefined;
   const fields = Object.keys(entry.commitments);
   return Object.fromEntries(fields.map((field) => [field, base64(deriveSalt(content.seed, field))]));

@@ -191,13 +191,13 @@ function openDetector(config: Config, storage: Storage, clock: Clock, log: Log):
     return undefined;
   }
   const { appender, store, thread } = storage;
+  const recordFault = (detail: string): void => {
+    const entry = createEntry('fault', clock.now(), { kind: 'detector', detail: detail.slice(0, 600) });
+    appender.append({ entry }).catch(() => log('error', 'detector.fault_not_recorded'));
+  };
   const failure = (reason: string): void => {
     log('error', 'detector.stopped', { reason });
-    const entry = createEntry('fault', clock.now(), {
-      kind: 'detector',
-      detail: `Detection has stopped: ${reason}`.slice(0, 600),
-    });
-    appender.append({ entry }).catch(() => log('error', 'detector.fault_not_recorded'));
+    recordFault(`Detection has stopped: ${reason}`);
   };
   const detector = startDetectorThread({
     data: { dataDir: config.dataDir, vault: config.vault, detection: config.detection },
@@ -205,6 +205,12 @@ function openDetector(config: Config, storage: Storage, clock: Clock, log: Log):
       if (readFinding(store.db, findingId(finding)) !== undefined) return;
       recordFinding(finding, ledgerSize, appender, clock).catch((error: unknown) =>
         failure(`a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`),
+      );
+    },
+    onContentLost(index) {
+      log('error', 'detector.content_lost', { entry: index });
+      recordFault(
+        `The vault can not give the content of entry ${index}; detection goes on without it and without any like it. Run fsck.`,
       );
     },
     onFailed: failure,

@@ -3,7 +3,7 @@ import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Shell } from '../run-command-line.ts';
-import { count } from '../text.ts';
+import { count, printable } from '../text.ts';
 
 type Erase = {
   readonly reason: string;
@@ -35,11 +35,19 @@ export function eraseAccount({ io }: Shell): Command {
         );
       const admin = await openAdmin(command, io);
       const { reason, legalBasis } = options;
-      const done = await admin.send<{ keysDestroyed: number }>('POST', path, { reason, legalBasis });
+      const done = await admin.send<{ keysDestroyed: number; bundles: readonly string[] }>('POST', path, {
+        reason,
+        legalBasis,
+      });
       if (options.json) return io.json(done);
       io.say(
         `The content of ${account} is destroyed (${count(done.keysDestroyed, 'data key')}). Destroy the copies in backups too.`,
       );
+      if (done.bundles.length === 0) return;
+      io.say(
+        `No key reaches what was exported in the clear; destroy or hand back ${count(done.bundles.length, 'bundle')}:`,
+      );
+      for (const bundle of done.bundles) io.say(`  ${printable(bundle)}`);
     });
 }
 

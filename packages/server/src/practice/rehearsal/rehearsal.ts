@@ -177,6 +177,9 @@ async function playReviewers(
     calls: createAdminCalls(adminUrl, one.token),
   })) as [Played, Played];
   const path = `/v1/cases/${caseId}`;
+  const templates = await openTemplates(first, path);
+  screen.line(`  ${first.name} opened the evidence. What the examples share:`);
+  for (const quoted of templates) screen.line(`  • “${quoted}”`);
   const proposed = await afterViewing(first, path, () =>
     first.calls.post<{ decision: string }>(`${path}/decisions`, {
       measure: 'hold',
@@ -185,13 +188,23 @@ async function playReviewers(
       rule: 'Terms of use: no extraction of the model.',
     }),
   );
-  screen.line(`  ${first.name} opened the evidence and proposed: hold.`);
+  screen.line(`  ${first.name} proposed: hold.`);
   await afterViewing(second, path, () =>
     second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
       reasons: `I read the same examples on my own. ${REASONS}`,
     }),
   );
   screen.line(`  ${second.name} opened the evidence and confirmed. An appeal would go to somebody else.`);
+}
+
+/** The templates behind the finding, which only who opens the evidence sees. */
+async function openTemplates({ calls }: Played, path: string): Promise<string[]> {
+  const { opened } = await calls.post<{ opened: { content: Record<string, string> | null }[] }>(
+    `${path}/views`,
+  );
+  return opened.flatMap(({ content }) =>
+    Object.entries(content ?? {}).flatMap(([field, text]) => (field.startsWith('template_') ? [text] : [])),
+  );
 }
 
 /** Opens the evidence, then acts; once more where the case has grown in between, since what was added was not opened. */
