@@ -91,6 +91,7 @@ test('after an erasure nothing that the account wrote is left, even where the pr
   assert.equal(erased.keysDestroyed, 1);
   await running.stop('SIGKILL');
   const left = filesOf(dataDir);
+  for (const path of left) assert.equal(statSync(path).mode & 0o077, 0, `${path} is for others to read`);
   assert.ok(!left.some((path) => path.startsWith(state)), 'the detector keeps nothing of it');
   assert.ok(!left.some((path) => path.endsWith('ann@1.key')));
   for (const path of left) assert.ok(!readFileSync(path).includes('heron'), `${path} has it in the clear`);

@@ -59,7 +59,7 @@ test('kill -9 under load: every released exchange is on the ledger with the byte
   const scene = openScene(t);
   const seen: Seen[] = [];
   let key = '';
-  for (const killAfterMs of [700, 1300]) {
+  for (const killAfter of [60, 150]) {
     const running = await scene.start(['--no-rehearsal']);
     if (key === '') {
       await admin(running, 'POST', '/v1/accounts', { account: 'caller' });
@@ -67,13 +67,13 @@ test('kill -9 under load: every released exchange is on the ledger with the byte
       await sleep(300); // A new key reaches the gate within a second.
     }
     const callers = Array.from({ length: CALLERS }, () => callUntilDead(running.gateUrl, key, seen));
-    await sleep(killAfterMs);
+    // However slow the machine: in the middle of the traffic.
+    while (seen.length < killAfter) await sleep(5);
     await running.stop('SIGKILL');
     await Promise.all(callers);
     const { stdout } = await run(...command('fsck', join(scene.folder, 'portcullis-data')));
     assert.match(stdout, /sound/i);
   }
-  assert.ok(seen.length > 100, `only ${seen.length} exchanges were seen`);
   await compare(scene, key, seen);
 });
 

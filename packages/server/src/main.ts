@@ -18,6 +18,8 @@ export type StartOptions = {
   /** Play the two reviewers of the rehearsal. */
   readonly yes: boolean;
   readonly rehearsal: boolean;
+  /** Go on without data keys that are gone from the vault, and record it. */
+  readonly declareKeysLost: boolean;
   readonly logLevel: LogLevel;
 };
 
@@ -27,6 +29,8 @@ export type StartOptions = {
  * @throws ServerError where it can not start
  */
 export async function start(options: StartOptions): Promise<number> {
+  // Keys, tokens' hashes and content: nothing of it is for other users of this machine.
+  process.umask(0o077);
   const screen = createScreen();
   const log = createLog(options.logLevel, (line) => process.stderr.write(line));
   const loaded = loadConfig({
@@ -39,7 +43,13 @@ export async function start(options: StartOptions): Promise<number> {
   const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
   const config = practice?.config ?? configured;
   const ending = endOnSignals();
-  const server = await openServer({ config, version: VERSION, log });
+  const server = await openServer({
+    config,
+    version: VERSION,
+    log,
+    onChecking: showChecking(screen),
+    declareKeysLost: options.declareKeysLost,
+  });
   // Whoever finds the run file finds the tokens too.
   const tokens = practice && (await practiceOperators(config.dataDir, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
@@ -57,6 +67,14 @@ export async function start(options: StartOptions): Promise<number> {
   await server.stop();
   await practice?.upstream.close();
   return status;
+}
+
+/** A small ledger is checked before anybody would read a line about it. */
+function showChecking(screen: Screen): (checked: number, total: number) => void {
+  return (checked, total) => {
+    if (total >= 50_000)
+      screen.progress('Checking the ledger', checked, total, `${checked} of ${total} entries`);
+  };
 }
 
 function withOptions(config: Config, { dataDir, port, adminPort }: StartOptions): Config {

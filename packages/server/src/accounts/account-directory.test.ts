@@ -150,7 +150,7 @@ test('erasing destroys the key, then says so; a legal hold forbids it', async ()
   world.stop();
 });
 
-test('a key that is gone without an entry is written down at start, once', async () => {
+test('a key that was destroyed without an entry is written down at start, once', async () => {
   const keys = createMemoryVaultKeys();
   const world = await createCaseWorld({ keys });
   await world.directory.createAccount({ account: 'a', by });
@@ -164,4 +164,27 @@ test('a key that is gone without an entry is written down at start, once', async
     assert.ok(last.gateKnows('a'));
     last.stop();
   }
+});
+
+test('a key that nobody destroyed is no erasure: the start is refused, or the loss is declared and recorded', async () => {
+  const keys = createMemoryVaultKeys();
+  const world = await createCaseWorld({ keys });
+  await world.directory.createAccount({ account: 'a', by });
+  await world.directory.placeLegalHold({ account: 'a', reason: 'Proceedings are expected.', by });
+  world.stop();
+  keys.mislay('a');
+  const ledger = () => createMemoryLedger(world.ledger.entries.map((each) => each.entry));
+  await assert.rejects(createCaseWorld({ ledger: ledger(), keys }), {
+    code: 'vault-key-missing',
+    message: /nobody destroyed: a\. Restore them from a backup.*--declare-keys-lost/,
+  });
+  const declared = await createCaseWorld({ ledger: ledger(), keys, declareKeysLost: true });
+  assert.equal(
+    declared.entries('content.erased').length,
+    0,
+    'it is under legal hold, and nothing was erased',
+  );
+  assert.match(declared.entries('fault')[0]?.detail ?? '', /declared lost.*: a\./);
+  assert.ok(declared.gateKnows('a'));
+  declared.stop();
 });

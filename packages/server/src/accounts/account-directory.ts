@@ -25,6 +25,8 @@ export type AccountDirectoryConfig = {
   readonly defaultLimits?: Limits;
   readonly clock: Clock;
   readonly random: Random;
+  /** Go on without data keys that are gone, and record it. */
+  readonly declareKeysLost?: boolean;
   /** Told about changes in order; sends them to every gate thread. */
   readonly publish: (changes: readonly SnapshotChange[]) => void;
 };
@@ -219,37 +221,61 @@ function createErasure({ store, vaultKeys, clock }: AccountDirectoryConfig, part
 }
 
 /**
- * Unwraps every account's data key. A key that is gone although no entry says so (an erasure stopped half-way, or the file
- * was lost) is written down as an erasure, because that is its effect; then the account gets another.
+ * Unwraps every account's data key. One that was destroyed although no entry says so (an erasure stopped half-way) is written down as
+ * that erasure. One that is gone without having been destroyed may lie in a backup: the start is refused, unless it is declared lost.
+ * @throws ServerError `vault-key-missing`
  */
 async function giveVaultKeys(
-  { store, vaultKeys, clock }: AccountDirectoryConfig,
+  { store, vaultKeys, clock, declareKeysLost }: AccountDirectoryConfig,
   give: (account: string, key: VaultKey) => void,
   append: (entry: Entry) => Promise<number>,
 ): Promise<void> {
-  const accounts = store.db.prepare('SELECT account FROM accounts ORDER BY created_idx').all() as {
-    account: string;
-  }[];
-  for (const { account } of accounts) {
+  const rows = store.db.prepare('SELECT account FROM accounts ORDER BY created_idx').all();
+  const accounts = rows.map((row) => row['account'] as string);
+  const missing = accounts.filter((account) => vaultKeys.state(account) === 'missing');
+  if (missing.length > 0) {
+    if (declareKeysLost !== true) throw keysAreGone(missing);
+    vaultKeys.declareLost(missing);
+    const detail = `Data keys that nobody destroyed are gone and were declared lost, so that earlier content stays closed: ${listSome(missing)}.`;
+    await append(createEntry('fault', clock.now(), { kind: 'storage', detail: detail.slice(0, 600) }));
+  }
+  for (const account of accounts) {
     let key = await vaultKeys.unwrap(account);
     if (key === undefined) {
-      const erasedMs = readErasures(store.db, account)[0]?.timeMs;
-      const since = readExchanges(store.db, account, erasedMs ?? 0, Number.MAX_SAFE_INTEGER);
-      if (erasedMs === undefined || since.length > 0) {
-        await append(
-          createEntry('content.erased', clock.now(), {
-            account,
-            scope: 'account',
-            before: null,
-            by: 'portcullis',
-            reason:
-              'At start its data key was gone although no entry says so: an erasure stopped half-way, or the key file was lost.',
-            legal_basis: 'Not known.',
-          }),
-        );
-      }
+      if (vaultKeys.state(account) === 'destroyed' && !isErasureTold(store, account))
+        await append(haltedErasure(account, clock.now()));
       key = await vaultKeys.create(account);
     }
     give(account, key);
   }
+}
+
+function keysAreGone(accounts: readonly string[]): ServerError {
+  return new ServerError(
+    'vault-key-missing',
+    `Data keys are gone from vault/keys that nobody destroyed: ${listSome(accounts)}. Restore them from a backup. If they are lost for good, start once with --declare-keys-lost: what they sealed stays closed, and that is recorded.`,
+  );
+}
+
+function listSome(accounts: readonly string[]): string {
+  const more = accounts.length - 5;
+  return `${accounts.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Whether an entry says of the account's newest content that it was erased. */
+function isErasureTold(store: ProjectionStore, account: string): boolean {
+  const erasedMs = readErasures(store.db, account)[0]?.timeMs;
+  if (erasedMs === undefined) return false;
+  return readExchanges(store.db, account, erasedMs, Number.MAX_SAFE_INTEGER).length === 0;
+}
+
+function haltedErasure(account: string, now: number): Entry {
+  return createEntry('content.erased', now, {
+    account,
+    scope: 'account',
+    before: null,
+    by: 'portcullis',
+    reason: 'At start its data key was destroyed although no entry says so: an erasure had stopped half-way.',
+    legal_basis: 'Not known.',
+  });
 }

@@ -4,7 +4,11 @@ import type { VaultKey } from './account.ts';
 export type VaultKeys = {
   /** Makes the account's data key; durable when it resolves. */
   create(account: string): Promise<VaultKey>;
-  /** Undefined where it was destroyed or never made. @throws ServerError `vault-key-missing` where it can not be unwrapped */
+  /** `missing` where an account that exists has no key and nobody destroyed it. */
+  state(account: string): 'present' | 'destroyed' | 'lost' | 'missing';
+  /** Writes down that the keys of accounts are gone for good. */
+  declareLost(accounts: readonly string[]): void;
+  /** Undefined where there is none now. @throws ServerError `vault-key-missing` where it can not be unwrapped */
   unwrap(account: string): Promise<VaultKey | undefined>;
   /** Destroys the account's keys, and with them its content. @returns how many there were */
   destroy(account: string): Promise<number>;

@@ -29,10 +29,6 @@ const HINTS: Partial<Record<ServerErrorCode, Told>> = {
     exit: EXIT.refused,
     hint: 'Choose another with --port or --admin-port; 0 takes any free one.',
   },
-  'vault-key-missing': {
-    exit: EXIT.refused,
-    hint: 'Give the master key that this vault was made with (vault.masterKey in portcullis.yaml).',
-  },
 };
 
 /** The exit status, the message and the hint for whatever a command threw. Only errors of our own say what happened. */

@@ -11,6 +11,7 @@ import { operatorCommand } from './commands/operator.ts';
 import { receiptCommand } from './commands/receipt.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT, explain } from './exits.ts';
 import type { Io } from './io.ts';
@@ -62,6 +63,7 @@ function buildProgram(shell: Shell): Command {
     verifyCommand,
     receiptCommand,
     ledgerCommand,
+    vaultCommand,
     fsckCommand,
   ];
   for (const make of commands) program.addCommand(make(shell));

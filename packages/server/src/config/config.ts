@@ -45,7 +45,12 @@ export type LedgerConfig = {
   readonly pendingBytesMax: number;
   /** How often a checkpoint is kept for later consistency proofs. */
   readonly archiveIntervalMs: number;
+  /** What a start looks at: `all` that fsck does, or only the `edge` where the tree grows. */
+  readonly startCheck: 'all' | 'edge';
 };
+
+/** Relative to the data directory. */
+export const DEFAULT_MASTER_KEY = { file: 'keys/vault-master-key' } as const;
 
 export type VaultConfig = {
   /** Where the master key is: a file (made at first start; relative to `dataDir`) or an environment variable with 32 bytes in base64. */

@@ -1,4 +1,5 @@
 import { defaultThresholds } from '@portcullis/detection';
+import { DEFAULT_MASTER_KEY } from './config.ts';
 import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 
@@ -90,13 +91,17 @@ const ledger = section('The append-only log of everything that happened.', {
     minimum: 1000,
     maximum: DAY_MS,
   }),
+  startCheck: words(
+    'What a start checks before it serves: all that fsck does, or only the edge (lock, signatures, newest tiles, staging), which takes no longer for a large ledger.',
+    { enum: ['all', 'edge'], default: 'all' },
+  ),
 });
 
 const masterKey: SettingSchema = {
   type: 'object',
   description:
     'Where the key that wraps all data keys is: {file: path}, made at first start, or {env: NAME} of a variable with 32 bytes in base64.',
-  default: { file: 'keys/vault-master-key' },
+  default: DEFAULT_MASTER_KEY,
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 1,

@@ -14,6 +14,7 @@ import {
   tilePath,
   tileWidthAt,
 } from '@portcullis/record';
+import type { ServerError } from '../server-error.ts';
 import { damaged, type ReadPublished, readBundle } from './check-ledger.ts';
 
 // Recomputes every tile of every level from the leaves, and compares each file that is there: the full ones, the partial ones, and
@@ -123,9 +124,26 @@ function compareFiles(
   for (const path of found) {
     const width = path === base ? TILE_WIDTH : Number(path.slice(path.lastIndexOf('/') + 1));
     if (width > widthMax) throw damaged(`The file ${path} covers more entries than were ever signed.`);
-    if (!equalBytes(check.read(path) ?? new Uint8Array(0), expected(width)))
-      throw damaged(`The file ${path} of the ledger is not what its entries lead to.`);
+    const stored = check.read(path) ?? new Uint8Array(0);
+    const wanted = expected(width);
+    if (!equalBytes(stored, wanted)) throw notWhatEntriesLeadTo(path, level, index, stored, wanted);
   }
+}
+
+/** From the leaves alone nobody can tell whether an entry was changed or its hash, so both are named. */
+function notWhatEntriesLeadTo(
+  path: string,
+  level: number | 'entries',
+  index: number,
+  stored: Uint8Array,
+  wanted: Uint8Array,
+): ServerError {
+  if (level !== 0 || stored.length !== wanted.length)
+    return damaged(`The file ${path} of the ledger is not what its entries lead to.`);
+  const at = Math.floor(wanted.findIndex((byte, i) => byte !== stored[i]) / HASH_BYTES);
+  return damaged(
+    `Entry ${index * TILE_WIDTH + at} in ${tilePath('entries', index)} of the ledger does not have the hash that ${path} gives: one of the two was changed.`,
+  );
 }
 
 /** Paths of tiles by the path of the full one; anything else stands for itself. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { equalBytes } from '@portcullis/record';
+import type { VaultKey } from '../accounts/account.ts';
 import { readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
@@ -7,6 +8,7 @@ import { decodePosition, POSITION_BYTES, type Position } from '../vault/position
 import { readAllErased, readAllRecords, type RecordAt } from '../vault/rebuild-positions.ts';
 import { openContent } from '../vault/sealed-content.ts';
 import type { VaultKeys } from '../vault/vault-keys.ts';
+import type { VaultRecord } from '../vault/vault-record.ts';
 
 // What the vault must hold for the entries of a ledger.
 
@@ -23,7 +25,8 @@ export type VaultCheck = {
   readonly keys: VaultKeys | undefined;
 };
 
-export type VaultCounts = { records: number; erased: number };
+/** `lost` are those whose key was declared lost. */
+export type VaultCounts = { records: number; erased: number; lost: number };
 
 /** @throws ServerError `vault-damaged` at the first thing that is wrong */
 export async function checkVault(check: VaultCheck): Promise<VaultCounts> {
@@ -31,7 +34,7 @@ export async function checkVault(check: VaultCheck): Promise<VaultCounts> {
   const slots = readFile(fs, join(vaultDir, 'positions')) ?? new Uint8Array(0);
   const erased = readAllErased(fs, vaultDir);
   const confirmed = new Set<number>();
-  const counts = { records: 0, erased: 0 };
+  const counts = { records: 0, erased: 0, lost: 0 };
   const cutOff: string[] = [];
   for (const at of readAllRecords(fs, vaultDir, ({ path, endBytes }) =>
     cutOff.push(`${path} at byte ${endBytes}`),
@@ -41,6 +44,7 @@ export async function checkVault(check: VaultCheck): Promise<VaultCounts> {
     if (state === 'beyond') continue;
     counts.records += 1;
     if (state === 'erased') counts.erased += 1;
+    if (state === 'lost') counts.lost += 1;
     if (at.record !== undefined) confirmed.add(at.record.index);
   }
   const [index] = [...committed.keys()].filter((each) => !confirmed.has(each) && !erased.has(each));
@@ -60,7 +64,7 @@ async function checkRecord(
   { size, publishedSize, committed, keys }: VaultCheck,
   at: RecordAt,
   slots: Uint8Array,
-): Promise<'present' | 'erased' | 'beyond'> {
+): Promise<'present' | 'erased' | 'lost' | 'beyond'> {
   const { record, path, offsetBytes } = at;
   if (record === undefined) throw damagedVault(`The record at byte ${offsetBytes} of ${path} is damaged.`);
   const { index } = record;
@@ -74,18 +78,39 @@ async function checkRecord(
   if (keys === undefined) return 'present';
   const state = keys.state(record.vaultKeyId);
   if (state === 'destroyed') return 'erased';
+  if (state === 'lost') return 'lost';
   if (state === 'missing')
     throw damagedVault(
       `The key ${record.vaultKeyId} of entry ${index} is missing and was not destroyed on purpose.`,
     );
-  openContent(await keys.unwrap(record.vaultKeyId), record.sealed);
+  await openWith(keys, record, path);
   return 'present';
+}
+
+async function openWith(keys: VaultKeys, record: VaultRecord, path: string): Promise<void> {
+  let key: VaultKey;
+  try {
+    key = await keys.unwrap(record.vaultKeyId);
+  } catch (cause) {
+    throw damagedVault(
+      `The key ${record.vaultKeyId} of entry ${record.index} does not open: ${(cause as Error).message}`,
+    );
+  }
+  try {
+    openContent(key, record.sealed);
+  } catch (cause) {
+    throw damagedVault(
+      `The content of entry ${record.index} in ${path} does not open: ${(cause as Error).message}`,
+    );
+  }
 }
 
 function slotAt(slots: Uint8Array, index: number): Position {
   const position = decodePosition(slots.subarray(index * POSITION_BYTES, (index + 1) * POSITION_BYTES));
   if (position === undefined)
-    throw damagedVault(`The position of entry ${index} in the vault is damaged; rebuild it.`);
+    throw damagedVault(
+      `The position of entry ${index} in the vault is damaged; make the positions anew: portcullis vault rebuild.`,
+    );
   return position;
 }
 
@@ -103,7 +128,7 @@ function checkPointsTo(position: Position, at: RecordAt, index: number): void {
   }
   if (position === 'erased') return;
   throw damagedVault(
-    `The position of entry ${index} does not lead to its record in ${path}; rebuild the positions.`,
+    `The position of entry ${index} does not lead to its record in ${path}; make the positions anew: portcullis vault rebuild.`,
   );
 }
 
@@ -120,7 +145,7 @@ function checkPositions(
     // An erasure that was cut off has listed what it is about to erase; the next run finishes it.
     if (is !== wanted && !(wanted === 'erased' && confirmed.has(index)))
       throw damagedVault(
-        `The position of entry ${index} does not agree with the segments; rebuild the positions.`,
+        `The position of entry ${index} does not agree with the segments; make the positions anew: portcullis vault rebuild.`,
       );
   }
 }

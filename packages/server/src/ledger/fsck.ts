@@ -21,8 +21,8 @@ import { checkVault, type VaultCounts } from './fsck-vault.ts';
 import { openLedgerKeys } from './keys.ts';
 import { readStaging } from './staging.ts';
 
-// Start-up (open-ledger.ts) makes the cheap part of these checks: lock, published checkpoint, right edge and last bundle, staging, the last
-// archived checkpoint. What only fsck does: every other leaf and tile, every partial tile, every archived checkpoint, the whole vault.
+// A start runs all of this too (check-at-start.ts). With `ledger.startCheck: edge` it makes only the cheap part (open-ledger.ts): lock, published checkpoint,
+// right edge and last bundle, staging, the last archived checkpoint.
 
 export type FsckOptions = {
   readonly fs: FileSystem;
@@ -44,6 +44,8 @@ export type FsckReport = {
   readonly publishedSize: number;
   readonly archived: number;
   readonly vault: VaultCounts;
+  /** Whether the content was decrypted, which takes the master key. */
+  readonly contentOpened: boolean;
 };
 
 const PROGRESS_EVERY = 10_000;
@@ -65,18 +67,39 @@ function publishedNote(fs: FileSystem, dataDir: string): string {
 }
 
 async function judge(fs: FileSystem, dataDir: string, options: FsckOptions): Promise<FsckReport> {
-  const found = { size: 0, publishedSize: 0, archived: 0, vault: { records: 0, erased: 0 } };
+  const found: Found = {
+    size: 0,
+    publishedSize: 0,
+    archived: 0,
+    vault: { records: 0, erased: 0, lost: 0 },
+    contentOpened: options.vaultKeys !== undefined,
+  };
   try {
     await checkAll(fs, dataDir, options, found);
   } catch (error) {
     if (!(error instanceof ServerError || error instanceof RecordError)) throw error;
     return { ok: false, sentence: error.message, ...found };
   }
-  const sentence = `All ${found.size} entries, their tiles, checkpoints and vault records are whole; ${found.publishedSize} are published.`;
+  const sentence = `All ${found.size} entries, their tiles, checkpoints and vault records are whole; ${found.publishedSize} are published. ${sayContent(found)}`;
   return { ok: true, sentence, ...found };
 }
 
-type Found = { size: number; publishedSize: number; archived: number; vault: VaultCounts };
+function sayContent({ contentOpened, vault: { erased, lost } }: Found): string {
+  if (!contentOpened) return 'The content was not opened: that takes the master key.';
+  const closed = [
+    ...(erased > 0 ? [`${erased} erased`] : []),
+    ...(lost > 0 ? [`${lost} lost with their keys`] : []),
+  ];
+  return `The content opens${closed.length > 0 ? `, but for ${closed.join(' and ')}` : ''}.`;
+}
+
+type Found = {
+  size: number;
+  publishedSize: number;
+  archived: number;
+  vault: VaultCounts;
+  readonly contentOpened: boolean;
+};
 
 async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, found: Found): Promise<void> {
   const paths = ledgerPaths(dataDir);

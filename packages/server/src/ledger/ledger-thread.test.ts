@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -125,8 +125,62 @@ test('a ledger that is damaged does not start, and one that breaks stops and say
   assert.match((await stopped).message, /other bytes/);
   await assert.rejects(appender.append({ entry: numberedEntry(2) }), { code: 'ledger-refused' });
   await thread.stop();
-  await assert.rejects(again(), { code: 'ledger-damaged', message: /other bytes/ });
+  await assert.rejects(again(), { code: 'ledger-damaged', message: /tile\/0\/000\.p\/2/ });
   assert.match((await fsckDataDir(dataDir)).sentence, /tile\/0\/000.p\/2/);
   writeFileSync(join(dataDir, 'ledger/checkpoint'), 'nonsense');
   await assert.rejects(again(), { code: 'ledger-damaged' });
+});
+
+/** Files of a data directory that fsck judges byte by byte. */
+function judgedFiles(dataDir: string): string[] {
+  return ['ledger', 'checkpoints', 'vault/segments']
+    .flatMap((folder) =>
+      readdirSync(join(dataDir, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(dataDir, folder, name),
+      ),
+    )
+    .concat(join(dataDir, 'vault/positions'))
+    .filter((path) => statSync(path).isFile());
+}
+
+test('a start refuses what fsck refuses, in every file, with the same sentence', async (t) => {
+  const { dataDir, thread, again } = await start(t);
+  const appender = createAppender(thread.connect(), limits);
+  const content = { vaultKey: 'a@1', sealed: new Uint8Array(60).fill(7) };
+  // Beyond one full tile, so that there are files which are not at the edge.
+  for (let round = 0; round < 9; round++) {
+    const appends = Array.from({ length: 40 }, (_, i) =>
+      appender.append({ entry: numberedEntry(round * 40 + i), content }),
+    );
+    await Promise.all(appends);
+    await thread.archiveCheckpoint();
+  }
+  await thread.stop();
+  const files = judgedFiles(dataDir);
+  assert.ok(files.length > 12, files.join(' '));
+  for (const path of files) {
+    const whole = readFileSync(path);
+    const changed = Buffer.from(whole);
+    const at = Math.floor(whole.length / 3);
+    changed[at] = (changed[at] as number) ^ 1;
+    writeFileSync(path, changed);
+    const { ok, sentence } = await fsckDataDir(dataDir);
+    assert.ok(!ok, `${path} was not noticed by fsck`);
+    await assert.rejects(again(), { code: 'ledger-damaged', message: sentence }, path);
+    writeFileSync(path, whole);
+  }
+  writeFileSync(join(dataDir, 'ledger/tile/0/stray'), 'x');
+  await assert.rejects(again(), { code: 'ledger-damaged', message: /stray/ });
+  rmSync(join(dataDir, 'ledger/tile/0/stray'));
+  await (await again()).stop();
+});
+
+test('with another origin in the settings, the start says which one the ledger has', async (t) => {
+  const { dataDir, thread } = await start(t);
+  await thread.stop();
+  const config = { dataDir, ledger: { ...ledger, origin: 'ledger.example/renamed' } };
+  await assert.rejects(startLedgerThread({ config, software: 'portcullis test' }), {
+    code: 'bad-config',
+    message: /is ledger\.example\/test, and the settings say ledger\.origin: ledger\.example\/renamed/,
+  });
 });

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../seams/clock.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { makeDirectories } from '../seams/durable-files.ts';
+import { checkAtStart } from './check-at-start.ts';
 import { openSqliteLock } from './checkpoint-lock-sqlite.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { ledgerPaths } from './data-dir.ts';
@@ -16,15 +17,17 @@ const port = parentPort;
 if (port === null) throw new Error('This file is the entry of a worker thread.');
 const tell = (reply: ControlReply): void => port.postMessage(reply);
 
-function open({ dataDir, ledger, software }: LedgerThreadData) {
+async function open({ dataDir, ledger, software }: LedgerThreadData) {
   const fs = nodeFileSystem;
   const paths = ledgerPaths(dataDir);
   makeDirectories(fs, dataDir, 0o700);
   // The lock comes before anything is touched: another writer may be at work here.
   const lock = openSqliteLock(paths.lock);
   try {
+    const { origin, archiveIntervalMs, startCheck = 'all' } = ledger;
+    const progress = (checked: number, total: number): void => tell({ kind: 'checking', checked, total });
+    if (startCheck === 'all') await checkAtStart({ fs, dataDir, origin, lock, progress });
     const storage = createFileStorage(paths.ledger, fs);
-    const { origin, archiveIntervalMs } = ledger;
     return openLedgerWriter({
       fs,
       dataDir,
@@ -41,7 +44,7 @@ function open({ dataDir, ledger, software }: LedgerThreadData) {
   }
 }
 
-type Writer = ReturnType<typeof open>;
+type Writer = Awaited<ReturnType<typeof open>>;
 
 /** Publishes at most once an interval, and counts. */
 function createPublisher(writer: Writer, intervalMs: number, onError: (error: unknown) => void) {
@@ -76,8 +79,8 @@ function createPublisher(writer: Writer, intervalMs: number, onError: (error: un
   return { publish, later, cancel, counts };
 }
 
-function run(data: LedgerThreadData): void {
-  const writer = open(data);
+async function run(data: LedgerThreadData): Promise<void> {
+  const writer = await open(data);
   const publisher = createPublisher(writer, data.ledger.publishIntervalMs, (error) => queue.refuse(error));
   const durable = new BigInt64Array(data.durable);
   const onCommitted = (): void => {
@@ -130,7 +133,7 @@ function run(data: LedgerThreadData): void {
 }
 
 try {
-  run(workerData as LedgerThreadData);
+  await run(workerData as LedgerThreadData);
 } catch (error) {
   tell({ kind: 'stopped', error: plainError(error) });
   port.close();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createFrontier, decodeEntry } from '@portcullis/record';
+import { createFrontier, decodeEntry, fromUtf8 } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
 import { readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
@@ -59,7 +59,7 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
   const paths = ledgerPaths(dataDir);
   const note = lock.read(origin);
   const publishedBytes = storage.read('checkpoint');
-  checkLockIsThere(note, publishedBytes);
+  checkLockIsThere(note, publishedBytes, origin);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin, create: note === undefined });
   const open = (text: string | Uint8Array, what: string) =>
     openOwnCheckpoint(text, keys.verifiers, origin, what);
@@ -109,8 +109,14 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
   return Object.assign(writer, { keys });
 }
 
-function checkLockIsThere(note: string | undefined, published: Uint8Array | undefined): void {
+function checkLockIsThere(note: string | undefined, published: Uint8Array | undefined, origin: string): void {
   if (note !== undefined || published === undefined) return;
+  const named = fromUtf8(published).split('\n', 1)[0] as string;
+  if (named !== origin)
+    throw new ServerError(
+      'bad-config',
+      `The ledger in this directory is ${named}, and the settings say ledger.origin: ${origin}. Set it to ${named}, or name another dataDir.`,
+    );
   throw damaged(
     'There is a published ledger and the lock knows nothing of it; restore the lock that belongs to it.',
   );

@@ -37,6 +37,7 @@ export type LedgerStats = {
 
 /** To the main thread. */
 export type ControlReply =
+  | { readonly kind: 'checking'; readonly checked: number; readonly total: number }
   | { readonly kind: 'ready'; readonly size: number; readonly vkeys: readonly string[] }
   | { readonly kind: 'published'; readonly size: number }
   | { readonly kind: 'stopped'; readonly error: PlainError }

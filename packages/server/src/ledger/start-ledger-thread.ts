@@ -1,16 +1,23 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Config } from '../config/config.ts';
+import type { Config, LedgerConfig } from '../config/config.ts';
 import { ServerError } from '../server-error.ts';
 import { type ControlReply, type LedgerStats, toServerError } from './port-messages.ts';
 
+/** A ledger is checked whole at start where nothing else is said. */
+export type LedgerThreadConfig = Pick<Config, 'dataDir'> & {
+  readonly ledger: Omit<LedgerConfig, 'startCheck'> & Partial<Pick<LedgerConfig, 'startCheck'>>;
+};
+
 export type LedgerThreadOptions = {
-  readonly config: Pick<Config, 'dataDir' | 'ledger'>;
+  readonly config: LedgerThreadConfig;
+  /** Told now and then how many of the entries a start has checked. */
+  readonly onChecking?: (checked: number, total: number) => void;
   /** Written into `ledger.opened`, such as `portcullis 0.1.0`. */
   readonly software: string;
 };
 
 /** What the thread is given. */
-export type LedgerThreadData = Pick<Config, 'dataDir' | 'ledger'> & {
+export type LedgerThreadData = LedgerThreadConfig & {
   readonly software: string;
   /** One 64-bit number: entries that are durable. Written by the thread, read by others. */
   readonly durable: SharedArrayBuffer;
@@ -56,7 +63,8 @@ type Link = {
  * Starts the ledger thread; resolves when its start-up checks have passed.
  * @throws ServerError `ledger-locked`, `ledger-damaged`, `ledger-refused`, `bad-config`, `vault-damaged`
  */
-export function startLedgerThread({ config, software }: LedgerThreadOptions): Promise<LedgerThread> {
+export function startLedgerThread(options: LedgerThreadOptions): Promise<LedgerThread> {
+  const { config, software, onChecking } = options;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const durable = new SharedArrayBuffer(8);
   const { dataDir, ledger } = config;
@@ -74,6 +82,7 @@ export function startLedgerThread({ config, software }: LedgerThreadOptions): Pr
   };
   return new Promise((resolve, reject) => {
     worker.on('message', (reply: ControlReply) => {
+      if (reply.kind === 'checking') onChecking?.(reply.checked, reply.total);
       if (reply.kind === 'ready') resolve(createThread(link, reply.vkeys));
       if (reply.kind === 'stopped') reject(toServerError(reply.error));
       hear(link, reply);

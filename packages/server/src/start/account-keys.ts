@@ -4,7 +4,7 @@ import type { Vault } from '../vault/vault.ts';
 import { accountOfVaultKey } from '../vault/vault-keys.ts';
 
 /** The vault's keys as the account directory wants them: by account. The folder is listed once, not once an account. */
-export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount'>): AccountKeys {
+export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount' | 'declareLost'>): AccountKeys {
   const { keys } = vault;
   const idOf = new Map(keys.list().map((id) => [accountOfVaultKey(id), id]));
   const remember = (key: VaultKey, account: string): VaultKey => {
@@ -12,6 +12,11 @@ export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount'>): 
     return key;
   };
   return {
+    state(account) {
+      const id = idOf.get(account);
+      return id === undefined ? keys.stateOf(account) : keys.state(id);
+    },
+    declareLost: (accounts) => vault.declareLost(accounts),
     create: async (account) => remember(await keys.keyOf(account), account),
     async unwrap(account) {
       const id = idOf.get(account);

@@ -9,7 +9,7 @@ import { hasVaultKeys, type VaultKeys } from '../vault/vault-keys.ts';
 
 export type FsckDataDirOptions = {
   /** Where the vault's master key is; with it every vault record is decrypted too. */
-  readonly vault?: VaultConfig;
+  readonly vault?: Pick<VaultConfig, 'masterKey'>;
   /** Told now and then how many of the entries are checked. */
   readonly progress?: (checked: number, total: number) => void;
 };
@@ -31,7 +31,7 @@ export function fsckDataDir(
 }
 
 /** Undefined where the master key is not at hand: the ledger can be judged without it. */
-function openKeys(dataDir: string, vault: VaultConfig): VaultKeys | undefined {
+function openKeys(dataDir: string, vault: Pick<VaultConfig, 'masterKey'>): VaultKeys | undefined {
   if (!hasVaultKeys(nodeFileSystem, ledgerPaths(dataDir).vault)) return undefined;
   try {
     return openVault({ dataDir, vault }, nodeFileSystem, process.env).keys;

@@ -41,18 +41,27 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-export type OpenServerOptions = { readonly config: Config; readonly version: string; readonly log: Log };
+export type OpenServerOptions = {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  /** Told now and then how many of the ledger's entries a start has checked. */
+  readonly onChecking?: (checked: number, total: number) => void;
+  /** Go on without data keys that are gone from the vault, and record it. */
+  readonly declareKeysLost?: boolean;
+};
 
 /** Accounts there is room for in the shared budget counters; 24 bytes each. */
 const BUDGET_SLOTS = 262_144;
 
 /** @throws ServerError where the directory, a port or a setting does not allow it to start */
-export async function openServer({ config, version, log }: OpenServerOptions): Promise<Server> {
+export async function openServer(options: OpenServerOptions): Promise<Server> {
+  const { config, version, log, onChecking } = options;
   const clock = systemClock;
-  const storage = await openStorage(config, `portcullis ${version}`, log);
+  const storage = await openStorage(config, `portcullis ${version}`, log, onChecking);
   const failed = Promise.withResolvers<string>();
   storage.thread.onStopped((error) => failed.resolve(error.message));
-  const people = openPeople(config, storage, clock, log);
+  const people = openPeople(options, storage, clock);
   await people.directory.start();
   await people.cases.start();
   const firstAdmin = await people.operators.bootstrapOperators();
@@ -100,7 +109,11 @@ type People = {
   publishTo(listener: (changes: readonly SnapshotChange[]) => void): void;
 };
 
-function openPeople(config: Config, { appender, store, vault }: Storage, clock: Clock, log: Log): People {
+function openPeople(
+  { config, log, declareKeysLost = false }: OpenServerOptions,
+  { appender, store, vault }: Storage,
+  clock: Clock,
+): People {
   let publish = (_changes: readonly SnapshotChange[]): void => {};
   const directory = createAccountDirectory({
     appender,
@@ -110,6 +123,7 @@ function openPeople(config: Config, { appender, store, vault }: Storage, clock: 
     defaultLimits: config.limits,
     clock,
     random: systemRandom,
+    declareKeysLost,
     publish: (changes) => publish(changes),
   });
   const operators = createOperators({ appender, store, clock, random: systemRandom });

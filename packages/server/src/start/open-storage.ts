@@ -29,10 +29,19 @@ export type Storage = {
 const PROJECT_BATCH_MAX = 2048;
 
 /** @throws ServerError as `startLedgerThread`, `openMasterKey` and `openProjectionStore` do */
-export async function openStorage(config: Config, software: string, log: Log): Promise<Storage> {
+export async function openStorage(
+  config: Config,
+  software: string,
+  log: Log,
+  onChecking?: (checked: number, total: number) => void,
+): Promise<Storage> {
   const fs = nodeFileSystem;
   const paths = ledgerPaths(config.dataDir);
-  const thread = await startLedgerThread({ config, software });
+  const thread = await startLedgerThread({
+    config,
+    software,
+    ...(onChecking === undefined ? {} : { onChecking }),
+  });
   const reader = createLedgerReader(config.dataDir, fs);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin: config.ledger.origin, create: false });
   const vault = openVault(config, fs, process.env);

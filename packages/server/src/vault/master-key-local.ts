@@ -41,7 +41,7 @@ export function openMasterKey(options: MasterKeyOptions): MasterKey {
       if (opened !== undefined) return opened;
       throw new ServerError(
         'vault-key-missing',
-        `The master key ${id} does not open a key of the vault; configure the master key that wrapped it.`,
+        `The master key ${id} does not open a key of the vault: the settings (vault.masterKey) name another master key than the one that wrapped it, or the key's file was changed.`,
       );
     },
   };

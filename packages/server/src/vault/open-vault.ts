@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { VaultConfig } from '../config/config.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { openMasterKey } from './master-key-local.ts';
@@ -12,7 +12,7 @@ import { hasVaultKeys } from './vault-keys.ts';
  * @throws ServerError `bad-config`
  */
 export function openVault(
-  config: Pick<Config, 'dataDir' | 'vault'>,
+  config: { readonly dataDir: string; readonly vault: Pick<VaultConfig, 'masterKey'> },
   fs: FileSystem,
   env: Readonly<Record<string, string | undefined>>,
 ): Vault {

@@ -17,11 +17,12 @@ import type { MasterKey } from './master-key.ts';
 import { XAES_KEY_BYTES } from './xaes.ts';
 
 // vault/keys/<account>@<epoch>.key: one wrapped data key a file; `.destroyed` stays behind where one was destroyed, so that a key that was erased can be told
-// from one that is missing, and the next key gets a new id. An account's id has no @.
+// from one that is missing, and the next key gets a new id; `.lost` says that the operator knows of a missing one. An account's id has no @.
 
-const NAME = /^([a-z0-9][a-z0-9._-]*)@([1-9][0-9]{0,8})\.(key|destroyed)$/;
+const NAME = /^([a-z0-9][a-z0-9._-]*)@([1-9][0-9]{0,8})\.(key|destroyed|lost)$/;
 
-export type VaultKeyState = 'present' | 'destroyed' | 'missing';
+/** `lost` was missing, and was declared so; should its file come back, it is present again. */
+export type VaultKeyState = 'present' | 'destroyed' | 'lost' | 'missing';
 
 export type VaultKeys = {
   /** The account's data key, made where it has none. */
@@ -29,6 +30,10 @@ export type VaultKeys = {
   /** @throws ServerError `vault-key-missing` */
   unwrap(vaultKeyId: string): Promise<VaultKey>;
   state(vaultKeyId: string): VaultKeyState;
+  /** The state of an account's newest key. */
+  stateOf(account: string): VaultKeyState;
+  /** Marks a missing key as lost; the account's next key has a new id. */
+  declareLost(vaultKeyId: string): void;
   /** Ids of the keys that are there, sorted. */
   list(): string[];
   /**
@@ -54,7 +59,7 @@ export function hasVaultKeys(fs: FileSystem, vaultDir: string): boolean {
 /** @param vaultDir such as `portcullis-data/vault` */
 export function createVaultKeys(fs: FileSystem, vaultDir: string, master: MasterKey): VaultKeys {
   const dir = join(vaultDir, 'keys');
-  const path = (id: string, kind: 'key' | 'destroyed'): string => join(dir, `${id}.${kind}`);
+  const path = (id: string, kind: 'key' | 'destroyed' | 'lost'): string => join(dir, `${id}.${kind}`);
   const named = (): Named[] => listNamed(fs, dir);
   const newest = (account: string): Named | undefined =>
     named()
@@ -63,7 +68,8 @@ export function createVaultKeys(fs: FileSystem, vaultDir: string, master: Master
       .sort((a, b) => b.epoch - a.epoch || a.kind.localeCompare(b.kind))[0];
   const state = (id: string): VaultKeyState => {
     if (fs.stat(path(id, 'destroyed')) !== undefined) return 'destroyed';
-    return fs.stat(path(id, 'key')) === undefined ? 'missing' : 'present';
+    if (fs.stat(path(id, 'key')) !== undefined) return 'present';
+    return fs.stat(path(id, 'lost')) === undefined ? 'missing' : 'lost';
   };
   const unwrap = async (id: string): Promise<VaultKey> => {
     const wrapped = state(id) === 'present' ? readFile(fs, path(id, 'key')) : undefined;
@@ -95,6 +101,15 @@ export function createVaultKeys(fs: FileSystem, vaultDir: string, master: Master
     },
     unwrap,
     state,
+    stateOf(account) {
+      const last = newest(account);
+      return last === undefined ? 'missing' : state(`${account}@${last.epoch}`);
+    },
+    declareLost(id) {
+      makeDirectories(fs, dir, 0o700);
+      writeImmutable(fs, `${path(id, 'lost')}.tmp`, path(id, 'lost'), new Uint8Array(0), 0o600);
+      syncDirectory(fs, dir);
+    },
     list: () =>
       named()
         .filter((each) => each.kind === 'key')

@@ -21,7 +21,7 @@ export function createVaultReader(fs: FileSystem, vaultDir: string): VaultReader
     if (position === undefined)
       throw new ServerError(
         'vault-damaged',
-        `The position of entry ${index} in the vault is damaged; rebuild it.`,
+        `The position of entry ${index} in the vault is damaged; make the positions anew: portcullis vault rebuild.`,
       );
     if (position === 'none') return undefined;
     if (position === 'erased') return 'erased';

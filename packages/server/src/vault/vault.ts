@@ -1,5 +1,6 @@
 import type { VaultKey } from '../accounts/account.ts';
 import type { FileSystem } from '../seams/file-system.ts';
+import { declareLostKeys } from './declare-lost-keys.ts';
 import type { MasterKey } from './master-key.ts';
 import { type RetentionOptions, type RetentionReport, eraseByAge } from './retention.ts';
 import { type Content, openContent } from './sealed-content.ts';
@@ -14,6 +15,8 @@ export type Vault = {
    * @throws ServerError `vault-damaged`, `vault-key-missing` (the key is gone without having been destroyed)
    */
   content(index: number): Promise<Content | 'erased' | 'none'>;
+  /** Declares the missing keys of accounts lost (declare-lost-keys.ts). */
+  declareLost(accounts: readonly string[]): void;
   /** Destroys an account's keys; append `content.erased` after. @returns the ids that were destroyed */
   eraseAccount(account: string): string[];
   /** Erases segments by age; append `content.erased` after. */
@@ -46,6 +49,7 @@ export function createVault(fs: FileSystem, vaultDir: string, master: MasterKey)
       const { seed, parts } = openContent(await unwrap(record.vaultKeyId), record.sealed);
       return { seed, parts };
     },
+    declareLost: (accounts) => declareLostKeys(fs, vaultDir, keys, accounts),
     eraseAccount(account) {
       const ids = keys.destroy(account);
       for (const id of ids) unwrapped.delete(id);

@@ -6,9 +6,12 @@ import type { VaultKeys } from '../vault-keys.ts';
 export function createMemoryVaultKeys(): VaultKeys & {
   readonly kept: Map<string, VaultKey>;
   readonly order: string[];
+  /** Takes a key away without destroying it. */
+  mislay(account: string): void;
 } {
   const kept = new Map<string, VaultKey>();
   const order: string[] = [];
+  const gone = new Map<string, 'destroyed' | 'lost' | 'missing'>();
   return {
     kept,
     order,
@@ -18,9 +21,18 @@ export function createMemoryVaultKeys(): VaultKeys & {
       kept.set(account, key);
       return key;
     },
+    mislay(account) {
+      kept.delete(account);
+      gone.set(account, 'missing');
+    },
+    state: (account) => (kept.has(account) ? 'present' : (gone.get(account) ?? 'missing')),
+    declareLost(accounts) {
+      for (const account of accounts) gone.set(account, 'lost');
+    },
     unwrap: async (account) => kept.get(account),
     async destroy(account) {
       order.push(`destroy ${account}`);
+      gone.set(account, 'destroyed');
       return kept.delete(account) ? 1 : 0;
     },
   };

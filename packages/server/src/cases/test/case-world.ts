@@ -19,6 +19,7 @@ export type CaseWorldConfig = {
   readonly ledger?: MemoryLedger;
   readonly keys?: ReturnType<typeof createMemoryVaultKeys>;
   readonly budgetSlots?: number;
+  readonly declareKeysLost?: boolean;
 };
 
 /** Everything between a ledger and the admin API, with the real parts; only the ledger's disk and the vault's are in memory. */
@@ -35,6 +36,7 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
     ...base,
     vaultKeys: keys,
     budgetSlots: config.budgetSlots ?? 1000,
+    declareKeysLost: config.declareKeysLost === true,
     publish: (changes) => published.push(...changes),
   });
   const operators = createOperators(base);

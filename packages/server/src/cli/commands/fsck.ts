@@ -1,14 +1,26 @@
 import { Command } from 'commander';
+import { DEFAULT_MASTER_KEY, type VaultConfig } from '../../config/config.ts';
 import { EXIT, failure } from '../exits.ts';
 import { findDataDir } from '../find-data-dir.ts';
 import type { Shell } from '../run-command-line.ts';
 import { printable } from '../text.ts';
 
+/** Where the master key is, as the settings of this folder say, or where it is without any. */
+async function masterKeySettings({ cwd, env }: Shell['io']): Promise<Pick<VaultConfig, 'masterKey'>> {
+  const { loadConfig } = await import('../../config/load-config.ts');
+  try {
+    return loadConfig({ cwd, env }).config.vault;
+  } catch {
+    // A wrong setting is for `start` to refuse; a ledger can be judged all the same.
+    return { masterKey: DEFAULT_MASTER_KEY };
+  }
+}
+
 export function fsckCommand({ io, exit }: Shell): Command {
   return new Command('fsck')
     .summary('recompute a ledger from its leaves up')
     .description(
-      'Recomputes a ledger from its leaves up, compares all that was signed, and says in one sentence what is wrong where. It changes nothing, and works while a server runs on the directory.',
+      'Recomputes a ledger from its leaves up, compares all that was signed, and says in one sentence what is wrong where. With the master key at hand, as the settings of this folder name it, all content is opened too. It changes nothing, and works while a server runs on the directory.',
     )
     .argument('[dir]', 'data directory; the one of this folder where left out')
     .option('--json', 'print JSON')
@@ -27,6 +39,7 @@ export function fsckCommand({ io, exit }: Shell): Command {
         );
       const { fsckDataDir } = await import('../../start/fsck-data-dir.ts');
       const report = await fsckDataDir(dir, {
+        vault: await masterKeySettings(io),
         progress: (checked, total) => io.progress(`checked ${checked} of ${total} entries`),
       });
       io.progress('');

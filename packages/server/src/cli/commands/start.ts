@@ -8,6 +8,7 @@ type Options = {
   readonly adminPort?: number;
   readonly yes?: boolean;
   readonly rehearsal: boolean;
+  readonly declareKeysLost?: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -23,6 +24,10 @@ export function startCommand(shell: Shell): Command {
     .option('--admin-port <n>', 'port of the admin API', parsePort)
     .option('--yes', 'play both reviewers of the rehearsal, for unattended use')
     .option('--no-rehearsal', 'in practice mode: no synthetic traffic')
+    .option(
+      '--declare-keys-lost',
+      'go on without data keys that are gone from the vault and not in any backup; it is recorded',
+    )
     .addOption(
       new Option('--log-level <level>', 'what goes to standard error')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -46,6 +51,7 @@ Examples
           ...(options.adminPort === undefined ? {} : { adminPort: options.adminPort }),
           yes: options.yes === true,
           rehearsal: options.rehearsal,
+          declareKeysLost: options.declareKeysLost === true,
           logLevel: options.logLevel,
         }),
       );
