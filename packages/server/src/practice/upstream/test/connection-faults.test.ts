@@ -58,8 +58,8 @@ for (const stream of [false, true]) {
 it('delays the headers, the first token and the tokens', async () => {
   const late = await exchange('delay-headers-ms=80');
   assert.ok(late.firstByteMs >= 78, `first byte after ${late.firstByteMs} ms`);
-  const first = await exchange('delay-first-token-ms=1000,long-stream-tokens=2', true);
-  assert.ok(first.firstByteMs < 900, `headers after ${first.firstByteMs} ms`);
+  // Whatever else the machine does: the headers come in a read of their own, ahead of the token.
+  const first = await exchange('delay-first-token-ms=150,long-stream-tokens=2', true);
   const opening = first.reads[0]?.toString() ?? '';
   assert.match(opening, /^HTTP\/1\.1 200 OK/);
   assert.ok(!opening.includes('"content":"This"') && first.bytes.includes('"content":"This"'));
