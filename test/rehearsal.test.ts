@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { command, openScene } from './start-portcullis.ts';
+import { command, openScene, type Running, type Scene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 /** Words of the campaign's template: what its accounts wrote, in any spelling of case. */
@@ -20,15 +20,11 @@ function filesWithout(folder: string, left: string): string[] {
 }
 
 test('the rehearsal finds the campaign, two people hold it, the rest go on, and the bundle verifies', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (t) => {
   const scene = openScene(t);
   const running = await scene.start(['--yes']);
-  for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {
-    assert.ok(waited < 120_000 && running.process.exitCode === null, running.output());
-    await sleep(250);
-  }
-  const output = running.output();
+  const output = await untilOver(running);
   assert.match(output, /Finding: 12 accounts act as one/);
   assert.match(output, /campaign\s+0 of 12 answered, the others refused: account_on_hold/);
   assert.match(output, /chat user\s+24 of 24 answered/);
@@ -44,4 +40,30 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
     );
   const { stdout } = await run(...command('fsck', dataDir));
   assert.match(stdout, /sound/i);
+  await playAgain(scene);
+  await refuseRealTraffic(dataDir);
 });
+
+async function untilOver(running: Running): Promise<string> {
+  for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {
+    assert.ok(waited < 120_000 && running.process.exitCode === null, running.output());
+    await sleep(250);
+  }
+  return running.output();
+}
+
+/** What the campaign asks is new again, on the same ledger. */
+async function playAgain(scene: Scene): Promise<void> {
+  const running = await scene.start(['--yes']);
+  const output = await untilOver(running);
+  assert.match(output, /12 of them are of this rehearsal/);
+  assert.match(output, /campaign\s+0 of 12 answered, the others refused: account_on_hold/);
+  assert.match(output, /Verified, unwitnessed/);
+  assert.equal(await running.stop('SIGTERM'), 0, running.output());
+}
+
+async function refuseRealTraffic(dataDir: string): Promise<void> {
+  const env = { ...process.env, OPENAI_API_KEY: 'sk-not-a-key' };
+  const started = run(...command('start', '--data', dataDir, '--port', '0', '--admin-port', '0'), { env });
+  await assert.rejects(started, { code: 1, stderr: /holds a ledger of practice mode/ });
+}

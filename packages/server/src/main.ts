@@ -4,7 +4,12 @@ import { loadConfig } from './config/load-config.ts';
 import { createScreen, type Screen } from './practice/rehearsal/screen.ts';
 import { createLog, type LogLevel } from './start/log.ts';
 import { openServer, type Server } from './start/open-server.ts';
-import { playRehearsal, practiceOperators, withPracticeUpstream } from './start/practice.ts';
+import {
+  playRehearsal,
+  practiceOperators,
+  refusePracticeData,
+  withPracticeUpstream,
+} from './start/practice.ts';
 import { removeRunFile, writeRunFile } from './start/run-file.ts';
 import { VERSION } from './version.ts';
 
@@ -42,6 +47,9 @@ export async function start(options: StartOptions): Promise<number> {
   const configured = withOptions(loaded.config, options);
   const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
   const config = practice?.config ?? configured;
+  if (practice === undefined) refusePracticeData(config.dataDir);
+  if (options.yes && practice === undefined)
+    screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   const ending = endOnSignals();
   const server = await openServer({
     config,
@@ -120,7 +128,7 @@ async function practise({ server, config, options, tokens, screen, signal }: Pra
     `  people     ${Object.keys(tokens).join(', ')}; their tokens are in practice-operators.json there`,
   );
   screen.line();
-  if (!options.rehearsal) return;
+  if (!options.rehearsal) return sayHowToCall(server, screen);
   try {
     await playRehearsal({ dataDir: config.dataDir, server, tokens, yes: options.yes, screen, signal });
     sayWhatNext(server, screen);
@@ -136,6 +144,10 @@ function sayWhatNext(server: Server, screen: Screen): void {
   screen.line(
     screen.bold('The rehearsal is over; the gate stays up.') + ' Ctrl-C stops it. To try it yourself:',
   );
+  sayHowToCall(server, screen);
+}
+
+function sayHowToCall(server: Server, screen: Screen): void {
   screen.line('  npx portcullis account create you --as admin');
   screen.line('  npx portcullis key issue you --as admin');
   screen.line(

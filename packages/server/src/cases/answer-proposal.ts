@@ -85,8 +85,8 @@ export async function answerProposal(
     if (step === 'confirmed') await context.applyDecisions(members);
     const next =
       step === 'confirmed'
-        ? `It is in effect. Export the evidence: portcullis export ${found.case}`
-        : `The proposal is off. Decide anew: portcullis case decide ${found.case}`;
+        ? `It is in effect. Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`
+        : `The proposal is off. Decide anew: portcullis case decide ${found.case} --measure … --reasons "…"`;
     return { decision, step, measure, accountsTotal: members.length, next };
   });
 }

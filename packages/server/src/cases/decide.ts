@@ -94,8 +94,8 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
 
 function nextStep(caseId: string, step: 'proposed' | 'final', decision: string): string {
   return step === 'proposed'
-    ? `Ask another reviewer to open the evidence and confirm: portcullis case decide ${caseId} --confirm ${decision}`
-    : `It is in effect. Export the evidence: portcullis export ${caseId}`;
+    ? `Ask another reviewer to open the evidence and confirm: portcullis case decide ${caseId} --confirm ${decision} --reasons "…"`
+    : `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`;
 }
 
 function requireUndecided(found: CaseRow, again: boolean): void {

@@ -15,6 +15,7 @@ import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT, explain } from './exits.ts';
 import type { Io } from './io.ts';
+import { asTyped } from './text.ts';
 
 /** A command of the program; its action sets the exit status by {@link Shell.exit} where it is not 0. */
 export type Shell = { readonly io: Io; exit(status: number): void };
@@ -40,7 +41,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
     const { exit, message, hint } = explain(error);
     io.progress('');
-    io.note(`${io.style.bad('portcullis:')} ${message}`);
+    io.note(`${io.style.bad('portcullis:')} ${asTyped(message, io)}`);
     if (hint !== '') io.note(hint);
     return exit;
   }

@@ -1,6 +1,6 @@
 import type { CaseAccount, ShownCase } from '../cases/show-case.ts';
 import type { Io } from './io.ts';
-import { count, printable, shortTime, table, wrap } from './text.ts';
+import { count, printable, shortTime, spellAs, table, wrap } from './text.ts';
 
 const ACCOUNTS_SHOWN = 20;
 const BULLET = '  • ';
@@ -141,22 +141,25 @@ function sayNext(shown: ShownCase, io: Io, as: string): void {
   heading('Next', io);
   const { program } = io;
   const decide = `${program} case decide ${shown.case}`;
-  const view = `${program} case view ${shown.case}${as}`;
+  // Who decided before neither confirms it nor hears the appeal: the commands are for somebody else.
+  const tookPart = shown.decisions.some((each) => as === spellAs(each.by));
+  const other = tookPart ? '' : as;
+  const view = `${program} case view ${shown.case}`;
   const appeal = shown.appeals.find((each) => each.decision === null)?.appeal;
   const lines: Record<ShownCase['state'], readonly string[]> = {
     open: [
-      view,
+      `${view}${as}`,
       `${decide} --measure hold --reasons "…"${as}`,
       `${decide} --measure dismiss --reasons "…"${as}`,
     ],
     proposed: [
-      `${view}   # another person than who proposed`,
-      `${decide} --confirm --reasons "…"${as}`,
+      `${view}${other}   # another person than who proposed`,
+      `${decide} --confirm --reasons "…"${other}`,
       `${decide} --reject --reasons "…"${as}`,
     ],
     appealed: [
-      `${view}   # somebody who took no part in deciding`,
-      `${decide} --appeal ${appeal ?? 'APPEAL'} --measure open --reasons "…"${as}`,
+      `${view}${other}   # somebody who took no part in deciding`,
+      `${decide} --appeal ${appeal ?? 'APPEAL'} --measure open --reasons "…"${other}`,
     ],
     decided: [
       `${program} export ${shown.case} --requester "…" --purpose "…" --legal-basis "…"${as}`,

@@ -92,3 +92,13 @@ export function shortTime(timeMs: number | null | undefined, nowMs: number): str
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** A sentence of the server, with the commands in it as they are typed here. */
+export function asTyped(sentence: string, io: { readonly program: string }): string {
+  return sentence.replaceAll(/\bportcullis (?=[a-z]+ )/g, `${io.program} `);
+}
+
+/** ` --as ada` where somebody acts as a practice operator: what the next command needs too. */
+export function spellAs(as: string | undefined): string {
+  return as === undefined ? '' : ` --as ${as}`;
+}

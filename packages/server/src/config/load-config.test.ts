@@ -227,3 +227,15 @@ test('init overwrites nothing', () => {
   assert.throws(() => initConfig(folder), { code: 'conflict' });
   assert.equal(readFileSync(join(folder, 'portcullis.yaml'), 'utf8'), 'mine: 1\n');
 });
+
+test('practice that a file asks for stays apart from a real ledger, too, unless the file names a place', () => {
+  const asked = makeFolder('practice: true\n');
+  const { config } = loadConfig({ cwd: asked, env: {} });
+  assert.equal(config.dataDir, join(asked, 'portcullis-practice-data'));
+  assert.equal(config.ledger.origin, 'portcullis.localhost/practice');
+  assert.equal(config.ledger.publishIntervalMs, 200);
+  const named = makeFolder('practice: true\ndataDir: here\nledger: {origin: my.example/log}\n');
+  const placed = loadConfig({ cwd: named, env: {} }).config;
+  assert.equal(placed.dataDir, join(named, 'here'));
+  assert.equal(placed.ledger.origin, 'my.example/log');
+});

@@ -14,6 +14,7 @@ import { validateSettings } from './validate-settings.ts';
 export const CONFIG_FILE_NAME = 'portcullis.yaml';
 /** Where practice keeps its ledger, so that synthetic traffic never stands in a real one. */
 const PRACTICE_DATA_DIR = 'portcullis-practice-data';
+const PRACTICE_ORIGIN = 'portcullis.localhost/practice';
 
 export type LoadedConfig = {
   readonly config: Config;
@@ -45,6 +46,8 @@ export function loadConfig(from: {
   const name = path ?? 'defaults';
   const parsed = parseSettings(path === undefined ? '' : readText(path), name, from.env);
   const named = Array.isArray(parsed.settings['upstreams']) && parsed.settings['upstreams'].length > 0;
+  const namesDataDir = parsed.settings['dataDir'] !== undefined;
+  const namesOrigin = (parsed.settings['ledger'] as { origin?: unknown } | undefined)?.origin !== undefined;
   validateSettings(parsed, name);
   const settings = parsed.settings as unknown as Settings;
   refusePracticeWithUpstreams(settings, named, parsed, name);
@@ -56,7 +59,8 @@ export function loadConfig(from: {
       `${name} names no upstream. Add one under upstreams, or set OPENAI_API_KEY or ANTHROPIC_API_KEY, or write "practice: true".`,
     );
   }
-  const config = complete(settings, path === undefined ? from.cwd : dirname(path), mode, path === undefined);
+  if (mode === 'practice') keepApart(parsed.settings, { dataDir: !namesDataDir, origin: !namesOrigin });
+  const config = complete(settings, path === undefined ? from.cwd : dirname(path));
   const wrong = findContradictions(config, from.env);
   if (wrong.length > 0) {
     const lines = wrong.map(
@@ -123,20 +127,18 @@ function addEnvironmentUpstreams(
   validateSettings(hidden, 'environment');
 }
 
-function complete(
-  settings: Settings,
-  folder: string,
-  mode: 'practice' | 'real',
-  withoutFile: boolean,
-): Config {
-  const { practice: _, limits, gate, upstreams, ledger, ...rest } = settings;
-  const isPractice = mode === 'practice' && withoutFile;
-  const dataDir = resolve(folder, isPractice ? PRACTICE_DATA_DIR : settings.dataDir);
+/** Practice has a directory and a name of its own, unless the file names others. */
+function keepApart(settings: Record<string, unknown>, own: { dataDir: boolean; origin: boolean }): void {
+  if (own.dataDir) settings['dataDir'] = PRACTICE_DATA_DIR;
+  if (own.origin) settings['ledger'] = { ...(settings['ledger'] as object), origin: PRACTICE_ORIGIN };
+}
+
+function complete(settings: Settings, folder: string): Config {
+  const { practice: _, limits, gate, upstreams, ...rest } = settings;
   return {
     ...rest,
-    dataDir,
+    dataDir: resolve(folder, settings.dataDir),
     gate: { ...gate, workers: gate.workers ?? availableParallelism() },
-    ledger: isPractice ? { ...ledger, origin: 'portcullis.localhost/practice' } : ledger,
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null)) as Limits,
     upstreams: upstreams.map((one): UpstreamConfig => ({ ...one, baseUrl: withoutVersion(one.baseUrl) })),
   };

@@ -9,8 +9,8 @@ import type { Server } from './open-server.ts';
 
 // Practice mode: no model provider is configured, so an upstream of our own answers, and a rehearsal shows the main job.
 
-/** Two people, since one may not hold accounts alone. */
-const REVIEWERS = ['ada', 'grace'] as const;
+/** Two people, since one may not hold accounts alone, and a third for appeals against the two. */
+const REVIEWERS = ['ada', 'grace', 'hana'] as const;
 const AUDITOR = 'iris';
 const TOKENS_FILE = 'practice-operators.json';
 const REHEARSALS_FILE = 'practice-rehearsals';
@@ -36,6 +36,18 @@ export async function withPracticeUpstream(
     { name: 'practice-anthropic', shape: 'anthropic', ...common },
   ];
   return { config: { ...config, upstreams }, upstream };
+}
+
+/**
+ * A ledger of practice never becomes a real one: its traffic is synthetic, and one file has the tokens of all its people.
+ * @throws ServerError `conflict`
+ */
+export function refusePracticeData(dataDir: string): void {
+  if (!existsSync(join(dataDir, TOKENS_FILE))) return;
+  throw new ServerError(
+    'conflict',
+    `${dataDir} holds a ledger of practice mode, whose traffic is synthetic and whose people are made up. Name another dataDir for the real one.`,
+  );
 }
 
 /** Tokens of the practice operators by name, made at the first start and kept for commands on this machine (mode 0600). */
@@ -82,7 +94,11 @@ export async function playRehearsal({
     gateUrl: server.gateUrl,
     adminUrl: server.adminUrl,
     dataDir,
-    operators: { admin: operator('admin'), reviewers: [operator(REVIEWERS[0]), operator(REVIEWERS[1])] },
+    operators: {
+      admin: operator('admin'),
+      reviewers: [operator(REVIEWERS[0]), operator(REVIEWERS[1])],
+      hearsAppeals: REVIEWERS[2],
+    },
     run: nextRun(dataDir),
     seed: SEED,
     yes,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
+import { spellAs } from '../text.ts';
 import { type Limits, limitText } from './account-show.ts';
 
 type Options = Limits & { readonly json?: boolean; readonly key?: boolean };
@@ -51,7 +52,8 @@ export function createAccount({ io }: Shell): Command {
       );
       if (options.json) return io.json(made);
       io.say(`The account ${made.account} is open.`);
-      if (made.secret === undefined) io.say(`Next: ${io.program} key issue ${made.account}`);
+      if (made.secret === undefined)
+        io.say(`Next: ${io.program} key issue ${made.account}${spellAs(command.opts<{ as?: string }>().as)}`);
       else io.say(`Key ${made.key}. Its secret, shown this once:\n  ${io.style.bold(made.secret)}`);
     });
 }

@@ -6,7 +6,7 @@ import { withConnection } from '../connection.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Io } from '../io.ts';
 import type { Shell } from '../run-command-line.ts';
-import { wrap } from '../text.ts';
+import { asTyped, wrap } from '../text.ts';
 
 type Options = {
   readonly account: string;
@@ -38,7 +38,7 @@ export function appealCase({ io }: Shell): Command {
       });
       if (options.json) return io.json(made);
       io.say(`${io.style.bold(made.appeal)}: ${options.account} has appealed in ${caseId}.`);
-      io.say(wrap(`Next: ${made.next}`, io.width));
+      io.say(wrap(`Next: ${asTyped(made.next, io)}`, io.width));
     });
 }
 

@@ -3,7 +3,7 @@ import { type Admin, idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Shell } from '../run-command-line.ts';
-import { count, wrap } from '../text.ts';
+import { asTyped, count, wrap } from '../text.ts';
 
 type Options = {
   readonly measure?: string;
@@ -58,7 +58,7 @@ export function decideCase({ io }: Shell): Command {
       io.say(
         `${io.style.bold(decided.decision)}: ${decided.measure} for ${accounts}, ${WORDS[decided.step]}.`,
       );
-      io.say(wrap(`Next: ${decided.next}`, io.width));
+      io.say(wrap(`Next: ${asTyped(decided.next, io)}`, io.width));
     });
 }
 

@@ -3,7 +3,7 @@ import type { CaseRow } from '../../projections/cases-projection.ts';
 import { openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
-import { shortTime, table } from '../text.ts';
+import { shortTime, spellAs, table } from '../text.ts';
 
 type Options = { readonly state?: string; readonly account?: string; readonly json?: boolean };
 
@@ -39,6 +39,8 @@ export function listCases({ io }: Shell): Command {
         shortTime(each.openedMs, io.now()),
       ]);
       io.say(table(columns, rows, io.style));
-      io.say(`\nNext: ${io.program} case show ${answer.cases[0]?.case}`);
+      io.say(
+        `\nNext: ${io.program} case show ${answer.cases[0]?.case}${spellAs(command.opts<{ as?: string }>().as)}`,
+      );
     });
 }

@@ -5,6 +5,7 @@ import { withConnection } from '../connection.ts';
 import { sayCase } from '../say-case.ts';
 import { type OpenedItem, sayEvidence } from '../say-evidence.ts';
 import type { Shell } from '../run-command-line.ts';
+import { spellAs } from '../text.ts';
 
 type Options = {
   readonly evidence?: boolean;
@@ -38,6 +39,6 @@ export function showCase({ io }: Shell): Command {
       const shown = await admin.get<ShownCase>(path);
       if (options.json) return io.json(viewed === undefined ? shown : { ...shown, opened: viewed.opened });
       if (viewed !== undefined) sayEvidence(viewed.opened, io, options.full === true);
-      sayCase(shown, io, options.as === undefined ? '' : ` --as ${options.as}`);
+      sayCase(shown, io, spellAs(options.as));
     });
 }

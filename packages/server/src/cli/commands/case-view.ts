@@ -3,6 +3,7 @@ import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import { type OpenedItem, sayEvidence } from '../say-evidence.ts';
 import type { Shell } from '../run-command-line.ts';
+import { spellAs } from '../text.ts';
 
 type Options = {
   readonly item?: readonly string[];
@@ -30,7 +31,6 @@ export function viewCase({ io }: Shell): Command {
       const viewed = await admin.send<{ opened: OpenedItem[] }>('POST', path, items);
       if (options.json) return io.json(viewed);
       sayEvidence(viewed.opened, io, options.full === true);
-      const as = options.as === undefined ? '' : ` --as ${options.as}`;
-      io.say(`Next: ${io.program} case show ${caseId}${as}`);
+      io.say(`Next: ${io.program} case show ${caseId}${spellAs(options.as)}`);
     });
 }

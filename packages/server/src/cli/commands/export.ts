@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
+import { spellAs } from '../text.ts';
 
 type Options = {
   readonly requester: string;
@@ -59,7 +60,7 @@ export function exportCommand({ io }: Shell): Command {
       io.say(`${io.style.bold('Bundle')} ${made.bundle}: ${made.files} files in ${made.dir}`);
       io.say(`  SHA-256 of manifest.dsse.json, also on the ledger: ${made.manifestSha256}`);
       io.say('\nRead report.md in it first. To check it as a stranger would:');
-      io.say(`  ${io.program} ledger vkeys > trust.policy`);
+      io.say(`  ${io.program} ledger vkeys${spellAs(command.opts<{ as?: string }>().as)} > trust.policy`);
       io.say(`  npx portcullis-verify ${made.dir} --trust trust.policy`);
     });
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
-import { count, printable, wrap } from '../text.ts';
+import { count, printable, spellAs, wrap } from '../text.ts';
 
 type Status = {
   readonly version: string;
@@ -48,6 +48,7 @@ export function statusCommand({ io }: Shell): Command {
         io.say(
           wrap(`${fault.kind ?? 'fault'}: ${fault.detail ?? ''}`, io.width, '           ', '  fault    '),
         );
-      if (status.casesToDecide > 0) io.say(`\nNext: ${io.program} case list`);
+      if (status.casesToDecide > 0)
+        io.say(`\nNext: ${io.program} case list${spellAs(command.opts<{ as?: string }>().as)}`);
     });
 }

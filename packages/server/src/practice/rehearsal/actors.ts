@@ -23,13 +23,18 @@ export const CAST: Readonly<Record<ActorKind, number>> = {
   campaign: 12,
 };
 
+const ITEMS_A_RUN = 100_003;
+
 /** The prompt texts of each kind: `turn` counts an actor's own requests, `seat` is its place among its kind. */
-const PROMPTS: Readonly<Record<ActorKind, (random: () => number, turn: number, seat: number) => string>> = {
+const PROMPTS: Readonly<
+  Record<ActorKind, (random: () => number, turn: number, seat: number, run: number) => string>
+> = {
   'chat user': (random, turn) => chatPrompt(random, turn),
   'support bot': (random) => supportPrompt(random),
   pipeline: (random) => pipelinePrompt(random),
   'evaluation run': (_random, turn) => evaluationPrompt(turn),
-  campaign: (_random, turn, seat) => campaignPrompt(turn * CAST.campaign + seat),
+  // Another list of work in each rehearsal: what an earlier one asked is nothing new to the detector.
+  campaign: (_random, turn, seat, run) => campaignPrompt(run * ITEMS_A_RUN + turn * CAST.campaign + seat),
 };
 
 const PAUSES_MS: Readonly<Record<ActorKind, number>> = {
@@ -60,7 +65,7 @@ function createActor(kind: ActorKind, seat: number, run: number, seed: number): 
     account: `practice-${run}-${kind.replace(' ', '-')}-${String(seat + 1).padStart(2, '0')}`,
     kind,
     next() {
-      const prompt = PROMPTS[kind](random, turn, seat);
+      const prompt = PROMPTS[kind](random, turn, seat, run);
       turn += 1;
       const stream = kind === 'chat user' && random() < 0.6;
       return anthropic ? anthropicAsk(prompt, stream) : openaiAsk(prompt, stream, kind);

@@ -11,7 +11,11 @@ export type RehearsalOptions = {
   readonly gateUrl: string;
   readonly adminUrl: string;
   readonly dataDir: string;
-  readonly operators: { readonly admin: Operator; readonly reviewers: readonly [Operator, Operator] };
+  readonly operators: {
+    readonly admin: Operator;
+    readonly reviewers: readonly [Operator, Operator];
+    readonly hearsAppeals: string;
+  };
   /** Earlier rehearsals on this data directory. */
   readonly run: number;
   readonly seed: number;
@@ -38,6 +42,7 @@ const EXPECTED_EXCHANGES = 420;
 const POLL_MS = 400;
 /** How long a finding may still grow before it is shown. */
 const GROWTH_MS = 15_000;
+const SHORT_REASONS = 'They divide one work list between them.';
 const REASONS =
   'Twelve accounts divide one work list between them and ask for worked reasoning in one shared form; the examples were read and none looks like a person at work.';
 
@@ -112,7 +117,7 @@ async function waitForCase(
   }
   throw new ServerError(
     'conflict',
-    'The rehearsal saw no finding within two minutes; the machine may be very busy. Stop, and run npm start again.',
+    'The rehearsal saw no finding within two minutes; which a very busy machine can cause. Stop it, and run npm start in an empty folder.',
   );
 }
 
@@ -124,6 +129,10 @@ async function showCase(
   const view = await admin.get<CaseView>(`/v1/cases/${found.case}`);
   screen.line();
   screen.line(screen.bold(`Finding: ${found.accountsTotal} accounts act as one.`));
+  if (found.accountsTotal > CAST.campaign)
+    screen.line(
+      `  ${CAST.campaign} of them are of this rehearsal; the others sent the same templates in earlier ones.`,
+    );
   for (const signal of view.newestFinding.signals) screen.line(`  • ${signal.sentence}`);
   screen.line('  What speaks against it:');
   for (const sentence of view.newestFinding.against) screen.line(`  • ${sentence}`);
@@ -137,9 +146,13 @@ async function showCase(
   );
   screen.line(`  npx portcullis case show ${found.case} --as ${first.name}`);
   screen.line(`  npx portcullis case view ${found.case} --as ${first.name}`);
-  screen.line(`  npx portcullis case decide ${found.case} --measure hold --reasons "…" --as ${first.name}`);
+  screen.line(
+    `  npx portcullis case decide ${found.case} --measure hold --reasons "${SHORT_REASONS}" --as ${first.name}`,
+  );
   screen.line(`  npx portcullis case view ${found.case} --as ${second.name}`);
-  screen.line(`  npx portcullis case decide ${found.case} --confirm --reasons "…" --as ${second.name}`);
+  screen.line(
+    `  npx portcullis case decide ${found.case} --confirm --reasons "${SHORT_REASONS}" --as ${second.name}`,
+  );
 }
 
 /** Waits for people at another terminal, or plays them. */
@@ -194,7 +207,9 @@ async function playReviewers(
       reasons: `I read the same examples on my own. ${REASONS}`,
     }),
   );
-  screen.line(`  ${second.name} opened the evidence and confirmed. An appeal would go to somebody else.`);
+  screen.line(
+    `  ${second.name} opened the evidence and confirmed. An appeal would go to somebody else: ${operators.hearsAppeals}.`,
+  );
 }
 
 /** The templates behind the finding, which only who opens the evidence sees. */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { wrap } from '../../cli/text.ts';
 
 /** Where the rehearsal tells a person what happens. */
 export type Screen = {
@@ -34,7 +35,7 @@ export function createScreen(
   return {
     line(text = '') {
       settle();
-      output.write(`${text}\n`);
+      output.write(`${live ? fit(text, output.columns ?? 100) : text}\n`);
     },
     progress(label, done, total, note) {
       const text = `${label} ${bar(done, total)} ${note}`;
@@ -50,6 +51,13 @@ export function createScreen(
     bold: (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text),
     enter: () => waitForEnter(input, output),
   };
+}
+
+/** Breaks prose at spaces. What is to be typed, and what is marked up, stays in one piece. */
+function fit(text: string, columns: number): string {
+  if (text.length <= columns || /^\s+(?:npx|export|[A-Z_]+=)|\u001b/.test(text)) return text;
+  const first = /^\s*(?:• )?/.exec(text)?.[0] ?? '';
+  return wrap(text.slice(first.length), columns, ' '.repeat(first.length), first);
 }
 
 function bar(done: number, total: number): string {
