@@ -10,6 +10,7 @@ import {
   lockFollowsManifests,
   lockIsComplete,
   noInstallScripts,
+  packagesCarryLicence,
 } from './tidy/rules/dependencies.ts';
 import { everyEntryTypeIsGolden } from './tidy/rules/golden.ts';
 import { kebabCase, noBannedNames } from './tidy/rules/names.ts';
@@ -42,6 +43,7 @@ const RULES: readonly Rule[] = [
   noRegistryHosts,
   allowedLicences,
   noInstallScripts,
+  packagesCarryLicence,
   exactVersions,
   lockFollowsManifests,
   lockIsComplete,

@@ -5,6 +5,8 @@ import { isCode, type Tree } from './problem.ts';
 
 const PATTERNS = [
   '*.{md,json}',
+  '{LICENSE,NOTICE}',
+  'packages/*/{LICENSE,NOTICE}',
   '.ci/*',
   '.oxlintrc.json',
   '{docs,scripts,test,bench}/**/*.{ts,js,mjs,json,md,sh}',

@@ -82,24 +82,38 @@ function shareSignal(campaign: Campaign, thresholds: Thresholds): FindingSignal 
   const median = percent(shares[shares.length >> 1] as number);
   return {
     name: 'template-share',
-    sentence: `In each of the ${campaign.members.length} accounts, these templates make at least ${least} of all its exchanges (median ${median}).`,
+    sentence: `In each of the ${campaign.members.length} accounts, these templates make ${least === median ? least : `at least ${least}`} of all its exchanges (median ${median}).`,
     count: campaign.members.length,
     examples: examplesOf(campaign.members, thresholds.maxExamples),
   };
 }
 
-/** How many members have a known hash that another member has too, and how many members have one at all. */
-function overlap(states: readonly AccountState[], field: 'addressHash' | 'billingHash' | 'systemHash') {
-  const counts = new Map<number, number>();
-  for (const state of states)
-    if (state[field] !== 0) counts.set(state[field], (counts.get(state[field]) ?? 0) + 1);
-  let known = 0;
-  let shared = 0;
-  for (const count of counts.values()) {
-    known += count;
-    if (count > 1) shared += count;
+type LinkField = 'addressHash' | 'billingHash' | 'systemHash';
+
+/**
+ * How many members have a known hash that another member has too, and how many members have one at all.
+ * `common` are members with a hash that at least as many others have, such as the address of a proxy: it links nobody, and is not counted.
+ */
+function overlap(state: SharedTemplateState, campaign: Campaign, field: LinkField) {
+  const inside = countHashes(memberStates(state, campaign), field);
+  const everywhere = countHashes(state.accounts.values(), field);
+  const found = { known: 0, shared: 0, distinct: 0, common: 0 };
+  for (const [hash, count] of inside) {
+    if ((everywhere.get(hash) ?? 0) - count >= count) {
+      found.common += count;
+      continue;
+    }
+    found.distinct += 1;
+    found.known += count;
+    if (count > 1) found.shared += count;
   }
-  return { known, shared, distinct: counts.size };
+  return found;
+}
+
+function countHashes(states: Iterable<AccountState>, field: LinkField): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { [field]: hash } of states) if (hash !== 0) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  return counts;
 }
 
 function memberStates(state: SharedTemplateState, campaign: Campaign): AccountState[] {
@@ -111,13 +125,12 @@ function linkSignals(
   campaign: Campaign,
   thresholds: Thresholds,
 ): FindingSignal[] {
-  const states = memberStates(state, campaign);
   const kinds = [
     { name: 'shared-address', field: 'addressHash', words: 'were last seen at a network address' },
     { name: 'shared-billing', field: 'billingHash', words: 'have a billing name' },
   ] as const;
   return kinds.flatMap(({ name, field, words }) => {
-    const { shared, known } = overlap(states, field);
+    const { shared, known } = overlap(state, campaign, field);
     if (shared === 0) return [];
     const sentence = `${shared} of the ${plural(known, 'account')} for which it is known ${words} that another of them has too.`;
     return [
@@ -144,9 +157,9 @@ export function describeSignals(
 export function describeAgainst(state: SharedTemplateState, campaign: Campaign): string[] {
   const states = memberStates(state, campaign);
   const size = campaign.members.length;
-  const address = overlap(states, 'addressHash');
-  const billing = overlap(states, 'billingHash');
-  const system = overlap(states, 'systemHash');
+  const address = overlap(state, campaign, 'addressHash');
+  const billing = overlap(state, campaign, 'billingHash');
+  const system = overlap(state, campaign, 'systemHash');
   const followUps = states.reduce((sum, account) => sum + account.followUps, 0);
   const total = states.reduce((sum, account) => sum + account.exchanges, 0);
   const against = [
@@ -155,6 +168,11 @@ export function describeAgainst(state: SharedTemplateState, campaign: Campaign):
   if (campaign.templates.length === 1) against.push('They share one template only.');
   if (system.known === size && system.distinct === 1) {
     against.push('All of them carry the same system text, as customers of one application would.');
+  }
+  if (address.common > 0) {
+    against.push(
+      `${address.common} of them were last seen at network addresses that as many other accounts have, such as a proxy's: that links nobody.`,
+    );
   }
   if (address.known > 0 && address.shared === 0) {
     against.push(

@@ -4,6 +4,7 @@ import { createSharedTemplates, type Finding } from '../src/index.ts';
 import { runDetector } from './run-detector.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import {
+  campaign,
   chatSentence,
   chatUser,
   evaluationRun,
@@ -142,4 +143,20 @@ test('a shared address or billing name is counted when it is there', () => {
   const signals = findingsOf(streams).at(-1)?.signals ?? [];
   assert.equal(signals.find((signal) => signal.name === 'shared-address')?.count, 12);
   assert.equal(signals.find((signal) => signal.name === 'shared-billing')?.count, 6);
+});
+
+test('an address that everybody comes from, such as a proxy, links nobody, and the finding says so', () => {
+  const random = createSeededRandom(19);
+  const extra = { network: { ip: '198.51.100.7' } };
+  const members = campaign(random, 12, 18).map((stream) => ({ ...stream, extra }));
+  const others = Array.from({ length: 14 }, (_, i) => ({ ...chatUser(`chat-${i}`, random, 30), extra }));
+  const finding = runDetector(createSharedTemplates(), weave([...members, ...others], random)).findings.at(
+    -1,
+  );
+  assert.ok(finding);
+  assert.ok(!finding.signals.some((signal) => signal.name === 'shared-address'));
+  assert.match(
+    finding.against.join(' '),
+    /12 of them were last seen at network addresses that as many other/,
+  );
 });

@@ -11,6 +11,7 @@ import {
   withPracticeUpstream,
 } from './start/practice.ts';
 import { removeRunFile, writeRunFile } from './start/run-file.ts';
+import { requireDataDir } from './start/require-data-dir.ts';
 import { VERSION } from './version.ts';
 
 /** What `portcullis start` was told on its command line. */
@@ -50,6 +51,7 @@ export async function start(options: StartOptions): Promise<number> {
   if (practice === undefined) refusePracticeData(config.dataDir);
   if (options.yes && practice === undefined)
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
+  requireDataDir(config.dataDir);
   const ending = endOnSignals();
   const server = await openServer({
     config,

@@ -47,6 +47,10 @@ export function readPolicy(bytes: Uint8Array): Trust {
       refuse(`Line ${i + 1}: ${(error as Error).message}`);
     }
   }
+  if (bytes.length === 0)
+    return refuse(
+      'It is empty: it has no quorum line and no key. Write into it what “portcullis ledger vkeys” prints.',
+    );
   if (draft.quorum === undefined)
     return refuse('It has no quorum line; write “quorum none” where no witness is asked for.');
   const quorum = draft.quorum === 'none' ? 'none' : (draft.rules.get(draft.quorum) as Rule);

@@ -67,6 +67,20 @@ export const noInstallScripts: Rule = {
   bad: { 'package-lock.json': '{"packages":{"node_modules/a":{"hasInstallScript":true}}}' },
 };
 
+/** Who installs a package alone gets its licence with it. */
+export const packagesCarryLicence: Rule = {
+  name: 'every package carries the licence and the notice of the repository',
+  check: (tree) =>
+    [...tree.texts.keys()].flatMap((path) => {
+      if (!/^packages\/[^/]+\/package\.json$/.test(path)) return [];
+      return ['LICENSE', 'NOTICE']
+        .filter((name) => tree.texts.get(`${dirname(path)}/${name}`) !== tree.texts.get(name))
+        .map((name) => ({ path, message: `copy ${name} of the repository beside it` }));
+    }),
+  bad: { 'packages/server/package.json': '{}' },
+  beside: { LICENSE: 'Apache', NOTICE: 'us' },
+};
+
 export const exactVersions: Rule = {
   name: 'versions of dependencies are exact',
   check: (tree) =>

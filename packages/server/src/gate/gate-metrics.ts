@@ -91,6 +91,8 @@ const MODELS_MAX = 100;
 export function createGateMetrics(): GateMetrics {
   const counters = createCounters();
   const labelsOf = createLabels();
+  // Alarms watch how these grow, and the growth from nothing at all to one is none.
+  for (const alarm of [NOT_ADMITTED, LOST]) counters.add(alarm, '', 0);
   return {
     counters,
     exchange(exchange, outcome, usage, durationMs) {

@@ -40,7 +40,11 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   const turnAway = (refusal: Refusal): void => sendRefusal(context, req, res, shape, refusal, id);
   if (route === undefined) {
     return turnAway(
-      refuse(404, 'not_found', 'There is no such path here. See the list of endpoints in docs/operating.md.'),
+      refuse(
+        404,
+        'not_found',
+        'There is no such path here. The gate serves /v1/chat/completions, /v1/responses, /v1/messages, /v1/embeddings, /v1/completions and /v1/models.',
+      ),
     );
   }
   if (!route.methods.split(', ').includes(req.method ?? '')) {

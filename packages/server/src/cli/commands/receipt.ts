@@ -54,6 +54,7 @@ export function receiptCommand({ io }: Shell): Command {
       writeFileSync(out, receipt, { mode: 0o600 });
       io.say(`Saved ${out}`);
       io.say(`Check it: npx portcullis-verify receipt ${out} --trust FILE`);
+      io.say('FILE has the keys of the ledger; the operator prints them with portcullis ledger vkeys.');
     });
 }
 

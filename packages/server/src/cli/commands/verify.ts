@@ -32,7 +32,9 @@ export function verifyCommand({ io, exit }: Shell): Command {
           if (!isKnown) throw error;
           throw failure(
             EXIT.wrongUse,
-            (error as Error).message,
+            error instanceof VerifyError
+              ? error.message
+              : `There is no ${(error as NodeJS.ErrnoException).path}.`,
             'Name the folder of one bundle, and a trust policy.',
           );
         }

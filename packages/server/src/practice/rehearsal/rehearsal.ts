@@ -173,7 +173,7 @@ async function decide(caseId: string, traffic: Traffic, options: RehearsalOption
       if (play) return await playReviewers(caseId, options);
       const { state } = await admin.get<{ state: string }>(`/v1/cases/${caseId}`);
       if (state !== 'open' && state !== 'proposed') return;
-      screen.progress('  waiting for a decision', 0, 1, `${sum(traffic, 'sent')} exchanges`);
+      screen.progress('  Waiting for a decision', 0, 0, `${sum(traffic, 'sent')} exchanges`);
       await sleep(POLL_MS, undefined, { signal });
     }
   } finally {

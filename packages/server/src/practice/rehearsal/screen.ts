@@ -4,7 +4,7 @@ import { wrap } from '../../cli/text.ts';
 /** Where the rehearsal tells a person what happens. */
 export type Screen = {
   line(text?: string): void;
-  /** Redraws one line in place on a terminal; elsewhere prints a line now and then. */
+  /** Redraws one line in place on a terminal; elsewhere prints a line now and then. Without a bar where `total` is 0. */
   progress(label: string, done: number, total: number, note: string): void;
   /** Ends the line that {@link Screen.progress} redraws. */
   settle(): void;
@@ -38,7 +38,7 @@ export function createScreen(
       output.write(`${live ? fit(text, output.columns ?? 100) : text}\n`);
     },
     progress(label, done, total, note) {
-      const text = `${label} ${bar(done, total)} ${note}`;
+      const text = total === 0 ? `${label}: ${note}` : `${label} ${bar(done, total)} ${note}`;
       if (live) {
         output.write(`\r\u001b[2K${text.slice(0, (output.columns ?? 100) - 1)}`);
         drawn = true;
