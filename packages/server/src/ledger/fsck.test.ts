@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { concat, hex, type NoteVerifier, sha256 } from '@portcullis/record';
-import { listFiles } from '../seams/durable-files.ts';
+import {
+  concat,
+  formatCheckpoint,
+  hex,
+  leafHash,
+  type NoteVerifier,
+  sha256,
+  signNote,
+  utf8,
+} from '@portcullis/record';
+import { listFiles, writeImmutable } from '../seams/durable-files.ts';
 import { prepareEntry } from './ledger-writer.ts';
 import { createTestLedger, numberedEntry, TEST_ORIGIN, type TestLedger } from './test-ledger.ts';
 
@@ -103,4 +112,31 @@ test('a file that is missing, cut or of another ledger is noticed', async () => 
     disk.unlink(path);
   }
   assert.ok((await ledger.fsck()).ok);
+});
+
+test('an archived checkpoint of another root is noticed, although the ledger itself signed it', async () => {
+  const ledger = createTestLedger();
+  const writer = ledger.open();
+  writer.commit([prepareEntry(numberedEntry(1))]);
+  const { size } = writer.archive();
+  const path = `${ledger.paths.archive}/${size}`;
+  const text = formatCheckpoint({ origin: TEST_ORIGIN, size, root: new Uint8Array(32) });
+  const note = signNote(
+    text,
+    writer.keys.signers(() => ledger.clock.now() / 1000),
+  );
+  ledger.disk.unlink(path);
+  writeImmutable(ledger.disk, `${path}.tmp`, path, utf8(note));
+  const { ok, sentence } = await ledger.fsck();
+  assert.ok(!ok);
+  assert.match(sentence, /root of the archived checkpoint 2 is not the one/);
+});
+
+test('an entry that is none is noticed, although it was hashed and signed', async () => {
+  const ledger = createTestLedger();
+  const bytes = utf8('{"time":"2026-01-01T00:00:00.000Z","type":"account.created","version":1}');
+  ledger.open().commit([{ bytes, leafHash: leafHash(bytes) }]);
+  const { ok, sentence } = await ledger.fsck();
+  assert.ok(!ok);
+  assert.match(sentence, /Entry 1 of the ledger is not what an entry may be/);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '@portcullis/record';
-import { listFiles, readFile } from '../seams/durable-files.ts';
+import { listFiles, readAt, readFile } from '../seams/durable-files.ts';
 import { createMemoryFileSystem, type MemoryFileSystem } from '../seams/file-system-memory.ts';
 import type { MasterKey } from './master-key.ts';
 import { openMasterKey } from './master-key-local.ts';
@@ -152,4 +152,23 @@ test('the master key: private, from a file or the environment, never made anew o
   fs.close(fs.open('/data/keys/loose', 'w', 0o644));
   const loose = { source: { file: 'keys/loose' }, dataDir: '/data', fs, env: {}, create: true };
   assert.throws(() => openMasterKey(loose), { code: 'bad-config', message: /chmod 600/ });
+});
+
+test('a wrapped key opens under its own id only', async () => {
+  const { fs, vault } = setUp();
+  await vault.keys.keyOf('ann');
+  await vault.keys.keyOf('bob');
+  fs.unlink(`${DIR}/keys/bob@1.key`);
+  fs.link(`${DIR}/keys/ann@1.key`, `${DIR}/keys/bob@1.key`);
+  await assert.rejects(createVault(fs, DIR, masterOf(fs, false)).keys.unwrap('bob@1'), {
+    code: 'vault-key-missing',
+  });
+});
+
+test('a key is overwritten before its name goes', async () => {
+  const { fs, vault } = setUp();
+  await vault.keys.keyOf('ann');
+  const fd = fs.open(`${DIR}/keys/ann@1.key`, 'r');
+  vault.eraseAccount('ann');
+  assert.ok(readAt(fs, fd, 0, 200).every((byte) => byte === 0));
 });
