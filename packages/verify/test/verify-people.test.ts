@@ -94,6 +94,41 @@ test('appeals: decided by somebody else', () => {
     assert.equal(judge(sound).verdict, 'verified, unwitnessed');
 });
 
+test('an appeal is decided by who decided about other accounts only, never about those accounts too', () => {
+  const appealOf = (id: string, account: string) => ({
+    type: 'appeal',
+    body: { appeal: id, case: 'case-1', account, by: 'adam' },
+    contents: { statement: 'We ran an evaluation.' },
+  });
+  const some = (id: string, by: string, members: readonly string[], more: object = {}) => [
+    decision({ decision: id, by, step: 'final', measure: 'open', members, accounts: 'some', ...more }),
+    { type: 'decision.members', body: { decision: id, part: 1, parts: 1, accounts: members } },
+  ];
+  const first = [...some('d-3', 'vera', ['bolt'], { appeal: 'a-1' }), appealOf('a-2', 'acme')];
+  const held = [proposed, confirmed, hold, appeal, ...first];
+  assert.equal(
+    judge(drafts(...held, ...some('d-4', 'vera', ['acme'], { appeal: 'a-2' }))).verdict,
+    'verified, unwitnessed',
+  );
+  assertFails(
+    drafts(...held, ...some('d-4', 'vera', both, { appeal: 'a-2', accounts: 'all' })),
+    'decisions',
+    /then the appeal/,
+  );
+  for (const by of ['rhea', 'sol'])
+    assertFails(
+      drafts(...held, ...some('d-4', by, ['acme'], { appeal: 'a-2' })),
+      'decisions',
+      /then the appeal/,
+    );
+  // Who decided about acme only may decide about bolt after its appeal; who decided about bolt may not.
+  const slow = (id: string, by: string, account: string) => some(id, by, [account], { measure: 'slow' });
+  const apart = [...slow('d-1', 'rhea', 'acme'), ...slow('d-2', 'sol', 'bolt'), appeal];
+  const heard = [...apart, ...some('d-3', 'vera', ['bolt'], { appeal: 'a-1' })];
+  assert.equal(judge(drafts(...heard, ...slow('d-4', 'rhea', 'bolt'))).verdict, 'verified, unwitnessed');
+  assertFails(drafts(...heard, ...slow('d-4', 'sol', 'bolt')), 'decisions', /overrule/);
+});
+
 test('an appeal is decided once, about the account that appealed', () => {
   const some = (id: string, members: readonly string[], measure = 'open') => [
     decision({ decision: id, by: 'vera', step: 'final', measure, members, accounts: 'some', appeal: 'a-1' }),

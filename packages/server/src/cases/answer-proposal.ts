@@ -1,12 +1,7 @@
 import { checkReasons } from '../accounts/checks.ts';
 import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
-import {
-  type DecisionRow,
-  readDecision,
-  readDecisionMembers,
-  readDecisions,
-} from '../projections/decisions-projection.ts';
+import { type DecisionRow, readDecision, readDecisionMembers } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -51,8 +46,8 @@ export async function answerProposal(
       throw new ServerError('conflict', `${proposal.decision} does not wait for an answer any more.`);
     if (step === 'confirmed') requireAnother(proposal.by, input);
     const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
-    const decisions = readDecisions(db, found.case);
-    requireFreshEyes(decisions, appeal, input.by);
+    const members = readDecisionMembers(db, proposal.decision);
+    requireFreshEyes(context.store, appeal, members, input.by);
     requireViewed(
       context.store,
       found.case,
@@ -60,11 +55,9 @@ export async function answerProposal(
       basisIndex(context, found.case, proposal.index, appeal?.index),
       appeal,
     );
-    const members = readDecisionMembers(db, proposal.decision);
     if (step === 'confirmed') {
-      const appeals = readAppeals(db, found.case);
-      requireNoOverruling(decisions, appeals, members, input.by);
-      requireNotAppealedSince(proposal, appeals, members);
+      requireNoOverruling(context.store, found.case, members, input.by);
+      requireNotAppealedSince(proposal, readAppeals(db, found.case), members);
     }
     const { measure, accounts, rule } = proposal;
     const decision = await recordDecision(

@@ -22,7 +22,7 @@ export type AppealInput = {
 const GROUNDS_CHARS_MAX = 20_000;
 
 /**
- * An account asks to be heard again: the case is open again, for somebody who took no part in deciding it.
+ * An account asks to be heard again: the case is open again, for somebody who took no part in deciding about the account.
  * @throws ServerError `bad-request`, `not-found`, `conflict` (nothing to appeal; one is open already)
  */
 export async function appealCase(
@@ -65,7 +65,7 @@ export async function appealCase(
     );
     return {
       appeal,
-      next: `Ask a reviewer who took no part in ${found.case} to decide it: portcullis case decide ${found.case} --appeal ${appeal}`,
+      next: `Ask a reviewer who decided nothing about ${account} before to decide it: portcullis case decide ${found.case} --appeal ${appeal}`,
     };
   });
 }

@@ -1,6 +1,6 @@
-import type { AppealRow } from '../projections/appeals-projection.ts';
+import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCase, readCaseFindings, readViews } from '../projections/cases-projection.ts';
-import type { DecisionRow, Measure } from '../projections/decisions-projection.ts';
+import { type Measure, readDecision, readDecisionsAbout } from '../projections/decisions-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
 import type { Person } from './case-ports.ts';
@@ -57,44 +57,48 @@ export function requireViewed(
   throw new ServerError('conflict', `${why} Open it first: portcullis case view ${caseId}.`);
 }
 
-/** An appeal never goes to who decided before. @throws ServerError `forbidden` */
+/**
+ * An appeal never goes to who decided before about an account that the decision on it is about. Who decided about other accounts of
+ * the case only, such as on their appeals, may hear it.
+ * @param members the accounts that the decision on the appeal is about
+ * @throws ServerError `forbidden`
+ */
 export function requireFreshEyes(
-  decisions: readonly DecisionRow[],
+  { db }: Pick<ProjectionStore, 'db'>,
   appeal: AppealRow | undefined,
+  members: readonly string[],
   person: Person,
 ): void {
   if (appeal === undefined) return;
-  const before = decisions.find(
-    (each) => each.by === person.operator && each.appeal !== appeal.appeal && each.step !== 'rejected',
+  const before = readDecisionsAbout(db, appeal.case, person.operator, members).find(
+    (each) => each.appeal !== appeal.appeal,
   );
   if (before === undefined) return;
+  const others =
+    members.length > 1 ? ` Or decide about ${appeal.account} alone, if that decision was about others.` : '';
   throw new ServerError(
     'forbidden',
-    `${person.operator} decided on ${appeal.case} before (${before.decision}), so the appeal ${appeal.appeal} must go to somebody else. Ask a reviewer who took no part in it.`,
+    `${person.operator} decided before (${before.decision}) about whom this decision on the appeal ${appeal.appeal} is about, so it must go to somebody else. Ask a reviewer who took no part in that.${others}`,
   );
 }
 
 /**
- * What was decided on an appeal stays out of the hands of those who had decided before: they do not decide about that account again.
+ * What was decided on an appeal stays out of the hands of those who had decided about that account before: they do not decide about it again.
  * @param members the accounts that the decision is about
  * @throws ServerError `forbidden`
  */
 export function requireNoOverruling(
-  decisions: readonly DecisionRow[],
-  appeals: readonly AppealRow[],
+  { db }: Pick<ProjectionStore, 'db'>,
+  caseId: string,
   members: readonly string[],
   person: Person,
 ): void {
   const covered = new Set(members);
-  for (const { appeal, account, decision } of appeals) {
-    const answer = decisions.find((each) => each.decision === decision);
-    if (answer === undefined || !covered.has(account)) continue;
-    const before = decisions.find(
-      (each) =>
-        each.by === person.operator &&
-        each.index < answer.index &&
-        each.appeal !== appeal &&
-        each.step !== 'rejected',
+  for (const { appeal, account, decision } of readAppeals(db, caseId)) {
+    if (decision === null || !covered.has(account)) continue;
+    const answer = readDecision(db, decision);
+    const before = readDecisionsAbout(db, caseId, person.operator, [account]).find(
+      (each) => answer !== undefined && each.index < answer.index && each.appeal !== appeal,
     );
     if (before === undefined) continue;
     throw new ServerError(

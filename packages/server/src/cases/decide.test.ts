@@ -164,13 +164,6 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
     ['open', 'hold'],
   );
   assert.equal(cases.show('case-1').state, 'decided');
-  // Upholding a severe measure needs two more; cleo decided on the other's appeal, so she is one of those who decided before.
-  await cases.appeal({ ...ask, account: accounts[1] as string });
-  await cases.view({ case: 'case-1', by: cleo });
-  await assert.rejects(
-    cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said }),
-    refused('forbidden', /decided/),
-  );
   // Erasing the account erases what it said.
   await world.directory.erase({
     account,
@@ -180,6 +173,73 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
   });
   const { opened } = await cases.view({ case: 'case-1', by: ben, items: [`appeal:${appeal}`] });
   assert.deepEqual([opened[0]?.content, opened[0]?.missing], [null, 'erased']);
+  world.stop();
+});
+
+test('who decided about other accounts only may hear an appeal, and decides nothing else under its name', async () => {
+  const world = await createCaseWorld();
+  const accounts = await world.createAccounts(3);
+  const [first, second, third] = accounts as [string, string, string];
+  await world.find('camp', accounts);
+  await hold(world);
+  const { cases } = world;
+  const open = { case: 'case-1', by: cleo, measure: 'open', ...said } as const;
+  const ask = { case: 'case-1', by: cleo, grounds: 'We teach from one worksheet.' };
+  await cases.appeal({ ...ask, account: first });
+  await cases.view({ case: 'case-1', by: cleo });
+  await cases.decide(open);
+  // She decided about the first account only, so that she hears the second; ada and ben decided about all of them.
+  const { appeal } = await cases.appeal({ ...ask, account: second });
+  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  await assert.rejects(
+    cases.decide({ ...open, accounts: [first, second] }),
+    refused('forbidden', /decide about acct-0001 alone/),
+  );
+  await assert.rejects(cases.decide({ ...open, by: ada }), refused('forbidden', /somebody else/));
+  const { decision } = await cases.decide({ ...open, measure: 'closed' });
+  await assert.rejects(
+    cases.confirm({ case: 'case-1', decision, by: ben, reasons: REASONS }),
+    refused('forbidden', /somebody else/),
+  );
+  await cases.reject({ case: 'case-1', decision, by: cleo, reasons: REASONS });
+  await cases.decide({ ...open, appeal });
+  assert.deepEqual(
+    accounts.map((each) => standing(world, each)),
+    ['open', 'open', 'hold'],
+  );
+  // A second appeal of the same account is not hers any more.
+  const dan = person('dan');
+  await cases.view({ case: 'case-1', by: dan });
+  await cases.decide({ ...open, by: dan, measure: 'slow', accounts: [second], again: true });
+  await cases.appeal({ ...ask, account: second });
+  for (const by of [cleo, dan]) {
+    await cases.view({ case: 'case-1', by });
+    await assert.rejects(cases.decide({ ...open, by }), refused('forbidden', /somebody else/));
+  }
+  assert.equal(standing(world, third), 'hold');
+  world.stop();
+});
+
+test('what was decided on an appeal is overruled by who decided about others only, and by nobody else', async () => {
+  const world = await createCaseWorld();
+  const accounts = await world.createAccounts(2);
+  const [first, second] = accounts as [string, string];
+  await world.find('camp', accounts);
+  const { cases } = world;
+  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  const slow = { case: 'case-1', measure: 'slow', again: true, ...said } as const;
+  await cases.decide({ ...slow, by: ada, accounts: [first] });
+  await cases.decide({ ...slow, by: ben, accounts: [second] });
+  await cases.appeal({ case: 'case-1', account: first, by: cleo, grounds: 'It was homework.' });
+  await cases.view({ case: 'case-1', by: cleo });
+  await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
+  await assert.rejects(
+    cases.decide({ ...slow, by: ada, accounts: [first] }),
+    refused('forbidden', /overrule/),
+  );
+  await cases.view({ case: 'case-1', by: ben });
+  await cases.decide({ ...slow, by: ben, accounts: [first] });
+  assert.equal(standing(world, first), 'slow');
   world.stop();
 });
 

@@ -1,7 +1,7 @@
 import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCaseMembers } from '../projections/cases-projection.ts';
-import { type Measure, readDecisions } from '../projections/decisions-projection.ts';
+import type { Measure } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -54,8 +54,8 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
     const found = requireCase(context.store, input.case);
     requireUndecided(found, input.again === true);
     const appeal = chooseAppeal(context, found, input.appeal);
-    const decisions = readDecisions(context.store.db, found.case);
-    requireFreshEyes(decisions, appeal, input.by);
+    const members = chooseMembers(context, found, input, appeal);
+    requireFreshEyes(context.store, appeal, members, input.by);
     requireViewed(
       context.store,
       found.case,
@@ -63,8 +63,7 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
       Math.max(found.grownIndex, appeal?.index ?? -1),
       appeal,
     );
-    const members = chooseMembers(context, found, input, appeal);
-    requireNoOverruling(decisions, readAppeals(context.store.db, found.case), members, input.by);
+    requireNoOverruling(context.store, found.case, members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';
     const all = readCaseMembers(context.store.db, found.case).length === members.length;
     const decision = await recordDecision(

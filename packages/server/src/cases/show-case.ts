@@ -77,7 +77,7 @@ function nextFor(found: CaseRow): string {
   if (found.state === 'proposed')
     return `A proposal waits for another person: ${decide} --confirm ${found.pending} (or --reject ${found.pending})`;
   if (found.state === 'appealed')
-    return `An appeal waits for somebody who took no part in deciding: portcullis case view ${found.case}, then ${decide}`;
+    return `An appeal waits for somebody who decided nothing about the account before: portcullis case view ${found.case}, then ${decide}`;
   if (found.state === 'decided')
     return `Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`;
   return `Open the evidence, then decide: portcullis case view ${found.case}, then ${decide}`;

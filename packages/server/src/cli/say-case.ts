@@ -158,7 +158,7 @@ function sayNext(shown: ShownCase, io: Io, as: string): void {
       `${decide} --reject --reasons "…"${as}`,
     ],
     appealed: [
-      `${view}${other}   # somebody who took no part in deciding`,
+      `${view}${other}   # somebody who decided nothing about the account before`,
       `${decide} --appeal ${appeal ?? 'APPEAL'} --measure open --reasons "…"${other}`,
     ],
     decided: [

@@ -84,6 +84,23 @@ export function readDecisionMembers(db: DatabaseSync, decision: string): string[
   ).map((each) => each.account);
 }
 
+/** What a person decided or proposed on a case about any of these accounts, oldest first. To reject a proposal is not to decide. */
+export function readDecisionsAbout(
+  db: DatabaseSync,
+  caseId: string,
+  by: string,
+  accounts: readonly string[],
+): DecisionRow[] {
+  return rows(
+    db,
+    `SELECT ${COLUMNS} FROM decisions d WHERE d.case_id = ? AND d.by = ? AND d.step <> 'rejected' AND EXISTS (
+       SELECT 1 FROM json_each(?) j JOIN decision_members m ON m.decision = d.decision AND m.account = j.value) ORDER BY d.idx`,
+    caseId,
+    by,
+    JSON.stringify(accounts),
+  );
+}
+
 /** For each case that an account is in: the newest decision in effect about it, newest first. */
 export function readDecisionsInEffect(db: DatabaseSync, account: string): DecisionRow[] {
   return rows<DecisionRow & { newest: number }>(

@@ -18,7 +18,7 @@ type Options = {
 export function appealCase({ io }: Shell): Command {
   return withConnection(new Command('appeal'))
     .description(
-      'Writes down an appeal for an account, in its own words. They are sealed in the vault. Somebody who took no part in deciding must decide it.',
+      'Writes down an appeal for an account, in its own words. They are sealed in the vault. Somebody who decided nothing about the account before must decide it.',
     )
     .argument('<case>')
     .requiredOption('--account <account>', 'who appeals')
