@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { ServerError } from '../server-error.ts';
 import { discardPartialBundles } from './bundle-folder.ts';
 import { exportBundle, type ExportRequest, writeTlogPolicy } from './export-bundle.ts';
-import { makeCase, openWorld, type World } from './test/make-case.ts';
+import { makeCase, openOnAppeal, openWorld, type World } from './test/make-case.ts';
 
 const manifestPath = createRequire(import.meta.url).resolve('@portcullis/verify');
 const VERIFIER = join(dirname(dirname(manifestPath)), 'bin', 'portcullis-verify.js');
@@ -197,6 +197,18 @@ test('the report is plain: it carries no mark-up of others, and promises nothing
   for (const text of texts)
     assert.doesNotMatch(text, /\b(qualified ledger|admissible|compliant|unbreakable)\b/i);
   for (const text of texts.slice(1)) assert.match(text, /not legal advice/);
+});
+
+test('the report says for how many accounts the last decision is, and where the others stand', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  const short = async () =>
+    /\*\*In short\.\*\*.*/.exec(
+      readFileSync(join((await exportBundle(request(world), world.ports)).dir, 'report.md'), 'utf8'),
+    )?.[0] ?? '';
+  assert.match(await short(), /“hold” for 3 of 3 accounts, by ben .* is “hold” for 3\. 1 appeal/);
+  await openOnAppeal(world);
+  assert.match(await short(), /“open” for 1 of 3 accounts, by cleo .* is “hold” for 2, “open” for 1\./);
 });
 
 test('nothing is left where an export fails, and nothing is visible that the ledger does not know of', async (t) => {

@@ -52,7 +52,7 @@ function reportShort({ found, entries }: ReportFacts): string {
   const decided =
     last === undefined
       ? 'Nobody has decided the case.'
-      : `The last decision in effect is “${last.entry.measure}”, by ${plain(last.entry.by)} (entry ${last.index}).`;
+      : `The last decision in effect is “${last.entry.measure}” for ${last.entry.accounts_total} of ${count(found.accused.size, 'account')}, by ${plain(last.entry.by)} (entry ${last.index}). ${sayStandingNow(found, entries)}`;
   const appeals = entries.of('appeal').length;
   const heard =
     appeals === 0
@@ -60,6 +60,22 @@ function reportShort({ found, entries }: ReportFacts): string {
       : `${count(appeals, 'appeal was', 'appeals were')} made.`;
   return `**In short.** A detector named ${count(found.accused.size, 'account')}, ${bound}. ${decided} ${heard} What speaks against the finding, and what this bundle
 does not show, stands below and is part of the evidence.`;
+}
+
+/** What the newest `standing.set` of each accused account left it at: the last decision may be about few of them. */
+function sayStandingNow({ accused }: FoundCase, entries: CaseEntries): string {
+  const standings = new Map<string, string>();
+  for (const { entry } of entries.of('standing.set'))
+    for (const account of entry.accounts) if (accused.has(account)) standings.set(account, entry.standing);
+  const counts = new Map<string, number>();
+  for (const account of accused) {
+    const standing = standings.get(account) ?? 'open';
+    counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  }
+  const said = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([standing, n]) => `“${standing}” for ${n}`);
+  return `The standing at the end of this bundle is ${said.join(', ')}.`;
 }
 
 function reportContents({ entries, range }: ReportFacts): string {

@@ -182,6 +182,33 @@ async function decideCase({ append }: World): Promise<void> {
   });
 }
 
+/** Somebody who took no part hears the appeal, and opens one of the three accounts. */
+export async function openOnAppeal({ append }: World): Promise<void> {
+  const accounts = ['acct-one'];
+  await append('decision.members', { decision: 'decision-3', part: 1, parts: 1, accounts });
+  await append('decision', {
+    decision: 'decision-3',
+    case: 'case-1',
+    by: 'cleo',
+    step: 'final',
+    measure: 'open',
+    accounts: 'some',
+    accounts_total: 1,
+    accounts_sha256: accountsSha256(accounts),
+    rule: 'Terms, 4.',
+    reasons: 'It was homework.',
+    appeal: 'appeal-1',
+  });
+  await append('standing.set', {
+    accounts,
+    standing: 'open',
+    case: 'case-1',
+    decision: 'decision-3',
+    by: 'portcullis',
+    reason: 'decided',
+  });
+}
+
 async function exchange(world: World, account: string, n: number): Promise<number> {
   const id = `exchange-${n}`;
   const admitted = await appendSealed(
