@@ -104,6 +104,25 @@ const ACCOUNT_TYPES = new Set([
   'hold.lifted',
 ]);
 
+/** Entries that concern everybody. */
+const COMMON_TYPES = new Set([
+  'ledger.opened',
+  'operator.added',
+  'operator.removed',
+  'fault',
+  'policy.loaded',
+  'budget.reserved',
+  'budget.spent',
+]);
+
+/** Whether an entry speaks of everybody rather than of the case or an account. */
+export function concernsEverybody({ type, value }: Leaf): boolean {
+  return COMMON_TYPES.has(type) || (type === 'content.erased' && value.account === null);
+}
+
+/** Those whose entries of before the period say nothing about it. */
+const PERIOD_TYPES = new Set(['fault', 'policy.loaded', 'budget.reserved', 'budget.spent']);
+
 /** @param period where chosen leaves are here; where every leaf of a range is, what concerns everybody is asked for over all of it */
 function belongsToCase(
   leaf: Leaf,
@@ -117,7 +136,6 @@ function belongsToCase(
   if (type === 'finding' || type === 'finding.members') return record.findingIds.has(value.finding as string);
   if (type === 'decision.members')
     return record.decisions.some((decision) => decision.value.decision === value.decision);
-  if (type === 'fault' || type === 'policy.loaded')
-    return period === undefined || (time >= period.from && time <= period.to);
-  return false;
+  if (period !== undefined && PERIOD_TYPES.has(type)) return time >= period.from && time <= period.to;
+  return COMMON_TYPES.has(type);
 }

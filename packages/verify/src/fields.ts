@@ -17,6 +17,12 @@ export function asText(value: Json | undefined, what: string): string {
   return typeof value === 'string' ? value : refuse(`${what} must be text.`);
 }
 
+/** Text with at least one letter or digit, so that it can say something. */
+export function asWords(value: Json | undefined, what: string): string {
+  const text = asText(value, what);
+  return /[\p{L}\p{N}]/u.test(text) ? text : refuse(`${what} says nothing.`);
+}
+
 export function asTextList(value: Json | undefined, what: string): string[] {
   return asList(value, what).map((item) => asText(item, `an item of ${what}`));
 }

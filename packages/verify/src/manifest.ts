@@ -1,4 +1,4 @@
-import { asExactly, asIndex, asList, asObject, asText, asTextList, asTime } from './fields.ts';
+import { asExactly, asIndex, asList, asObject, asText, asTextList, asTime, asWords } from './fields.ts';
 import { FILES_MAX, PATH_CHARS_MAX } from './limits.ts';
 import { base64Of } from './octets.ts';
 import type { PublicKey } from './public-key.ts';
@@ -12,7 +12,12 @@ const FORMAT = 'portcullis/bundle/v1';
 
 export type FileStated = { readonly bytes: number; readonly sha256: string };
 export type Manifest = {
+  readonly bundle: string;
   readonly case: string;
+  readonly requester: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly tool: { readonly name: string; readonly version: string };
   readonly origin: string;
   readonly createdAt: string;
   readonly period: { readonly from: string; readonly to: string };
@@ -102,14 +107,16 @@ function checkSignature(item: Json, message: Uint8Array, trust: Trust): PublicKe
 function readManifest(payload: Uint8Array): Manifest {
   const value = asExactly(readCanonical(payload, 'The manifest'), FIELDS, 'The manifest');
   if (value.format !== FORMAT) refuse(`The manifest is not of the format ${FORMAT}.`);
-  for (const field of ['bundle', 'legalBasis', 'purpose', 'requester'] as const) asText(value[field], field);
   const tool = asExactly(value.tool, ['name', 'version'], 'tool');
-  asText(tool.name, 'tool.name');
-  asText(tool.version, 'tool.version');
   const period = asExactly(value.period, ['from', 'to'], 'period');
   const entries = asExactly(value.entries, ['case', 'total'], 'entries');
   return {
-    case: asText(value.case, 'case'),
+    bundle: asWords(value.bundle, 'bundle'),
+    case: asWords(value.case, 'case'),
+    requester: asWords(value.requester, 'requester'),
+    purpose: asWords(value.purpose, 'purpose'),
+    legalBasis: asWords(value.legalBasis, 'legalBasis'),
+    tool: { name: asWords(tool.name, 'tool.name'), version: asWords(tool.version, 'tool.version') },
     origin: asText(value.origin, 'origin'),
     createdAt: asTime(value.createdAt, 'createdAt'),
     period: { from: asTime(period.from, 'period.from'), to: asTime(period.to, 'period.to') },
@@ -123,7 +130,7 @@ function readManifest(payload: Uint8Array): Manifest {
 
 function readSelection(value: Json | undefined): Manifest['selection'] {
   const selection = asExactly(value, ['accounts', 'accountsTotal', 'query'], 'selection');
-  asText(selection.query, 'selection.query');
+  asWords(selection.query, 'selection.query');
   const accounts = asTextList(selection.accounts, 'selection.accounts');
   if (new Set(accounts).size !== accounts.length) refuse('selection.accounts names an account twice.');
   return { accounts, accountsTotal: asIndex(selection.accountsTotal, 'selection.accountsTotal') };
@@ -154,7 +161,7 @@ export function isPlainPath(path: string): boolean {
 
 function readAbsent(item: Json): { point: number; what: string; why: string } {
   const { point, what, why } = asExactly(item, ['point', 'what', 'why'], 'An item of absent');
-  return { point: readPoint(point), what: asText(what, 'what'), why: asText(why, 'why') };
+  return { point: readPoint(point), what: asWords(what, 'what'), why: asWords(why, 'why') };
 }
 
 function readPoint(value: Json | undefined): number {

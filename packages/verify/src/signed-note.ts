@@ -12,6 +12,10 @@ export type Checkpoint = {
   readonly size: number;
   readonly root: Uint8Array;
   readonly signers: readonly PublicKey[];
+  /** When the log signed, unix seconds; undefined where no signature of it with a time is by a known key. */
+  readonly timeSeconds: number | undefined;
+  /** Names on signature lines, of known keys and of unknown ones. */
+  readonly names: ReadonlySet<string>;
   /** The signed note as it came. */
   readonly note: string;
 };
@@ -31,11 +35,17 @@ export function openCheckpoint(bytes: Uint8Array, keys: readonly PublicKey[], wh
   const size = Number(sizeText);
   const root = hashOf(rootText as string, `the root of ${what}`);
   const signers: PublicKey[] = [];
+  const names = new Set<string>();
+  let timeSeconds: number | undefined;
   for (const line of lines) {
-    const key = checkLine(line, { origin: origin as string, size, root, text }, keys, what);
-    if (key !== undefined && !signers.includes(key)) signers.push(key);
+    const signature = readSignature(line, what);
+    names.add(signature.name);
+    const key = checkSignature(signature, { origin: origin as string, size, root, text }, keys, what);
+    if (key === undefined) continue;
+    if (!signers.includes(key)) signers.push(key);
+    if (key.name === origin && key.type !== 1) timeSeconds = Number(signature.blob.readBigUInt64BE(4));
   }
-  return { origin: origin as string, size, root, signers, note };
+  return { origin: origin as string, size, root, signers, timeSeconds, names, note };
 }
 
 /** Splits at the last empty line. */
@@ -53,17 +63,24 @@ function splitNote(note: string, what: string): { text: string; lines: string[] 
 
 type Stated = { origin: string; size: number; root: Uint8Array; text: string };
 
-function checkLine(
-  line: string,
-  stated: Stated,
-  keys: readonly PublicKey[],
-  what: string,
-): PublicKey | undefined {
+/** `blob`: four bytes of the key's id, then the signature. */
+type Signature = { readonly name: string; readonly blob: Buffer };
+
+function readSignature(line: string, what: string): Signature {
   const [dash, name, encoded, ...more] = line.split(' ');
   if (dash !== '—' || !name || !encoded || more.length > 0)
     return refuse(`${what} has a malformed signature line.`);
   const blob = base64Of(encoded, `a signature of ${what}`);
   if (blob.length < 5) refuse(`${what} has a signature that is too short.`);
+  return { name, blob };
+}
+
+function checkSignature(
+  { name, blob }: Signature,
+  stated: Stated,
+  keys: readonly PublicKey[],
+  what: string,
+): PublicKey | undefined {
   const idHex = blob.subarray(0, 4).toString('hex');
   const key = keys.find((known) => known.name === name && known.idHex === idHex);
   if (key === undefined) return undefined;

@@ -7,6 +7,9 @@ import { type BundleFiles, checkFiles } from './checks/check-files.ts';
 import { checkKeys } from './checks/check-keys.ts';
 import { checkLeaves } from './checks/check-leaves.ts';
 import { checkMembers } from './checks/check-members.ts';
+import { checkPeriod } from './checks/check-period.ts';
+import { checkPoints } from './checks/check-points.ts';
+import { checkStatements } from './checks/check-statements.ts';
 import { checkCheckpoints, checkConsistency, checkInclusion, checkRange } from './checks/check-tree.ts';
 import { checkWitnesses } from './checks/check-witnesses.ts';
 import { ENVELOPE_PATH, type Manifest, openManifest } from './manifest.ts';
@@ -14,8 +17,11 @@ import type { PublicKey } from './public-key.ts';
 import type { Trust } from './trust.ts';
 import { concludeChecks, type Judgement } from './verdict.ts';
 
-/** Judges a bundle (docs/bundle.md, version 1). Never throws: whatever is wrong is a failed check. */
-export function verifyBundle(files: BundleFiles, trust: Trust): Judgement {
+/**
+ * Judges a bundle (docs/bundle.md, version 1). Never throws: whatever is wrong is a failed check.
+ * @param nowMs unix time: a bundle from the future is refused
+ */
+export function verifyBundle(files: BundleFiles, trust: Trust, nowMs = Date.now()): Judgement {
   const run = createCheckRun();
   const signed = run.judge('manifest-signature', () => {
     const value = openManifest(files.get(ENVELOPE_PATH), trust);
@@ -27,7 +33,7 @@ export function verifyBundle(files: BundleFiles, trust: Trust): Judgement {
     run.leaveOut(signed === undefined ? ['files', ...CONTENT_CHECKS] : CONTENT_CHECKS, why);
     return concludeChecks(run.checks, false);
   }
-  const witnessed = judgeContents(run, files, signed.manifest, signed.signers, trust);
+  const witnessed = judgeContents(run, files, signed, trust, nowMs);
   for (const { point, what, why } of signed.manifest.absent)
     run.leaveOut([`point ${point}`], `The operator names as absent: ${what} (${why})`);
   return concludeChecks(run.checks, witnessed);
@@ -44,6 +50,9 @@ const CONTENT_CHECKS = [
   'members',
   'decisions',
   'case-file',
+  'statements',
+  'points',
+  'period',
   'keys',
   'witnesses',
 ] as const;
@@ -51,9 +60,9 @@ const CONTENT_CHECKS = [
 function judgeContents(
   run: ReturnType<typeof createCheckRun>,
   files: BundleFiles,
-  manifest: Manifest,
-  signers: readonly PublicKey[],
+  { manifest, signers }: { readonly manifest: Manifest; readonly signers: readonly PublicKey[] },
   trust: Trust,
+  nowMs: number,
 ): boolean {
   const leaves = run.judge('leaves', () => checkLeaves(files, manifest));
   const points = run.judge('checkpoints', () => checkCheckpoints(files, manifest, trust));
@@ -77,6 +86,10 @@ function judgeContents(
   if (covered === undefined) run.leaveOut(['decisions'], 'Not judged, as members failed.');
   else run.judge('decisions', () => checkDecisions(record, covered));
   run.judge('case-file', () => checkCaseFile(files, leaves, record));
+  const statements = run.judge('statements', () => checkStatements(files, manifest, leaves, record));
+  if (statements === undefined) run.leaveOut(['points'], 'Not judged, as statements failed.');
+  else run.judge('points', () => checkPoints(manifest, leaves, points, statements));
+  run.judge('period', () => checkPeriod(manifest, record, points, nowMs));
   run.judge('keys', () => checkKeys(files, manifest, trust, leaves, points, signers));
   return run.judge('witnesses', () => checkWitnesses(points.last, trust)) ?? false;
 }

@@ -36,6 +36,7 @@ import {
   soundDrafts,
   timeOf,
 } from './scenario.ts';
+import { listAbsent, POINTS, writeStatements } from './statements-writer.ts';
 
 // Writes bundles for tests by docs/bundle.md, with the writer's library: what the verifier shares no code with.
 
@@ -85,6 +86,15 @@ export const canonical = (value: unknown) => utf8(canonicalText(value as Json));
 const lines = (values: readonly unknown[]) =>
   utf8(values.map((value) => `${canonicalText(value as Json)}\n`).join(''));
 
+const REQUEST = {
+  bundle: 'b-1',
+  createdAt: timeOf(100),
+  legalBasis: 'Legitimate interest',
+  purpose: 'A test',
+  requester: 'Nobody',
+  tool: { name: 'test', version: '0' },
+} as const;
+
 /** A bundle in memory. */
 export function writeBundle(changes: Changes = {}): Map<string, Uint8Array> {
   const recorded = recordDrafts(changes.drafts ?? soundDrafts());
@@ -133,15 +143,28 @@ export function writeBundle(changes: Changes = {}): Map<string, Uint8Array> {
       changes.complete === false ? canonical({ complete: false, indices: ofCase }) : rangeOf(start, leaves),
     ],
     ...disclosures(recorded, ofCase),
-    ...statements(recorded, start, shown),
+    ['keys.json', canonical([keyOf(ED_VKEY, 'ed25519'), keyOf(ML_VKEY, 'ml-dsa-44')])],
+    ['tlog-policy', utf8(TRUST)],
+    ...writeStatements(recorded, shown, REQUEST, timeOf(recorded.length)),
   ]);
   changes.editFiles?.(files);
   files.set(
     'manifest.dsse.json',
-    signManifest(manifestOf(files, ofCase.length, shown.length, size), changes),
+    signManifest(manifestOf(files, ofCase.length, shown.length, size, changes), changes),
   );
   return files;
 }
+
+const COMMON_TYPES = [
+  'ledger.opened',
+  'operator.added',
+  'operator.removed',
+  'finding',
+  'finding.members',
+  'decision.members',
+  'fault',
+  'policy.loaded',
+];
 
 /** Which entries belong to the case, written down by hand from the scenario's rules. */
 function indicesOfCase(recorded: readonly Recorded[], start: number): number[] {
@@ -149,7 +172,7 @@ function indicesOfCase(recorded: readonly Recorded[], start: number): number[] {
     if ('case' in entry) return entry.case === CASE;
     if (entry.type === 'content.erased' && entry.account === null) return true;
     if ('account' in entry) return entry.account === 'acme' || entry.account === 'bolt';
-    return ['finding', 'finding.members', 'decision.members', 'fault', 'policy.loaded'].includes(entry.type);
+    return COMMON_TYPES.includes(entry.type);
   };
   return recorded.flatMap((each, index) => (index >= start && belongs(each) ? [index] : []));
 }
@@ -194,84 +217,38 @@ function disclosures(recorded: readonly Recorded[], ofCase: readonly number[]): 
   ];
 }
 
-function statements(
-  recorded: readonly Recorded[],
-  start: number,
-  shown: readonly number[],
-): [string, Uint8Array][] {
-  const items = (...types: string[]) =>
-    shown
-      .filter((i) => types.includes((recorded[i] as Recorded).entry.type))
-      .map((index) => ({ index, ...(recorded[index] as Recorded).entry }));
-  const key = (vkey: string, algorithm: string) => ({
-    algorithm,
-    custody: 'A file on the operator’s machine.',
-    from: timeOf(0),
-    name: parseVerifierKey(vkey).name,
-    purpose: 'checkpoints',
-    until: null,
-    vkey,
-  });
-  void start;
-  return [
-    ['keys.json', canonical([key(ED_VKEY, 'ed25519'), key(ML_VKEY, 'ml-dsa-44')])],
-    ['tlog-policy', utf8(TRUST)],
-    [
-      'case.json',
-      canonical({
-        accounts: ['acme', 'bolt'],
-        appeals: items('appeal'),
-        case: items('case.opened', 'case.extended'),
-        decisions: items('decision'),
-        evidenceViewed: items('evidence.viewed'),
-        findings: items('finding'),
-        standings: items('standing.set').filter((item) => 'case' in item && item.case === CASE),
-      }),
-    ],
-    [
-      'method.json',
-      canonical({ detector: { digest: '12'.repeat(32), name: 'shared-templates', version: '1.0.0' } }),
-    ],
-    ['identity.json', canonical({ keys: items('key.issued').map(({ index }) => ({ indices: [index] })) })],
-    ['health.json', canonical({ faults: items('fault'), policies: items('policy.loaded') })],
-    ['time.json', canonical({ clock: [], tokens: [] })],
-    ['custody.json', canonical({ exports: [] })],
-    ['tools.json', canonical({ exporter: 'test' })],
-    ['renewal.json', canonical({ before: timeOf(0) })],
-    ['report.md', utf8('# Report\nWhat this does **not** show: that everything was captured.\n')],
-    ['declarations/us-fre-902.md', utf8('Draft.\n')],
-    ['declarations/uk-certificate.md', utf8('Draft.\n')],
-  ];
-}
+const keyOf = (vkey: string, algorithm: string) => ({
+  algorithm,
+  custody: 'A file on the operator’s machine.',
+  from: timeOf(0),
+  name: parseVerifierKey(vkey).name,
+  purpose: 'checkpoints',
+  until: null,
+  vkey,
+});
 
 function manifestOf(
   files: ReadonlyMap<string, Uint8Array>,
   ofCase: number,
   total: number,
   size: number,
+  changes: Changes,
 ): Record<string, Json> {
   const stated = [...files].map(([path, bytes]) => [
     path,
     { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
   ]);
-  const points: Record<string, string[]> = { 1: ['manifest.dsse.json'], 6: [] };
-  for (const point of [2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14]) points[point] = ['report.md'];
   return {
-    absent: [{ point: 6, what: 'RFC 3161 tokens', why: 'No time-stamping authority is configured.' }],
-    bundle: 'b-1',
+    absent: listAbsent((changes.witnesses ?? []).length > 0, changes.complete !== false),
     case: CASE,
-    createdAt: timeOf(100),
     entries: { case: ofCase, total },
     files: Object.fromEntries(stated),
     format: 'portcullis/bundle/v1',
-    legalBasis: 'Legitimate interest',
     origin: ORIGIN,
     period: { from: timeOf(0), to: timeOf(size) },
-    points,
-    purpose: 'A test',
-    requester: 'Nobody',
+    points: structuredClone(POINTS),
     selection: { accounts: ['acme', 'bolt'], accountsTotal: 2, query: 'case = case-1' },
-    tool: { name: 'test', version: '0' },
+    ...REQUEST,
   };
 }
 

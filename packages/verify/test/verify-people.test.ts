@@ -198,7 +198,7 @@ test('case.json, health.json, identity.json and method.json say only what entrie
   );
   assertFails(item('findings', { detector: { name: 'other' } }), 'case-file', /what the entry does not say/);
   assertFails(item('appeals', { index: 999 }), 'case-file', /not here/);
-  for (const list of ['decisions', 'appeals', 'standings', 'findings', 'evidenceViewed', 'case'])
+  for (const list of ['decisions', 'appeals', 'standing', 'findings', 'evidenceViewed', 'opened'])
     assertFails(
       edit('case.json', (file: File) => ({ ...file, [list]: file[list]?.slice(1) })),
       'case-file',
@@ -215,7 +215,10 @@ test('case.json, health.json, identity.json and method.json say only what entrie
     /what the entry does not say/,
   );
   assertFails(
-    edit('method.json', () => ({ detector: { digest: '00'.repeat(32) } })),
+    edit('method.json', (file: { detector: object }) => ({
+      ...file,
+      detector: { ...file.detector, digest: '00'.repeat(32) },
+    })),
     'case-file',
     /another detector/,
   );

@@ -1,6 +1,24 @@
 import type { Entry } from '@portcullis/record';
 import type { FoundCase } from './find-case.ts';
 
+/** Whether an entry speaks of everybody rather than of a case or an account. */
+export function concernsEverybody(entry: Entry): boolean {
+  switch (entry.type) {
+    case 'ledger.opened':
+    case 'operator.added':
+    case 'operator.removed':
+    case 'policy.loaded':
+    case 'fault':
+    case 'budget.reserved':
+    case 'budget.spent':
+      return true;
+    case 'content.erased':
+      return entry.account === null;
+    default:
+      return false;
+  }
+}
+
 /**
  * Whether an entry is of the case, as docs/bundle.md ("Range and completeness") has it, and a little more: everything on people, keys,
  * erasures and holds that a reader needs to judge it.

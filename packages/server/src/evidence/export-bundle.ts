@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { base64, createEntry, type Json, parseCheckpoint, parseNote } from '@portcullis/record';
+import {
+  base64,
+  createEntry,
+  equalBytes,
+  type Json,
+  parseCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  SIGNATURE_TYPE,
+} from '@portcullis/record';
 import { randomId } from '../accounts/random.ts';
 import { ServerError } from '../server-error.ts';
 import { type BundleFolder, createBundleFolder } from './bundle-folder.ts';
@@ -66,7 +75,7 @@ export async function exportBundle(request: ExportRequest, ports: ExportPorts): 
     });
     const budgets = entries.of('budget.reserved').length + entries.of('budget.spent').length;
     const { origin } = parseCheckpoint(parseNote(last.note).text);
-    const createdAt = new Date(ports.clock.now()).toISOString();
+    const createdAt = madeAt(ports, last.note, entries);
     const absent = listAbsent(found, range, budgets);
     const making = { request, ports, folder, found, range, entries, absent, bundle, origin, createdAt };
     const manifestSha256 = await writeFiles({ ...making, lastNote: last.note });
@@ -81,11 +90,17 @@ export async function exportBundle(request: ExportRequest, ports: ExportPorts): 
   }
 }
 
+/** Now; where the clock was set back, not before what the bundle holds. RFC 3339. */
+function madeAt({ clock, vkeys }: ExportPorts, note: string, { times }: CaseEntries): string {
+  const signedMs = signedTimeSeconds(note, vkeys) * 1000;
+  return new Date(Math.max(clock.now(), signedMs, Date.parse(times.to))).toISOString();
+}
+
 /** @returns the SHA-256 of the signed manifest */
 async function writeFiles(making: Making): Promise<string> {
   const { folder, found, range, entries, ports, request, createdAt } = making;
   const { environment } = ports;
-  const period = { from: range.fromTime, to: createdAt };
+  const period = { from: entries.times.from, to: createdAt };
   await writeTree(making);
   await folder.json('keys.json', keysFile(ports.vkeys, openedTime(ports)));
   await folder.text('tlog-policy', writeTlogPolicy(ports.vkeys));
@@ -134,6 +149,15 @@ function openedTime({ ledger }: ExportPorts): string {
   if (bytes === undefined)
     throw new ServerError('ledger-damaged', 'The first entry is missing. Run portcullis fsck.');
   return (JSON.parse(Buffer.from(bytes).toString()) as { time: string }).time;
+}
+
+/** When the ledger signed a checkpoint, unix seconds: its ML-DSA-44 cosignature begins with the time (c2sp.org/tlog-cosignature). */
+function signedTimeSeconds(note: string, vkeys: readonly string[]): number {
+  const cosigner = vkeys.map(parseVerifierKey).find(({ type }) => type === SIGNATURE_TYPE.mlDsa44Cosignature);
+  const line = parseNote(note).signatures.find(
+    ({ id }) => cosigner !== undefined && equalBytes(id, cosigner.id),
+  );
+  return line === undefined ? 0 : Number(Buffer.from(line.signature).readBigUInt64BE(0));
 }
 
 function manifestOf(making: Making, period: { readonly from: string; readonly to: string }): Json {

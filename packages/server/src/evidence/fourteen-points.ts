@@ -1,3 +1,4 @@
+import { billOfMaterials } from './bill-of-materials.ts';
 import type { ChosenRange } from './choose-range.ts';
 import type { FoundCase } from './find-case.ts';
 
@@ -22,7 +23,7 @@ export const POINTS: Readonly<Record<string, readonly string[]>> = {
   14: ['renewal.json'],
 };
 
-/** What is missing, point by point. */
+/** What is missing, point by point; the verifier asks for what it can see to be missing. */
 export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: number): Absent[] {
   const absent: Absent[] = [
     { point: 3, what: 'witness cosignatures', why: 'no witness is configured' },
@@ -49,6 +50,13 @@ export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: 
     },
     { point: 14, what: 'a renewal', why: 'the bundle is new; renewal.json says when' },
   ];
+  absent.push({
+    point: 8,
+    what: 'a command that repeats the finding from this bundle',
+    why: 'the detector read the content of all accounts, which is not disclosed; method.json says how the operator repeats it',
+  });
+  if (billOfMaterials().length === 0)
+    absent.push({ point: 12, what: 'a bill of materials', why: 'no lock file was found beside the program' });
   if (!range.complete)
     absent.push({ point: 4, what: 'proof of completeness', why: 'only chosen entries were exported' });
   if (found.findings.every(({ entry }) => entry.bound.kind === 'none'))

@@ -1,6 +1,6 @@
 import { base64, canonicalText, decodeEntry, type Entry, type EntryType } from '@portcullis/record';
 import type { LedgerEntry } from '../ledger/ledger-reader.ts';
-import { belongsToCase } from './belongs-to-case.ts';
+import { belongsToCase, concernsEverybody } from './belongs-to-case.ts';
 import type { BundleFolder, LineFile } from './bundle-folder.ts';
 import type { ChosenRange } from './choose-range.ts';
 import { createDisclosure, type Disclose } from './disclose-entry.ts';
@@ -24,6 +24,8 @@ export type CaseEntries = {
   readonly indices: readonly number[];
   /** How many leaves the bundle has. */
   readonly total: number;
+  /** RFC 3339 times of the earliest and latest entry of the case that does not concern everybody. Clocks step, so order is no measure. */
+  readonly times: { readonly from: string; readonly to: string };
   readonly figures: ReadonlyMap<string, AccountFigures>;
   /** Entries of the case of one type, in ledger order; none for exchanges. */
   of<T extends EntryType>(type: T): readonly Item<T>[];
@@ -67,6 +69,7 @@ async function collectEntries(
   const withheld = createWithheldFields();
   const disclosure = createDisclosure({ ...writing, disclosed, withheld });
   let total = 0;
+  const times = { from: range.fromTime, to: range.fromTime };
   const visit = async (leaf: LedgerEntry): Promise<void> => {
     const entry = decodeEntry(leaf.bytes);
     const isOfCase = belongsToCase(entry, found) && isInPeriod(entry, range);
@@ -76,6 +79,10 @@ async function collectEntries(
     total += 1;
     if (!isOfCase) return;
     indices.push(leaf.index);
+    if (!concernsEverybody(entry)) {
+      if (entry.time < times.from) times.from = entry.time;
+      if (entry.time > times.to) times.to = entry.time;
+    }
     if (!countExchange(entry, figures)) pushItem(items, { index: leaf.index, entry });
     await disclosure.take(leaf.index, entry);
   };
@@ -85,6 +92,7 @@ async function collectEntries(
   return {
     indices,
     total,
+    times,
     figures,
     of: <T extends EntryType>(type: T) => (items.get(type) ?? []) as unknown as Item<T>[],
     disclosedFields: disclosure.count(),

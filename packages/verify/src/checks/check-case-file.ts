@@ -16,9 +16,15 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'decision',
     'appeal',
     'standing.set',
+    'budget.reserved',
+    'budget.spent',
+    'hold.placed',
+    'hold.lifted',
+    'content.erased',
   ],
-  'health.json': ['fault', 'policy.loaded'],
-  'identity.json': [],
+  'method.json': ['finding'],
+  'health.json': ['fault', 'policy.loaded', 'ledger.opened', 'evidence.viewed', 'bundle.exported'],
+  'identity.json': ['account.created', 'key.issued', 'key.revoked', 'operator.added', 'operator.removed'],
   'custody.json': ['bundle.exported'],
 };
 
@@ -36,7 +42,7 @@ export function checkCaseFile(files: BundleFiles, leaves: Leaves, record: CaseRe
   checkMethod(files, record);
   return {
     value: true,
-    sentence: `All ${count} items of case, health, identity and custody say what the entries say; reports, counts and notes beside them are the operator's words.`,
+    sentence: `All ${count} items of case, method, health, identity and custody say what the entries say; reports, counts and notes beside them are the operator's words.`,
   };
 }
 
@@ -61,14 +67,13 @@ function checkItem(item: JsonObject, index: number, path: string, leaves: Leaves
   named.add(index);
 }
 
-/** method.json names the digest of a detector that made a finding of the case. */
+/** method.json describes a detector that made a finding of the case. */
 function checkMethod(files: BundleFiles, record: CaseRecord): void {
   const method = asObject(
     readCanonical(files.get('method.json') as Uint8Array, 'method.json'),
     'method.json',
   );
-  const detector = typeof method.detector === 'object' ? asObject(method.detector, 'detector') : method;
-  if (detector.digest === undefined) refuse('method.json lacks the digest of the detector.');
-  if (!record.findings.some((leaf) => asObject(leaf.value.detector, 'detector').digest === detector.digest))
+  const detector = asObject(method.detector, 'detector of method.json');
+  if (!record.findings.some((leaf) => sameJson(leaf.value.detector, detector)))
     refuse('method.json describes another detector than the one that made the finding.');
 }

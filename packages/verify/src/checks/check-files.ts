@@ -32,7 +32,7 @@ const REQUIRED = [
   'declarations/uk-certificate.md',
 ];
 
-/** Every file is named with its size and digest, none is missing or added, JSON is canonical, and the fourteen points are answered. */
+/** Every file is named with its size and digest, none is missing or added, and JSON is canonical. */
 export function checkFiles(files: BundleFiles, manifest: Manifest): Found<true> {
   for (const path of files.keys())
     if (path !== ENVELOPE_PATH && !manifest.files.has(path))
@@ -50,20 +50,8 @@ export function checkFiles(files: BundleFiles, manifest: Manifest): Found<true> 
     else if (!path.endsWith('.jsonl')) textOf(bytes, path);
     total += bytes.length;
   }
-  checkPoints(manifest);
   return {
     value: true,
     sentence: `All ${manifest.files.size} files are those the manifest was signed over (${total} bytes).`,
   };
-}
-
-function checkPoints(manifest: Manifest): void {
-  for (let point = 1; point <= 14; point++) {
-    const paths = manifest.points.get(point) ?? [];
-    for (const path of paths)
-      if (path !== ENVELOPE_PATH && !manifest.files.has(path))
-        refuse(`Point ${point} names ${quote(path)}, which is not there.`);
-    if (paths.length === 0 && !manifest.absent.some((item) => item.point === point))
-      refuse(`Point ${point} of the fourteen is neither answered nor named as absent.`);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Found } from '../check-run.ts';
-import { asList, asObject, asText, asTextList, asTime } from '../fields.ts';
+import { asList, asObject, asText, asTextList, asTime, asWords } from '../fields.ts';
 import type { Manifest } from '../manifest.ts';
 import { type PublicKey, readPublicKey } from '../public-key.ts';
 import { type Json, readCanonical } from '../strict-json.ts';
@@ -9,7 +9,7 @@ import type { BundleFiles } from './check-files.ts';
 import type { Leaves } from './check-leaves.ts';
 import type { Checkpoints } from './check-tree.ts';
 
-/** Every log key that signed is in the key history and had not ended; the history, the policy and `ledger.opened` can be read. */
+/** Every log key that signed is in the key history and in the policy, had begun and had not ended; the history, the policy and `ledger.opened` can be read. */
 export function checkKeys(
   files: BundleFiles,
   manifest: Manifest,
@@ -21,11 +21,7 @@ export function checkKeys(
   const history = asList(readCanonical(files.get('keys.json') as Uint8Array, 'keys.json'), 'keys.json').map(
     readKey,
   );
-  try {
-    readPolicy(files.get('tlog-policy') as Uint8Array);
-  } catch (error) {
-    refuse(`tlog-policy can not be read: ${(error as Error).message}`);
-  }
+  const policy = readBundlePolicy(files);
   const used = new Set(
     [...signers, ...last.signers, ...(first?.signers ?? [])].filter((key) => trust.logs.includes(key)),
   );
@@ -33,6 +29,16 @@ export function checkKeys(
     const item = history.find((each) => each.vkey === key.vkey);
     if (item === undefined)
       return refuse(`keys.json leaves out the key ${key.idHex} of ${quote(key.name)}, which signed.`);
+    if (!policy.logs.some((each) => each.vkey === key.vkey))
+      refuse(`tlog-policy leaves out the log key ${key.idHex} of ${quote(key.name)}, which signed.`);
+    const began = Date.parse(item.from);
+    for (const checkpoint of [first, last])
+      if (checkpoint?.signers.includes(key) && began >= ((checkpoint.timeSeconds ?? Infinity) + 1) * 1000)
+        refuse(
+          `The key ${key.idHex} of ${quote(key.name)} is said to be in use from ${item.from}, after it signed.`,
+        );
+    if (item.from > manifest.createdAt)
+      refuse(`The key ${key.idHex} of ${quote(key.name)} began after the bundle was signed.`);
     if (item.until !== null && item.until < manifest.createdAt)
       refuse(`The key ${key.idHex} of ${quote(key.name)} ended before the bundle was signed.`);
   }
@@ -46,11 +52,19 @@ export function checkKeys(
   };
 }
 
-function readKey(item: Json): { vkey: string; until: string | null } {
+function readBundlePolicy(files: BundleFiles): Trust {
+  try {
+    return readPolicy(files.get('tlog-policy') as Uint8Array);
+  } catch (error) {
+    return refuse(`tlog-policy can not be read: ${(error as Error).message}`);
+  }
+}
+
+function readKey(item: Json): { vkey: string; from: string; until: string | null } {
   const object = asObject(item, 'An item of keys.json');
   for (const field of ['algorithm', 'custody', 'name', 'purpose'] as const)
-    asText(object[field], `${field} in keys.json`);
-  asTime(object.from, 'from in keys.json');
+    asWords(object[field], `${field} in keys.json`);
+  const from = asTime(object.from, 'from in keys.json');
   const until = object.until === null ? null : asTime(object.until, 'until in keys.json');
-  return { vkey: readPublicKey(asText(object.vkey, 'vkey in keys.json')).vkey, until };
+  return { vkey: readPublicKey(asText(object.vkey, 'vkey in keys.json')).vkey, from, until };
 }

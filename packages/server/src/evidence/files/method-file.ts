@@ -1,6 +1,20 @@
 import type { Json } from '@portcullis/record';
 import type { ExportEnvironment } from '../evidence-ports.ts';
 import type { FoundCase } from '../find-case.ts';
+import { pickItem } from './case-file.ts';
+
+/** The statistic with its bound, and what it was computed over. */
+const FINDING_FIELDS = [
+  'finding',
+  'detector',
+  'statistic',
+  'bound',
+  'ledger_size',
+  'exchanges',
+  'accounts_total',
+  'first_time',
+  'last_time',
+];
 
 /** `method.json`: by which method the findings were made, and how far it is known to be wrong. */
 export function methodFile(found: FoundCase, environment: ExportEnvironment): Json {
@@ -17,22 +31,10 @@ export function methodFile(found: FoundCase, environment: ExportEnvironment): Js
     calibrationNote: 'No calibration record is configured for this detector.',
     knownErrorRates: [],
     testSet: null,
-    findings: found.findings.map(({ index, entry }) => ({
-      entry: index,
-      finding: entry.finding,
-      statistic: entry.statistic,
-      bound: entry.bound as Json,
-      inputs: {
-        ledgerSize: entry.ledger_size,
-        exchanges: entry.exchanges,
-        accounts: entry.accounts_total,
-        firstTime: entry.first_time,
-        lastTime: entry.last_time,
-      },
-    })),
+    findings: found.findings.map((item) => pickItem(item, ...FINDING_FIELDS)),
     repeat: {
-      command: `node bench/detection.ts`,
-      note: 'The detector is deterministic. Repeating the finding itself needs the content of the exchanges that it read, which only the operator has: feed the same entries in ledger order to @portcullis/detection at this version with these thresholds.',
+      command: null,
+      note: 'No command repeats the finding from this bundle. The detector is deterministic, and read the content of all accounts up to ledger_size, which only the operator has: who has the ledger and the vault as they were comes to the same finding by feeding the same exchanges, in ledger order, to @portcullis/detection at this version with these thresholds.',
     },
   };
 }

@@ -26,7 +26,7 @@ export function writeReport(facts: ReportFacts): string {
   return `${[reportHead(facts), reportShort(facts), reportFindings(facts.found), reportPeople(facts.entries), reportContents(facts), reportLimits(facts), reportChecking(facts)].join('\n\n')}\n`;
 }
 
-function reportHead({ request, found, bundle, origin, createdAt, version, range }: ReportFacts): string {
+function reportHead({ request, found, bundle, origin, createdAt, version, entries }: ReportFacts): string {
   return `# Case ${found.id}
 
 Bundle ${bundle}, exported ${readableTime(createdAt)} by ${plain(request.by)} with portcullis ${version} from the ledger ${plain(origin)}.
@@ -36,7 +36,7 @@ Bundle ${bundle}, exported ${readableTime(createdAt)} by ${plain(request.by)} wi
 | requested by | ${plain(request.requester)} |
 | purpose | ${plain(request.purpose)} |
 | legal basis, as the exporter states it | ${plain(request.legalBasis)} |
-| period | ${readableTime(range.fromTime)} to ${readableTime(createdAt)} |
+| period | ${readableTime(entries.times.from)} to ${readableTime(createdAt)} |
 | accounts concerned | ${found.accused.size} |
 
 This report is written by a program from the entries of the ledger. Where it and an entry differ, the entry counts.`;
