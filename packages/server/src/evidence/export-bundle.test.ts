@@ -1,46 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ServerError } from '../server-error.ts';
 import { discardPartialBundles } from './bundle-folder.ts';
-import { exportBundle, type ExportRequest, writeTlogPolicy } from './export-bundle.ts';
+import { exportBundle } from './export-bundle.ts';
+import { failures, judge, manifestOf, request } from './test/judge-bundle.ts';
 import { makeCase, openOnAppeal, openWorld, type World } from './test/make-case.ts';
-
-const manifestPath = createRequire(import.meta.url).resolve('@portcullis/verify');
-const VERIFIER = join(dirname(dirname(manifestPath)), 'bin', 'portcullis-verify.js');
-
-function judge(world: World, dir: string) {
-  const trust = join(world.dataDir, 'trust.policy');
-  writeFileSync(trust, writeTlogPolicy(world.ports.vkeys));
-  const args = ['--conditions=portcullis-source', VERIFIER, dir, '--trust', trust, '--json'];
-  const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  assert.notEqual(run.status, 2, run.stderr);
-  return JSON.parse(run.stdout) as {
-    verdict: string;
-    checks: { name: string; result: string; sentence: string }[];
-  };
-}
-
-function request(world: World, more: Partial<ExportRequest> = {}): ExportRequest {
-  const asked = { requester: 'A court', purpose: 'To decide', legalBasis: 'An order', by: 'ada' };
-  return { caseId: 'case-1', outDir: join(world.dataDir, 'bundles'), ...asked, ...more };
-}
-
-function manifestOf(dir: string) {
-  const envelope = JSON.parse(readFileSync(join(dir, 'manifest.dsse.json'), 'utf8')) as { payload: string };
-  return JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as {
-    absent: { point: number }[];
-    points: Record<string, string[]>;
-    files: Record<string, unknown>;
-  };
-}
-
-const failures = (judgement: ReturnType<typeof judge>) =>
-  JSON.stringify(judgement.checks.filter((check) => check.result === 'FAIL'));
 
 test('a case is exported so that the separate verifier calls it verified, unwitnessed; a changed byte fails', async (t) => {
   const world = await openWorld(t);

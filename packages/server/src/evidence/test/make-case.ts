@@ -116,6 +116,7 @@ export async function makeCase(world: World) {
   await decideCase(world);
   const appeal = { appeal: 'appeal-1', case: 'case-1', account: 'acct-one', by: 'ada' };
   await appendSealed(world, 'appeal', appeal, { grounds: 'It was my homework.' });
+  await world.append('hold.placed', { account: 'acct-one', by: 'ada', reason: 'A court asked for it.' });
   world.vault.eraseAccount('acct-two');
   await world.append('content.erased', {
     account: 'acct-two',
