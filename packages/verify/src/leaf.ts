@@ -64,6 +64,12 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
     scope: oneOf('account', 'age'),
     before: orNull(asText),
   },
+  'hold.placed': { account: asText },
+  'hold.lifted': { account: asText },
+  'operator.added': { operator: asText, role: asText, by: asText },
+  'operator.removed': { operator: asText, by: asText },
+  'policy.loaded': { digest: asText },
+  fault: { kind: asText, detail: asText },
   'bundle.exported': { bundle: asText, case: asText },
   'standing.set': {
     accounts: asTextList,

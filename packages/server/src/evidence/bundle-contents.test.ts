@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { exportBundle } from './export-bundle.ts';
 import { failures, judge, manifestOf, readJsonFile, request } from './test/judge-bundle.ts';
 import { ACCUSED, DIGEST, makeCase, openWorld } from './test/make-case.ts';
@@ -22,9 +23,10 @@ test('the files that answer the fourteen points say of the case what they must',
   };
   const identity = readJsonFile<Identity>(dir, 'identity.json');
   assert.deepEqual(identity.accounts.map((each) => each['account']).sort(), ACCUSED);
-  assert.deepEqual(identity.keys.map((each) => [each['account'], each['key_sha256']]).sort(), [
-    ...ACCUSED.map((account) => [account, DIGEST]),
-  ]);
+  assert.deepEqual(
+    identity.keys.map((each) => [each['account'], each['key_sha256']]).sort(),
+    ACCUSED.map((account) => [account, DIGEST]),
+  );
   assert.deepEqual(
     identity.operators.map((each) => [each.type, each['operator'], each['role']]),
     [['operator.added', 'ada', 'reviewer']],
@@ -120,6 +122,9 @@ test('method, tools, renewal and declarations are whole, and what is missing is 
 test('where the clock was set back, a bundle is not dated before what it holds', async (t) => {
   const world = await openWorld(t);
   await makeCase(world);
+  // Another account's entry, so that the checkpoint is of a later second than the case.
+  await setTimeout(1001);
+  await world.append('account.created', { account: 'acct-late', by: 'ada' });
   const clock = { now: () => Date.now() - 3_600_000, monotonic: () => performance.now() };
   const { dir } = await exportBundle(request(world), { ...world.ports, clock });
   const judgement = judge(world, dir);
