@@ -85,16 +85,6 @@ export function writeStatements(
       opened: ofCase('case.opened'),
       standing: ofCase('standing.set'),
     },
-    'method.json': {
-      calibration: null,
-      detector: { digest: '12'.repeat(32), name: 'shared-templates', version: '1.0.0' },
-      findings: items('finding'),
-      knownErrorRates: [],
-      repeat: { command: null, note: 'Nobody wrote one.' },
-      testSet: null,
-      thresholds: null,
-      thresholdsNote: 'Not known.',
-    },
     'identity.json': {
       accounts: ofAccused('account.created'),
       authentication: { accounts: 'By key.', operators: 'By token.' },
@@ -112,12 +102,35 @@ export function writeStatements(
       policies: items('policy.loaded'),
       versions: { exporter: request.tool.version, runtime: 'node 24' },
     },
+    ...otherFiles(request, items('finding'), ofCase('bundle.exported')),
+  };
+  return [
+    ...Object.entries(json).map(([path, value]): [string, Uint8Array] => [path, utf8(canonicalText(value))]),
+    ...writeTexts(request.bundle),
+  ];
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Files that rest on few entries. */
+function otherFiles(request: Request, findings: Json[], exports: Json[]): Record<string, Json> {
+  return {
+    'method.json': {
+      calibration: null,
+      detector: { digest: '12'.repeat(32), name: 'shared-templates', version: '1.0.0' },
+      findings: findings,
+      knownErrorRates: [],
+      repeat: { command: null, note: 'Nobody wrote one.' },
+      testSet: null,
+      thresholds: null,
+      thresholdsNote: 'Not known.',
+    },
     'time.json': {
       checkpoints: 'Signed with their time.',
       clock: { source: 'The system clock.', steps: { count: 0, indices: [] } },
       timestamps: [],
     },
-    'custody.json': custodyOf(request, ofCase('bundle.exported')),
+    'custody.json': custodyOf(request, exports),
     'tools.json': {
       exporter: { ...request.tool, platform: 'linux-x64', runtime: 'node 24' },
       materials: [{ integrity: null, name: 'portcullis', version: '0' }],
@@ -131,13 +144,7 @@ export function writeStatements(
       when: ['Before an algorithm is weak.'],
     },
   };
-  return [
-    ...Object.entries(json).map(([path, value]): [string, Uint8Array] => [path, utf8(canonicalText(value))]),
-    ...writeTexts(request.bundle),
-  ];
 }
-
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 function custodyOf({ createdAt, ...request }: Request, earlierExports: Json[]): Json {
   return {
