@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'invalid_utf8'
   | 'duplicate_field'
   | 'nesting_too_deep'
+  | 'too_complex'
   | 'invalid_type'
   | 'sampling_not_allowed'
   | 'ledger_unavailable'
