@@ -4,7 +4,12 @@ import type { AccountState, KeyState } from '../accounts/account.ts';
 import type { AccountSnapshot } from './gate-ports.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-export type Caller = { readonly key: KeyState; readonly account: AccountState };
+export type Caller = {
+  readonly key: KeyState;
+  readonly account: AccountState;
+  /** Of the API key, hex: by it the same caller is found again later. */
+  readonly sha256: string;
+};
 
 const BEARER = /^bearer +(\S+) *$/i;
 const KEY_CHARS_MAX = 512;
@@ -26,11 +31,18 @@ export function authenticate(headers: IncomingHttpHeaders, snapshot: AccountSnap
   if (given === undefined || given === '') {
     return unauthenticated('No API key came. Send it as "Authorization: Bearer KEY" or as "x-api-key: KEY".');
   }
-  const caller = given.length > KEY_CHARS_MAX ? undefined : snapshot.find(hash('sha256', given));
-  if (caller === undefined || caller.key.revoked) {
-    return unauthenticated('The API key is not valid: it is unknown here or was revoked.');
-  }
-  return caller;
+  return given.length > KEY_CHARS_MAX ? unknownKey() : findCaller(hash('sha256', given), snapshot);
+}
+
+/** The caller as it is now: standing, limits and keys may have changed since the last look. */
+export function findCaller(sha256: string, snapshot: AccountSnapshot): Caller | Refusal {
+  const found = snapshot.find(sha256);
+  if (found === undefined || found.key.revoked) return unknownKey();
+  return { key: found.key, account: found.account, sha256 };
+}
+
+function unknownKey(): Refusal {
+  return unauthenticated('The API key is not valid: it is unknown here or was revoked.');
 }
 
 function unauthenticated(message: string): Refusal {
