@@ -4,8 +4,8 @@ import type { OverBudget } from './budgets.ts';
 import { checkStanding, effectiveLimits } from './check-standing.ts';
 import { dropExchange } from './complete-exchange.ts';
 import type { GateContext } from './gate-context.ts';
-import { refuseExtras, stripExtras } from './plain-request.ts';
-import { readRequest } from './read-request.ts';
+import { refuseExtras, refuseQueryExtras, stripExtras } from './plain-request.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
 import { receiveBody } from './receive-body.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { refuseOverBudget } from './refuse-over-budget.ts';
@@ -161,17 +161,13 @@ function delay(incoming: Incoming, received: Buffer, delayMs: number): void {
 function begin(incoming: Incoming, received: Buffer): void {
   const { context, id, req, res, route, caller } = incoming;
   const { config, clock } = context.ports;
-  const request = readRequest(route, req.headers['content-type'], received);
+  const plain = caller.account.standing === 'plain';
+  const request = readRequest(route, req.headers['content-type'], received, plain);
   if ('code' in request) return giveBack(incoming, received, request);
   const order = selectUpstreams(context.upstreams, route, request.model);
   if (order.length === 0) return giveBack(incoming, received, unknownModel(request.model));
-  let sent = received;
-  if (caller.account.standing === 'plain' && request.body !== null) {
-    const refusal =
-      config.standing.plain === 'refuse' ? refuseExtras(request.body, config.contact) : undefined;
-    if (refusal !== undefined) return giveBack(incoming, received, refusal);
-    sent = stripExtras(request.body) ?? received;
-  }
+  const sent = plain ? makePlain(incoming, received, request.body) : received;
+  if (!Buffer.isBuffer(sent)) return giveBack(incoming, received, sent);
   const limits = effectiveLimits(caller.account, config.limits, config.standing.slow);
   const generates = route.json && route.operation !== 'count_tokens';
   const outputTokens =
@@ -183,6 +179,19 @@ function begin(incoming: Incoming, received: Buffer): void {
     return giveBack(incoming, received, refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
   }
   startExchange(context, { id, req, res, route, caller, request, received, sent }, reserved, order);
+}
+
+/** What may go to the upstream of a request in standing `plain`. */
+function makePlain(
+  { context, req }: Incoming,
+  received: Buffer,
+  body: ReadRequest['body'],
+): Buffer | Refusal {
+  const { standing, contact } = context.ports.config;
+  const asked = refuseQueryExtras(req.url ?? '', contact);
+  if (asked !== undefined || body === null) return asked ?? received;
+  if (standing.plain === 'strip') return stripExtras(received, body);
+  return refuseExtras(body, contact) ?? received;
 }
 
 function unknownModel(model: string | null): Refusal {

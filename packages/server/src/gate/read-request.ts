@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { EXTRAS } from './plain-request.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Route } from './routes.ts';
 import { foldCase, scanJson } from './scan-json.ts';
@@ -16,34 +17,42 @@ export type ReadRequest = {
 const MODEL_CHARS_MAX = 128;
 const UNREAD: ReadRequest = { model: null, stream: false, outputTokensMax: null, body: null };
 /** Fields the gate or an upstream acts on: another spelling by case would be read by some and not by others. */
-const EXACT = new Set([
+const EXACT = new Set<string>([
   'model',
   'stream',
   'messages',
   'input',
   'prompt',
-  'n',
-  'best_of',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-  'include',
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
+  ...EXTRAS,
 ]);
 
-/** Reads and checks a body on the side. Bodies of passed-through paths are only read where they are JSON. */
+/**
+ * Reads and checks a body on the side. Of passed-through paths, only what says that it is JSON is read, or, from an account in
+ * standing `plain`, whatever is no form: an upstream may read JSON that says it is something else.
+ */
 export function readRequest(
   route: Route,
   contentType: string | undefined,
   bytes: Buffer,
+  plain: boolean,
 ): ReadRequest | Refusal {
-  if (!route.json && !/^application\/json\b/i.test(contentType ?? '')) return UNREAD;
-  if (bytes.length === 0 && !route.json) return UNREAD;
+  if (!route.json) {
+    const read = plain ? !isForm(contentType, bytes) : /^application\/json\b/i.test(contentType ?? '');
+    if (!read || bytes.length === 0) return UNREAD;
+  }
   const body = parseBody(bytes);
   if ('status' in body && 'code' in body) return body as Refusal;
   return readFields(route, (body as { value: Readonly<Record<string, unknown>> }).value);
+}
+
+/** A form begins with its boundary (RFC 2046, section 5.1.1; no client sends a preamble), which no JSON does. */
+function isForm(contentType: string | undefined, bytes: Buffer): boolean {
+  return (
+    /^multipart\/form-data\b/i.test(contentType ?? '') && bytes.subarray(0, 2).toString('latin1') === '--'
+  );
 }
 
 function parseBody(bytes: Buffer): { value: Readonly<Record<string, unknown>> } | Refusal {

@@ -87,7 +87,8 @@ function twice(key: string): Refusal {
   );
 }
 
-function readKey(bytes: Buffer, quote: number, end: number, top: boolean): string {
+/** The key between two quotes; with `top`, without regard to case. */
+export function readKey(bytes: Buffer, quote: number, end: number, top: boolean): string {
   let key = bytes.toString('utf8', quote + 1, end);
   if (key.includes('\\')) {
     try {
@@ -104,7 +105,8 @@ export function foldCase(key: string): string {
   return key.toLowerCase().toUpperCase().toLowerCase();
 }
 
-function endOfString(bytes: Buffer, quote: number): number {
+/** Where the string that opens at `quote` closes, or -1. */
+export function endOfString(bytes: Buffer, quote: number): number {
   for (let at = bytes.indexOf(QUOTE, quote + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
     let slashes = 0;
     while (bytes[at - 1 - slashes] === BACKSLASH) slashes++;

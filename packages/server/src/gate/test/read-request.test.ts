@@ -15,6 +15,7 @@ const read = (path: string, body: string | object) =>
     route(path),
     'application/json',
     Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    false,
   );
 const codeOf = (body: string): string => {
   const result = read('/v1/embeddings', `{"model":"m","input":${body}`);
