@@ -33,6 +33,8 @@ export type Call = {
   /** Ends a try that waits for a free connection since before this moment. */
   sweep(nowMs: number): void;
   readonly attempts: number;
+  /** The request has begun to go out to some upstream. */
+  readonly sent: boolean;
   /** The upstream of the latest try. */
   readonly upstream: string;
 };
@@ -46,6 +48,7 @@ type State = {
   at: number;
   attemptsHere: number;
   attempts: number;
+  sent: boolean;
   attempt: Attempt | undefined;
   timer: NodeJS.Timeout | undefined;
   accepted: boolean;
@@ -80,6 +83,7 @@ export function callUpstream(
     at: 0,
     attemptsHere: 0,
     attempts: 0,
+    sent: false,
     attempt: undefined,
     timer: undefined,
     accepted: false,
@@ -96,6 +100,9 @@ export function callUpstream(
     },
     get attempts() {
       return state.attempts;
+    },
+    get sent() {
+      return state.sent;
     },
     get upstream() {
       return current(state).config.name;
@@ -140,6 +147,7 @@ function createHandler(state: State, attempt: Attempt): Dispatcher.DispatchHandl
     onRequestStart(controller) {
       attempt.controller = controller;
       if (attempt.over) controller.abort(GONE);
+      else state.sent = true;
     },
     onResponseStart(controller, status, headers) {
       if (status >= 200 && !attempt.over) readHead(state, attempt, controller, status, headers);

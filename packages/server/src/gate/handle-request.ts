@@ -14,10 +14,12 @@ import { sendRefusal } from './send-refusal.ts';
 import { serveOwn } from './serve-own.ts';
 import { ledgerUnavailable, startExchange } from './start-exchange.ts';
 import { selectUpstreams } from './upstreams.ts';
-import { estimateTokens } from './usage/count-usage.ts';
+import { estimateInput } from './usage/count-usage.ts';
 
-/** What is reserved for an answer whose caller set no limit; what really came is settled after it. */
-export const OUTPUT_TOKENS_RESERVED = 1024;
+/** What is reserved for each answer whose caller set no limit; what really came is settled after it. See docs/operating.md. */
+const OUTPUT_TOKENS_RESERVED = 1024;
+/** No model answers with as much; what is asked for beyond it would only overflow the counters. */
+const TOKENS_RESERVED_MAX = 1e9;
 
 /** Exchanges that run at once in one thread; with the limits of each, this bounds a thread's memory. */
 const EXCHANGES_MAX = 10_000;
@@ -169,16 +171,22 @@ function begin(incoming: Incoming, received: Buffer): void {
   const sent = plain ? makePlain(incoming, received, request.body) : received;
   if (!Buffer.isBuffer(sent)) return giveBack(incoming, received, sent);
   const limits = effectiveLimits(caller.account, config.limits, config.standing.slow);
-  const generates = route.json && route.operation !== 'count_tokens';
-  const outputTokens =
-    route.operation === 'embeddings' ? 0 : (request.outputTokensMax ?? OUTPUT_TOKENS_RESERVED);
-  const tokens = generates ? estimateTokens(sent.length) + outputTokens : 0;
+  const tokens = tokensToReserve(route, request, sent);
   // From here on the exchange, or its refusal, gives the body's memory back.
   const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, clock.now());
   if ('budget' in reserved) {
     return giveBack(incoming, received, refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
   }
   startExchange(context, { id, req, res, route, caller, request, received, sent }, reserved, order);
+}
+
+/** What the request may cost, as far as it says. Settled with what it did cost at the end. */
+function tokensToReserve(route: Route, request: ReadRequest, sent: Buffer): number {
+  if (!route.json || route.operation === 'count_tokens') return 0;
+  const { answers, outputTokensMax } = request.limits;
+  const outputTokens =
+    route.operation === 'embeddings' ? 0 : answers * (outputTokensMax ?? OUTPUT_TOKENS_RESERVED);
+  return Math.min(estimateInput({ sent, request }) + outputTokens, TOKENS_RESERVED_MAX);
 }
 
 /** What may go to the upstream of a request in standing `plain`. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { EXTRAS } from './plain-request.ts';
+import { NO_LIMITS, type RequestLimits, readLimits } from './read-limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Route } from './routes.ts';
 import { foldCase, scanJson } from './scan-json.ts';
@@ -8,14 +9,13 @@ import { foldCase, scanJson } from './scan-json.ts';
 export type ReadRequest = {
   readonly model: string | null;
   readonly stream: boolean;
-  /** Tokens the answer may have, over all choices; null where the caller set no limit. */
-  readonly outputTokensMax: number | null;
+  readonly limits: RequestLimits;
   /** The body as parsed; null where it is not JSON that the gate reads. */
   readonly body: Readonly<Record<string, unknown>> | null;
 };
 
 const MODEL_CHARS_MAX = 128;
-const UNREAD: ReadRequest = { model: null, stream: false, outputTokensMax: null, body: null };
+const UNREAD: ReadRequest = { model: null, stream: false, limits: NO_LIMITS, body: null };
 /** Fields the gate or an upstream acts on: another spelling by case would be read by some and not by others. */
 const EXACT = new Set<string>([
   'model',
@@ -96,12 +96,12 @@ function readFields(route: Route, body: Readonly<Record<string, unknown>>): Read
   }
   const wrong = checkContent(route, body);
   if (wrong !== undefined) return wrong;
-  const limits = readLimits(body);
+  const limits = readLimits(route.endpoint, body);
   if ('code' in limits) return limits;
   return {
     model: typeof model === 'string' ? model : null,
     stream: stream === true,
-    outputTokensMax: limits.outputTokensMax,
+    limits,
     body,
   };
 }
@@ -118,30 +118,4 @@ function checkContent(route: Route, body: Readonly<Record<string, unknown>>): Re
   return typeof value === 'string' || Array.isArray(value)
     ? undefined
     : refuse(400, 'invalid_type', `'${name}' must be text or a list.`, name);
-}
-
-function readLimits(
-  body: Readonly<Record<string, unknown>>,
-): { readonly outputTokensMax: number | null } | Refusal {
-  let most: number | null = null;
-  for (const name of ['max_completion_tokens', 'max_output_tokens', 'max_tokens'] as const) {
-    const value = body[name];
-    if (value === undefined || value === null) continue;
-    if (!isCount(value)) return refuse(400, 'invalid_type', `'${name}' must be a whole number from 0.`, name);
-    most = Math.max(most ?? 0, value);
-  }
-  let choices = 1;
-  for (const name of ['n', 'best_of'] as const) {
-    const value = body[name];
-    if (value === undefined || value === null) continue;
-    if (!isCount(value) || value === 0 || value > 128) {
-      return refuse(400, 'invalid_type', `'${name}' must be a whole number from 1 to 128.`, name);
-    }
-    choices = Math.max(choices, value);
-  }
-  return { outputTokensMax: most === null ? null : Math.min(most * choices, 1e9) };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -229,6 +229,7 @@ describe('a caller', () => {
     it(`who leaves ${phase} is seen to leave by the upstream within 100 ms, and is recorded as aborted`, async () => {
       const count = t.appender.entries().filter((entry) => entry.type === 'exchange.completed').length;
       const requests = t.upstream.seen.totals.requests;
+      const body = JSON.stringify({ ...CHAT, stream: true });
       const controller = new AbortController();
       const asking = fetch(`${t.url}/v1/chat/completions`, {
         method: 'POST',
@@ -237,7 +238,7 @@ describe('a caller', () => {
           'content-type': 'application/json',
           'x-practice-fault': name,
         },
-        body: JSON.stringify({ ...CHAT, stream: true }),
+        body,
         signal: controller.signal,
       })
         .then((answer) => answer.text())
@@ -254,7 +255,8 @@ describe('a caller', () => {
       await asking;
       const completed = (await t.entries('exchange.completed', count + 1)).at(-1);
       assert.equal(completed?.outcome, 'aborted');
-      assert.equal(completed?.usage.source, phase === 'before-headers' ? 'none' : 'estimated');
+      const { source, input_tokens } = completed?.usage ?? {};
+      assert.deepEqual([source, input_tokens], ['estimated', Math.ceil(body.length / 4)]);
     });
   }
 
