@@ -21,6 +21,8 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 
 /** Called without promises, straight from the parser. */
 export type CallEvents = {
+  /** A try at this upstream begins. */
+  attempt(upstream: string): void;
   head(status: number, headers: ResponseHeaders, controller: Dispatcher.DispatchController): void;
   data(chunk: Buffer): void;
   end(): void;
@@ -129,6 +131,7 @@ function tryNow(state: State): void {
   state.attempts++;
   const upstream = current(state);
   const { request } = state;
+  state.events.attempt(upstream.config.name);
   const attempt: Attempt = { over: false, controller: undefined, startedMs: state.nowMs() };
   state.attempt = attempt;
   upstream.pool.dispatch(

@@ -13,7 +13,7 @@ import type { ApiShape, Route } from './routes.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { serveOwn } from './serve-own.ts';
 import { ledgerUnavailable, startExchange } from './start-exchange.ts';
-import { selectUpstreams } from './upstreams.ts';
+import { nameModel, selectUpstreams } from './upstreams.ts';
 import { estimateInput } from './usage/count-usage.ts';
 
 /** What is reserved for each answer whose caller set no limit; what really came is settled after it. See docs/operating.md. */
@@ -177,7 +177,13 @@ function begin(incoming: Incoming, received: Buffer): void {
   if ('budget' in reserved) {
     return giveBack(incoming, received, refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
   }
-  startExchange(context, { id, req, res, route, caller, request, received, sent }, reserved, order);
+  const modelName = nameModel(order, request.model);
+  startExchange(
+    context,
+    { id, req, res, route, caller, request, modelName, received, sent },
+    reserved,
+    order,
+  );
 }
 
 /** What the request may cost, as far as it says. Settled with what it did cost at the end. */
