@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, type Caller, findCaller } from './authenticate.ts';
-import type { OverBudget } from './budgets.ts';
 import { checkStanding, effectiveLimits } from './check-standing.ts';
 import { dropExchange } from './complete-exchange.ts';
 import type { GateContext } from './gate-context.ts';
@@ -55,10 +54,14 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   if (route.kind === 'liveness' || route.kind === 'readiness' || route.kind === 'metrics') {
     return serveOwn(context, route, undefined, { id, req, res });
   }
-  const caller = authenticate(req.headers, context.ports.snapshot);
+  const caller = authenticate(req, context.ports.snapshot);
   if ('code' in caller) return turnAway(caller);
-  if (route.kind !== 'exchange') return serveOwn(context, route, caller, { id, req, res });
   const incoming: Incoming = { context, id, req, res, route, caller };
+  if (route.kind !== 'exchange') {
+    const refused = route.kind === 'receipt' ? undefined : checkModels(incoming);
+    if (refused !== undefined) return refuseCaller(incoming, refused);
+    return serveOwn(context, route, caller, { id, req, res });
+  }
   const refusal = checkBeforeBody(incoming);
   if (refusal !== undefined) return refuseCaller(incoming, refusal);
   receiveBody(context, req, res, (result) => {
@@ -87,6 +90,17 @@ function refuseCaller(incoming: Incoming, refusal: Refusal): void {
   const { context, req, res, route, caller, id } = incoming;
   context.refusals.add(caller, route.endpoint, refusal);
   sendRefusal(context, req, res, route.shape, refusal, id);
+}
+
+/** The list of models is for accounts that may use them, and each look a request. Receipts are for all, also after the end. */
+function checkModels({ context, route, caller: { account } }: Incoming): Refusal | undefined {
+  const { config, clock } = context.ports;
+  const refusal = checkStanding(account, config.contact);
+  if (refusal !== undefined) return refusal;
+  const { requestsPerMinute } = effectiveLimits(account, config.limits, config.standing.slow);
+  const limits = requestsPerMinute === undefined ? {} : { requestsPerMinute };
+  const reserved = context.budgets.reserve(account.slot, limits, 0, clock.now());
+  return 'budget' in reserved ? refuseOverBudget(route.shape, reserved, limits) : undefined;
 }
 
 function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefined {
@@ -175,7 +189,7 @@ function begin(incoming: Incoming, received: Buffer): void {
   // From here on the exchange, or its refusal, gives the body's memory back.
   const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, clock.now());
   if ('budget' in reserved) {
-    return giveBack(incoming, received, refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
+    return giveBack(incoming, received, refuseOverBudget(route.shape, reserved, limits));
   }
   const modelName = nameModel(order, request.model);
   startExchange(

@@ -4,6 +4,7 @@ import type { ApiShape } from './routes.ts';
 export type RefusalCode =
   | 'invalid_api_key'
   | 'conflicting_api_keys'
+  | 'key_in_address'
   | 'account_on_hold'
   | 'account_closed'
   | 'rate_limit_exceeded'
