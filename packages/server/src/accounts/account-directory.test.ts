@@ -6,6 +6,7 @@ import { createCaseWorld } from '../cases/test/case-world.ts';
 import { readAccount } from '../projections/accounts-projection.ts';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
 import { createMemoryVaultKeys } from './test/memory-vault-keys.ts';
+import { LIMIT_MAX } from './account.ts';
 
 const REASON = 'The account asked for it in writing.';
 const by = 'admin';
@@ -31,10 +32,13 @@ test('an issued key is shown once; the ledger has only its hash, and the gates h
   assert.ok(now?.kind === 'account');
   assert.deepEqual([now.account.limits, now.account.slot], [{ requestsPerMinute: 0 }, 0]);
   await assert.rejects(world.directory.issueKey({ account: 'nobody', by }), { code: 'not-found' });
-  await assert.rejects(world.directory.setLimits({ account: 'acme', limits: { tokensPerDay: 1.5 }, by }), {
-    code: 'bad-request',
-    message: /tokens_per_day/,
-  });
+  for (const tokensPerDay of [1.5, LIMIT_MAX + 1]) {
+    await assert.rejects(world.directory.setLimits({ account: 'acme', limits: { tokensPerDay }, by }), {
+      code: 'bad-request',
+      message: /tokens_per_day .* 68719476735/,
+    });
+  }
+  await world.directory.setLimits({ account: 'acme', limits: { tokensPerDay: LIMIT_MAX }, by });
   world.stop();
 });
 

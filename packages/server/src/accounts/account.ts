@@ -1,5 +1,8 @@
 import type { Standing } from '@portcullis/record';
 
+/** The largest limit: what a counter of the gate holds (36 bits, see gate/budgets.ts). A larger one could not be enforced. */
+export const LIMIT_MAX = 2 ** 36 - 1;
+
 /** Ceilings of one account; 0 means nothing is let through, undefined means no limit. */
 export type Limits = {
   readonly requestsPerMinute?: number;

@@ -1,5 +1,5 @@
 import { ServerError } from '../server-error.ts';
-import type { Limits } from './account.ts';
+import { LIMIT_MAX, type Limits } from './account.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]*$/;
 /** A reason must say something: at least this many characters, at most what an entry holds. */
@@ -34,7 +34,7 @@ export const checkReasons = (value: unknown): string =>
 
 type LimitFields = { requests_per_minute?: number; tokens_per_minute?: number; tokens_per_day?: number };
 
-/** Limits as an entry spells them. @throws ServerError `bad-request` where one is no whole number of at least 0 */
+/** Limits as an entry spells them. @throws ServerError `bad-request` where one is no whole number from 0 to {@link LIMIT_MAX} */
 export function limitFields(limits: Limits): LimitFields {
   const named = {
     requests_per_minute: limits.requestsPerMinute,
@@ -43,10 +43,10 @@ export function limitFields(limits: Limits): LimitFields {
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    if (!Number.isSafeInteger(value) || (value as number) < 0)
+    if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > LIMIT_MAX)
       throw new ServerError(
         'bad-request',
-        `The limit ${name} must be a whole number of at least 0; leave it out for none.`,
+        `The limit ${name} must be a whole number from 0 to ${LIMIT_MAX}; leave it out for none.`,
       );
   }
   return Object.fromEntries(given) as LimitFields;

@@ -120,6 +120,12 @@ test('wrong values are refused by name, with the line and what is wanted', () =>
   assert.match(message, /yaml:8: upstreams\[0\] needs baseUrl/);
 });
 
+test('a limit that the counters could not hold is refused', () => {
+  const message = refusal('limits:\n  tokensPerMinute: 68719476736\n  tokensPerDay: 1000000000000\n');
+  assert.match(message, /yaml:2: limits\.tokensPerMinute must be at most 68719476735/);
+  assert.match(message, /yaml:3: limits\.tokensPerDay must be at most 68719476735/);
+});
+
 test('a key is never shown, not even a wrong one', () => {
   const yaml = WITH_UPSTREAM.replace('openai', 'opanai');
   assert.doesNotMatch(refusal(yaml, { KEY: 'sk secret' }), /secret/);

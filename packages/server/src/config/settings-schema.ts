@@ -1,4 +1,5 @@
 import { defaultThresholds } from '@portcullis/detection';
+import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
 import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
 import { upstreamSchema } from './upstream-schema.ts';
@@ -133,9 +134,9 @@ const limits = section('Limits of accounts that have none of their own; null mea
   tokensPerMinute: wholeNumberOrNone('Tokens a minute, in and out.', {
     default: 4_000_000,
     minimum: 0,
-    maximum: 1e12,
+    maximum: LIMIT_MAX,
   }),
-  tokensPerDay: wholeNumberOrNone('Tokens a day, in and out.', { minimum: 0, maximum: 1e15 }),
+  tokensPerDay: wholeNumberOrNone('Tokens a day, in and out.', { minimum: 0, maximum: LIMIT_MAX }),
 });
 
 const standing = section('What a standing does to an account.', {

@@ -1,4 +1,4 @@
-import type { Limits } from '../accounts/account.ts';
+import { LIMIT_MAX, type Limits } from '../accounts/account.ts';
 
 // Counters that all gate threads share. Each counter is one 64-bit word, window number and amount together, changed only by
 // compare-and-swap: a window's turn and a count can therefore never be seen apart, and no two threads can both take what is
@@ -12,7 +12,7 @@ const COUNTERS = BUDGETS.length;
 const COUNTER_BYTES = 8;
 /** Low bits hold the amount (up to 68,719,476,735), high bits the window (minutes fit until the year 2225). */
 const AMOUNT_BITS = 36n;
-const AMOUNT_MAX = 2 ** 36 - 1;
+const AMOUNT_MAX = LIMIT_MAX;
 const WINDOW_MASK = 2 ** 27 - 1;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -91,21 +91,15 @@ function reserve(
   for (let i = 0; i < COUNTERS; i++) {
     const amount = i === 0 ? 1 : tokens;
     const window = windowOf(i, timeMs);
-    const limit = limitOf(limits, i);
-    const used = take(words, slot * COUNTERS + i, window, amount, limit ?? AMOUNT_MAX);
+    const limit = limitOf(limits, i) ?? Number.POSITIVE_INFINITY;
+    const used = take(words, slot * COUNTERS + i, window, amount, limit);
     if (used === undefined) continue;
     for (let back = 0; back < i; back++) {
       add(words, slot * COUNTERS + back, windowOf(back, timeMs), back === 0 ? -1 : -tokens);
     }
     const retryAfterSeconds = Math.max(1, Math.ceil((windowMs(i) - (timeMs % windowMs(i))) / 1000));
-    const left = Math.max(0, (limit ?? AMOUNT_MAX) - used);
-    return {
-      budget: BUDGETS[i] as BudgetName,
-      limit: limit ?? AMOUNT_MAX,
-      left,
-      asked: amount,
-      retryAfterSeconds,
-    };
+    const left = Math.max(0, limit - used);
+    return { budget: BUDGETS[i] as BudgetName, limit, left, asked: amount, retryAfterSeconds };
   }
   return { slot, tokens, timeMs };
 }
@@ -175,7 +169,9 @@ function windowMs(counter: number): number {
   return WINDOW_MS[counter] as number;
 }
 
+/** An older ledger may hold a limit beyond what a counter can; it is then the counter's end. */
 function limitOf(limits: Limits, counter: number): number | undefined {
-  if (counter === 0) return limits.requestsPerMinute;
-  return counter === 1 ? limits.tokensPerMinute : limits.tokensPerDay;
+  const { requestsPerMinute, tokensPerMinute, tokensPerDay } = limits;
+  const limit = counter === 0 ? requestsPerMinute : counter === 1 ? tokensPerMinute : tokensPerDay;
+  return limit === undefined ? undefined : Math.min(limit, AMOUNT_MAX);
 }

@@ -21,6 +21,8 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 
 /** Called without promises, straight from the parser. */
 export type CallEvents = {
+  /** A try at this upstream begins. */
+  attempt(upstream: string): void;
   head(status: number, headers: ResponseHeaders, controller: Dispatcher.DispatchController): void;
   data(chunk: Buffer): void;
   end(): void;
@@ -33,6 +35,8 @@ export type Call = {
   /** Ends a try that waits for a free connection since before this moment. */
   sweep(nowMs: number): void;
   readonly attempts: number;
+  /** The request has begun to go out to some upstream. */
+  readonly sent: boolean;
   /** The upstream of the latest try. */
   readonly upstream: string;
 };
@@ -46,6 +50,7 @@ type State = {
   at: number;
   attemptsHere: number;
   attempts: number;
+  sent: boolean;
   attempt: Attempt | undefined;
   timer: NodeJS.Timeout | undefined;
   accepted: boolean;
@@ -80,6 +85,7 @@ export function callUpstream(
     at: 0,
     attemptsHere: 0,
     attempts: 0,
+    sent: false,
     attempt: undefined,
     timer: undefined,
     accepted: false,
@@ -96,6 +102,9 @@ export function callUpstream(
     },
     get attempts() {
       return state.attempts;
+    },
+    get sent() {
+      return state.sent;
     },
     get upstream() {
       return current(state).config.name;
@@ -122,6 +131,7 @@ function tryNow(state: State): void {
   state.attempts++;
   const upstream = current(state);
   const { request } = state;
+  state.events.attempt(upstream.config.name);
   const attempt: Attempt = { over: false, controller: undefined, startedMs: state.nowMs() };
   state.attempt = attempt;
   upstream.pool.dispatch(
@@ -140,6 +150,7 @@ function createHandler(state: State, attempt: Attempt): Dispatcher.DispatchHandl
     onRequestStart(controller) {
       attempt.controller = controller;
       if (attempt.over) controller.abort(GONE);
+      else state.sent = true;
     },
     onResponseStart(controller, status, headers) {
       if (status >= 200 && !attempt.over) readHead(state, attempt, controller, status, headers);

@@ -3,9 +3,10 @@ import type { StandingConfig } from '../config/config.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /**
- * Refuses an account on hold, with its case and how to be heard, or a closed one. Looked at once, when a request arrives: an
- * exchange that already runs is let finish, because its admission is on the ledger and cutting it would take from the
- * caller what was released in part. A change reaches every later request.
+ * Refuses an account on hold, with its case and how to be heard, or a closed one. Looked at when a request's headers are there,
+ * again when its body is, and again after a delay, so that a change reaches whatever has not started. An exchange that already
+ * runs is let finish, because its admission is on the ledger and cutting it would take from the caller what was released
+ * in part.
  */
 export function checkStanding(account: AccountState, contact: string): Refusal | undefined {
   const about = account.case === null ? '' : ` (case ${account.case})`;

@@ -112,7 +112,7 @@ function logExchange(
     'error.type': exchange.failure?.code ?? null,
     'gen_ai.operation.name': ask.route.operation,
     'gen_ai.provider.name': ask.route.shape,
-    'gen_ai.request.model': ask.request.model,
+    'gen_ai.request.model': ask.modelName,
     'gen_ai.usage.input_tokens': usage.inputTokens,
     'gen_ai.usage.output_tokens': usage.outputTokens,
     'http.response.status_code': exchange.status,

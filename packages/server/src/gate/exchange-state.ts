@@ -17,6 +17,8 @@ export type Ask = {
   readonly route: Route;
   readonly caller: Caller;
   readonly request: ReadRequest;
+  /** The model as metrics and logs may name it. */
+  readonly modelName: string;
   /** As received: what is recorded. */
   readonly received: Buffer;
   /** As sent upstream: the same bytes unless standing `plain` had to edit them. */

@@ -5,7 +5,8 @@ import type { Refusal } from './refusal.ts';
 import type { CountedUsage } from './usage/count-usage.ts';
 
 // Names and buckets follow the OpenTelemetry GenAI conventions (gen-ai-metrics), spelt as Prometheus spells them: dots become
-// underscores and the unit stands at the end. No label holds an account, a key or text that a caller chose freely.
+// underscores and the unit stands at the end. No label holds an account, a key or text that a caller chose: models are named
+// as the configuration names them.
 
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const FIRST_SECONDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -78,15 +79,14 @@ export const GATE_FAMILIES: readonly Family[] = [
 export type GateMetrics = {
   readonly counters: Counters;
   exchange(exchange: Exchange, outcome: Outcome, usage: CountedUsage, durationMs: number): void;
+  /** One call to an upstream begins. */
+  attempt(upstream: string): void;
   refused(refusal: Refusal): void;
   ledgerRefused(): void;
   completionLost(): void;
   /** In the order of {@link GATE_FAMILIES}' gauges. */
   gauges(...values: readonly number[]): void;
 };
-
-/** Beyond this many names, models share the label `other`: with a wildcard upstream, callers choose them. */
-const MODELS_MAX = 100;
 
 export function createGateMetrics(): GateMetrics {
   const counters = createCounters();
@@ -97,7 +97,7 @@ export function createGateMetrics(): GateMetrics {
     counters,
     exchange(exchange, outcome, usage, durationMs) {
       const { ask } = exchange;
-      const labels = labelsOf(ask.route.operation, ask.route.shape, ask.request.model);
+      const labels = labelsOf(ask.route.operation, ask.route.shape, ask.modelName);
       const error = outcome === 'complete' ? '' : `,error_type="${exchange.failure?.code ?? outcome}"`;
       counters.observe(DURATION, labels + error, durationMs / 1000);
       if (exchange.firstByteMs !== null) counters.observe(FIRST_TOKEN, labels, exchange.firstByteMs / 1000);
@@ -106,9 +106,8 @@ export function createGateMetrics(): GateMetrics {
         counters.observe(USAGE, `${labels},gen_ai_token_type="output"`, usage.outputTokens);
       }
       counters.add(EXCHANGES, `outcome="${outcome}"`, 1);
-      const { call } = exchange;
-      if (call !== undefined) counters.add(ATTEMPTS, label('upstream', call.upstream), call.attempts);
     },
+    attempt: (upstream) => counters.add(ATTEMPTS, label('upstream', upstream), 1),
     refused: (refusal) => counters.add(REFUSED, `code="${refusal.code}",status="${refusal.status}"`, 1),
     ledgerRefused: () => counters.add(NOT_ADMITTED, '', 1),
     completionLost: () => counters.add(LOST, '', 1),
@@ -117,19 +116,19 @@ export function createGateMetrics(): GateMetrics {
 }
 
 /** Label texts, made once for each model. */
-function createLabels(): (operation: string, provider: string, model: string | null) => string {
+function createLabels(): (operation: string, provider: string, model: string) => string {
   const made = new Map<string, string>();
   return (operation, provider, model) => {
-    const name = `${operation}\0${provider}\0${model ?? ''}`;
-    const had = made.get(name);
-    if (had !== undefined) return had;
-    const shown = made.size < MODELS_MAX ? (model ?? '') : 'other';
-    const labels = [
-      label('gen_ai_operation_name', operation),
-      label('gen_ai_provider_name', provider),
-      label('gen_ai_request_model', shown),
-    ].join(',');
-    if (made.size < MODELS_MAX) made.set(name, labels);
+    const name = `${operation}\0${provider}\0${model}`;
+    let labels = made.get(name);
+    if (labels === undefined) {
+      labels = [
+        label('gen_ai_operation_name', operation),
+        label('gen_ai_provider_name', provider),
+        label('gen_ai_request_model', model),
+      ].join(',');
+      made.set(name, labels);
+    }
     return labels;
   };
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, type Caller } from './authenticate.ts';
-import type { OverBudget } from './budgets.ts';
+import { authenticate, type Caller, findCaller } from './authenticate.ts';
 import { checkStanding, effectiveLimits } from './check-standing.ts';
 import { dropExchange } from './complete-exchange.ts';
 import type { GateContext } from './gate-context.ts';
-import { refuseExtras, stripExtras } from './plain-request.ts';
+import { refuseExtras, refuseQueryExtras, stripExtras } from './plain-request.ts';
 import { type ReadRequest, readRequest } from './read-request.ts';
 import { receiveBody } from './receive-body.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -13,11 +12,13 @@ import type { ApiShape, Route } from './routes.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { serveOwn } from './serve-own.ts';
 import { ledgerUnavailable, startExchange } from './start-exchange.ts';
-import { selectUpstreams, type Upstream } from './upstreams.ts';
-import { estimateTokens } from './usage/count-usage.ts';
+import { nameModel, selectUpstreams } from './upstreams.ts';
+import { estimateInput } from './usage/count-usage.ts';
 
-/** What is reserved for an answer whose caller set no limit; what really came is settled after it. */
-export const OUTPUT_TOKENS_RESERVED = 1024;
+/** What is reserved for each answer whose caller set no limit; what really came is settled after it. See docs/operating.md. */
+const OUTPUT_TOKENS_RESERVED = 1024;
+/** No model answers with as much; what is asked for beyond it would only overflow the counters. */
+const TOKENS_RESERVED_MAX = 1e9;
 
 /** Exchanges that run at once in one thread; with the limits of each, this bounds a thread's memory. */
 const EXCHANGES_MAX = 10_000;
@@ -28,7 +29,8 @@ type Incoming = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly route: Route;
-  readonly caller: Caller;
+  /** Looked up again after every wait for the caller: for its body, and for the delay of standing `slow`. */
+  caller: Caller;
 };
 
 /** One request from its headers on: who, whether, what; then the exchange starts. */
@@ -56,10 +58,14 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   if (route.kind === 'liveness' || route.kind === 'readiness' || route.kind === 'metrics') {
     return serveOwn(context, route, undefined, { id, req, res });
   }
-  const caller = authenticate(req.headers, context.ports.snapshot);
+  const caller = authenticate(req, context.ports.snapshot);
   if ('code' in caller) return turnAway(caller);
-  if (route.kind !== 'exchange') return serveOwn(context, route, caller, { id, req, res });
   const incoming: Incoming = { context, id, req, res, route, caller };
+  if (route.kind !== 'exchange') {
+    const refused = route.kind === 'receipt' ? undefined : checkModels(incoming);
+    if (refused !== undefined) return refuseCaller(incoming, refused);
+    return serveOwn(context, route, caller, { id, req, res });
+  }
   const refusal = checkBeforeBody(incoming);
   if (refusal !== undefined) return refuseCaller(incoming, refusal);
   receiveBody(context, req, res, (result) => {
@@ -88,6 +94,17 @@ function refuseCaller(incoming: Incoming, refusal: Refusal): void {
   const { context, req, res, route, caller, id } = incoming;
   context.refusals.add(caller, route.endpoint, refusal);
   sendRefusal(context, req, res, route.shape, refusal, id);
+}
+
+/** The list of models is for accounts that may use them, and each look a request. Receipts are for all, also after the end. */
+function checkModels({ context, route, caller: { account } }: Incoming): Refusal | undefined {
+  const { config, clock } = context.ports;
+  const refusal = checkStanding(account, config.contact);
+  if (refusal !== undefined) return refusal;
+  const { requestsPerMinute } = effectiveLimits(account, config.limits, config.standing.slow);
+  const limits = requestsPerMinute === undefined ? {} : { requestsPerMinute };
+  const reserved = context.budgets.reserve(account.slot, limits, 0, clock.now());
+  return 'budget' in reserved ? refuseOverBudget(route.shape, reserved, limits) : undefined;
 }
 
 function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefined {
@@ -120,61 +137,93 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
 }
 
 function onBody(incoming: Incoming, received: Buffer): void {
-  const { context, req, route, caller } = incoming;
-  const giveBack = (refusal: Refusal): void => {
-    context.bodies.bytes -= received.length;
-    refuseCaller(incoming, refusal);
-  };
-  const request = readRequest(route, req.headers['content-type'], received);
-  if ('code' in request) return giveBack(request);
-  const order = selectUpstreams(context.upstreams, route, request.model);
-  if (order.length === 0) return giveBack(unknownModel(request.model));
-  const { standing, contact } = context.ports.config;
-  let sent = received;
-  if (caller.account.standing === 'plain' && request.body !== null) {
-    const refusal = standing.plain === 'refuse' ? refuseExtras(request.body, contact) : undefined;
-    if (refusal !== undefined) return giveBack(refusal);
-    sent = stripExtras(request.body) ?? received;
-  }
-  const go = (): void => begin(incoming, request, received, sent, order, giveBack);
-  if (caller.account.standing === 'slow' && standing.slow.delayMs > 0) delay(incoming, received, go);
-  else go();
+  const refusal = lookAgain(incoming);
+  if (refusal !== undefined) return giveBack(incoming, received, refusal);
+  const { delayMs } = incoming.context.ports.config.standing.slow;
+  if (incoming.caller.account.standing === 'slow' && delayMs > 0) delay(incoming, received, delayMs);
+  else begin(incoming, received);
+}
+
+/** The caller takes its time over a body, and what was decided about it meanwhile holds for this request, too. */
+function lookAgain(incoming: Incoming): Refusal | undefined {
+  const { snapshot, config } = incoming.context.ports;
+  const caller = findCaller(incoming.caller.sha256, snapshot);
+  if ('code' in caller) return caller;
+  incoming.caller = caller;
+  return checkStanding(caller.account, config.contact);
+}
+
+function giveBack(incoming: Incoming, received: Buffer, refusal: Refusal): void {
+  incoming.context.bodies.bytes -= received.length;
+  refuseCaller(incoming, refusal);
 }
 
 /** Holds a request of a slowed account back; it leaves memory if its caller leaves. */
-function delay(incoming: Incoming, received: Buffer, go: () => void): void {
+function delay(incoming: Incoming, received: Buffer, delayMs: number): void {
   const { context, res } = incoming;
   const onClose = (): void => {
     clearTimeout(timer);
     context.bodies.bytes -= received.length;
   };
+  const onDelayed = (): void => {
+    const refusal = lookAgain(incoming);
+    if (refusal === undefined) begin(incoming, received);
+    else giveBack(incoming, received, refusal);
+  };
   const timer = setTimeout(() => {
     res.off('close', onClose);
-    guard(incoming, received, go);
-  }, context.ports.config.standing.slow.delayMs);
+    guard(incoming, received, onDelayed);
+  }, delayMs);
   res.once('close', onClose);
 }
 
-function begin(
-  incoming: Incoming,
-  request: ReadRequest,
-  received: Buffer,
-  sent: Buffer,
-  order: readonly Upstream[],
-  giveBack: (refusal: Refusal) => void,
-): void {
+/** Nothing waits between here and the start of the exchange, so all of it is judged by one state of the account. */
+function begin(incoming: Incoming, received: Buffer): void {
   const { context, id, req, res, route, caller } = incoming;
-  const { ports } = context;
-  const limits = effectiveLimits(caller.account, ports.config.limits, ports.config.standing.slow);
-  const generates = route.json && route.operation !== 'count_tokens';
-  const outputTokens =
-    route.operation === 'embeddings' ? 0 : (request.outputTokensMax ?? OUTPUT_TOKENS_RESERVED);
-  const tokens = generates ? estimateTokens(sent.length) + outputTokens : 0;
+  const { config, clock } = context.ports;
+  const plain = caller.account.standing === 'plain';
+  const request = readRequest(route, req.headers['content-type'], received, plain);
+  if ('code' in request) return giveBack(incoming, received, request);
+  const order = selectUpstreams(context.upstreams, route, request.model);
+  if (order.length === 0) return giveBack(incoming, received, unknownModel(request.model));
+  const sent = plain ? makePlain(incoming, received, request.body) : received;
+  if (!Buffer.isBuffer(sent)) return giveBack(incoming, received, sent);
+  const limits = effectiveLimits(caller.account, config.limits, config.standing.slow);
+  const tokens = tokensToReserve(route, request, sent);
   // From here on the exchange, or its refusal, gives the body's memory back.
-  const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, ports.clock.now());
-  if ('budget' in reserved)
-    return giveBack(refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
-  startExchange(context, { id, req, res, route, caller, request, received, sent }, reserved, order);
+  const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, clock.now());
+  if ('budget' in reserved) {
+    return giveBack(incoming, received, refuseOverBudget(route.shape, reserved, limits));
+  }
+  const modelName = nameModel(order, request.model);
+  startExchange(
+    context,
+    { id, req, res, route, caller, request, modelName, received, sent },
+    reserved,
+    order,
+  );
+}
+
+/** What the request may cost, as far as it says. Settled with what it did cost at the end. */
+function tokensToReserve(route: Route, request: ReadRequest, sent: Buffer): number {
+  if (!route.json || route.operation === 'count_tokens') return 0;
+  const { answers, outputTokensMax } = request.limits;
+  const outputTokens =
+    route.operation === 'embeddings' ? 0 : answers * (outputTokensMax ?? OUTPUT_TOKENS_RESERVED);
+  return Math.min(estimateInput({ sent, request }) + outputTokens, TOKENS_RESERVED_MAX);
+}
+
+/** What may go to the upstream of a request in standing `plain`. */
+function makePlain(
+  { context, req }: Incoming,
+  received: Buffer,
+  body: ReadRequest['body'],
+): Buffer | Refusal {
+  const { standing, contact } = context.ports.config;
+  const asked = refuseQueryExtras(req.url ?? '', contact);
+  if (asked !== undefined || body === null) return asked ?? received;
+  if (standing.plain === 'strip') return stripExtras(received, body);
+  return refuseExtras(body, contact) ?? received;
 }
 
 function unknownModel(model: string | null): Refusal {

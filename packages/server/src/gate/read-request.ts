@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { EXTRAS } from './plain-request.ts';
+import { NO_LIMITS, type RequestLimits, readLimits } from './read-limits.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Route } from './routes.ts';
 import { foldCase, scanJson } from './scan-json.ts';
@@ -7,43 +9,50 @@ import { foldCase, scanJson } from './scan-json.ts';
 export type ReadRequest = {
   readonly model: string | null;
   readonly stream: boolean;
-  /** Tokens the answer may have, over all choices; null where the caller set no limit. */
-  readonly outputTokensMax: number | null;
+  readonly limits: RequestLimits;
   /** The body as parsed; null where it is not JSON that the gate reads. */
   readonly body: Readonly<Record<string, unknown>> | null;
 };
 
 const MODEL_CHARS_MAX = 128;
-const UNREAD: ReadRequest = { model: null, stream: false, outputTokensMax: null, body: null };
+const UNREAD: ReadRequest = { model: null, stream: false, limits: NO_LIMITS, body: null };
 /** Fields the gate or an upstream acts on: another spelling by case would be read by some and not by others. */
-const EXACT = new Set([
+const EXACT = new Set<string>([
   'model',
   'stream',
   'messages',
   'input',
   'prompt',
-  'n',
-  'best_of',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-  'include',
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
+  ...EXTRAS,
 ]);
 
-/** Reads and checks a body on the side. Bodies of passed-through paths are only read where they are JSON. */
+/**
+ * Reads and checks a body on the side. Of passed-through paths, only what says that it is JSON is read, or, from an account in
+ * standing `plain`, whatever is no form: an upstream may read JSON that says it is something else.
+ */
 export function readRequest(
   route: Route,
   contentType: string | undefined,
   bytes: Buffer,
+  plain: boolean,
 ): ReadRequest | Refusal {
-  if (!route.json && !/^application\/json\b/i.test(contentType ?? '')) return UNREAD;
-  if (bytes.length === 0 && !route.json) return UNREAD;
+  if (!route.json) {
+    const read = plain ? !isForm(contentType, bytes) : /^application\/json\b/i.test(contentType ?? '');
+    if (!read || bytes.length === 0) return UNREAD;
+  }
   const body = parseBody(bytes);
   if ('status' in body && 'code' in body) return body as Refusal;
   return readFields(route, (body as { value: Readonly<Record<string, unknown>> }).value);
+}
+
+/** A form begins with its boundary (RFC 2046, section 5.1.1; no client sends a preamble), which no JSON does. */
+function isForm(contentType: string | undefined, bytes: Buffer): boolean {
+  return (
+    /^multipart\/form-data\b/i.test(contentType ?? '') && bytes.subarray(0, 2).toString('latin1') === '--'
+  );
 }
 
 function parseBody(bytes: Buffer): { value: Readonly<Record<string, unknown>> } | Refusal {
@@ -87,12 +96,12 @@ function readFields(route: Route, body: Readonly<Record<string, unknown>>): Read
   }
   const wrong = checkContent(route, body);
   if (wrong !== undefined) return wrong;
-  const limits = readLimits(body);
+  const limits = readLimits(route.endpoint, body);
   if ('code' in limits) return limits;
   return {
     model: typeof model === 'string' ? model : null,
     stream: stream === true,
-    outputTokensMax: limits.outputTokensMax,
+    limits,
     body,
   };
 }
@@ -109,30 +118,4 @@ function checkContent(route: Route, body: Readonly<Record<string, unknown>>): Re
   return typeof value === 'string' || Array.isArray(value)
     ? undefined
     : refuse(400, 'invalid_type', `'${name}' must be text or a list.`, name);
-}
-
-function readLimits(
-  body: Readonly<Record<string, unknown>>,
-): { readonly outputTokensMax: number | null } | Refusal {
-  let most: number | null = null;
-  for (const name of ['max_completion_tokens', 'max_output_tokens', 'max_tokens'] as const) {
-    const value = body[name];
-    if (value === undefined || value === null) continue;
-    if (!isCount(value)) return refuse(400, 'invalid_type', `'${name}' must be a whole number from 0.`, name);
-    most = Math.max(most ?? 0, value);
-  }
-  let choices = 1;
-  for (const name of ['n', 'best_of'] as const) {
-    const value = body[name];
-    if (value === undefined || value === null) continue;
-    if (!isCount(value) || value === 0 || value > 128) {
-      return refuse(400, 'invalid_type', `'${name}' must be a whole number from 1 to 128.`, name);
-    }
-    choices = Math.max(choices, value);
-  }
-  return { outputTokensMax: most === null ? null : Math.min(most * choices, 1e9) };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

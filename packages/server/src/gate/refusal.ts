@@ -4,6 +4,7 @@ import type { ApiShape } from './routes.ts';
 export type RefusalCode =
   | 'invalid_api_key'
   | 'conflicting_api_keys'
+  | 'key_in_address'
   | 'account_on_hold'
   | 'account_closed'
   | 'rate_limit_exceeded'
@@ -20,6 +21,7 @@ export type RefusalCode =
   | 'invalid_utf8'
   | 'duplicate_field'
   | 'nesting_too_deep'
+  | 'too_complex'
   | 'invalid_type'
   | 'sampling_not_allowed'
   | 'ledger_unavailable'

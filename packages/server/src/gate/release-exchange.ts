@@ -6,6 +6,7 @@ import { forwardResponseHeaders } from './forward-headers.ts';
 import type { GateContext } from './gate-context.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { sendRefusal } from './send-refusal.ts';
+import { encodingOf, isEventStream } from './usage/answer-kind.ts';
 import { createSseUsage } from './usage/sse-usage.ts';
 
 // From the upstream's parser to the caller's socket, in plain calls: no streams, no promises per chunk.
@@ -34,9 +35,8 @@ export function release(context: GateContext, exchange: Exchange): void {
   exchange.released = true;
   exchange.status = head.status;
   const { headers } = head;
-  exchange.encoded = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
-  const streamed = String(headers['content-type'] ?? '').startsWith('text/event-stream');
-  if (streamed && !exchange.encoded) exchange.sse = createSseUsage(route.shape);
+  exchange.encoded = encodingOf(headers) !== undefined;
+  if (isEventStream(headers) && !exchange.encoded) exchange.sse = createSseUsage(route.shape);
   const own = ownHeaders(exchange);
   if (context.draining) own.push('connection', 'close');
   try {

@@ -66,7 +66,7 @@ export function createRoutes(allowPaths: readonly string[]): FindRoute {
     }
     if (path.startsWith(RECEIPTS))
       return { ...own('receipt', '/receipts'), rest: path.slice(RECEIPTS.length) };
-    if (!path.startsWith('/') || AMBIGUOUS.test(path)) return undefined;
+    if (!path.startsWith('/') || AMBIGUOUS.test(path) || isAlias(path)) return undefined;
     const listed = allowed.find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     if (listed === undefined) return undefined;
     return {
@@ -78,4 +78,18 @@ export function createRoutes(allowPaths: readonly string[]): FindRoute {
       json: false,
     };
   };
+}
+
+/**
+ * Another spelling of a path that the gate serves itself, which an upstream could take for that path: let through by the
+ * allow-list, its body would be neither counted nor, in standing `plain`, stripped.
+ */
+function isAlias(path: string): boolean {
+  let plain: string;
+  try {
+    plain = decodeURIComponent(path).trim().replace(/\/+$/, '').toLowerCase();
+  } catch {
+    return true;
+  }
+  return FIXED.has(plain) || plain === MODELS;
 }

@@ -8,16 +8,26 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** Tool schemas nest to some tens. */
 export const JSON_DEPTH_MAX = 128;
+/**
+ * What a parser is slow at is not bytes but keys, and keys it has not met before most of all: 32 MiB of them hold a thread, and all
+ * that runs in it, for seconds. Within these a body is read in some tens of milliseconds; the largest real ones stay far below.
+ */
+export const KEYS_OF_OBJECT_MAX = 4_096;
+export const KEYS_MAX = 100_000;
+export const VALUES_MAX = 500_000;
 const SHOWN_CHARS_MAX = 60;
 
 /**
- * Looks for keys that stand twice in one object, and for absurd nesting. Does not check the grammar: JSON.parse does.
+ * Looks for keys that stand twice in one object, for absurd nesting and for absurd numbers of keys and values. Does not check the
+ * grammar: JSON.parse does.
  * At the top, keys that differ only by case are twice the same, as some readers fold case.
  */
 export function scanJson(bytes: Buffer): Refusal | undefined {
   /** Keys of each open object; undefined for an array. Reused from object to object. */
   const open: (string[] | undefined)[] = [];
   let expectKey = false;
+  let keysSeen = 0;
+  let valuesSeen = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) {
@@ -27,7 +37,8 @@ export function scanJson(bytes: Buffer): Refusal | undefined {
       if (expectKey && keys !== undefined) {
         const key = readKey(bytes, at, end, open.length === 1);
         if (hasKey(keys, key)) return twice(key);
-        keys.push(key);
+        if (keys.push(key) > KEYS_OF_OBJECT_MAX) return tooMany('fields in one object', KEYS_OF_OBJECT_MAX);
+        if (++keysSeen > KEYS_MAX) return tooMany('fields', KEYS_MAX);
       }
       expectKey = false;
       at = end;
@@ -39,12 +50,16 @@ export function scanJson(bytes: Buffer): Refusal | undefined {
           `The JSON body is nested deeper than ${JSON_DEPTH_MAX} levels.`,
         );
       }
+      if (++valuesSeen > VALUES_MAX) return tooMany('values', VALUES_MAX);
       open.push(byte === 0x7b ? [] : undefined);
       expectKey = byte === 0x7b;
     } else if (byte === 0x7d || byte === 0x5d) {
       open.pop();
       expectKey = false;
-    } else if (byte === 0x2c) expectKey = open.at(-1) !== undefined;
+    } else if (byte === 0x2c) {
+      if (++valuesSeen > VALUES_MAX) return tooMany('values', VALUES_MAX);
+      expectKey = open.at(-1) !== undefined;
+    }
   }
   return undefined;
 }
@@ -58,6 +73,10 @@ function hasKey(keys: string[] & { seen?: Set<string> }, key: string): boolean {
   return false;
 }
 
+function tooMany(what: string, most: number): Refusal {
+  return refuse(400, 'too_complex', `The JSON body has more than ${most} ${what}.`);
+}
+
 function twice(key: string): Refusal {
   const shown = key.slice(0, SHOWN_CHARS_MAX);
   return refuse(
@@ -68,7 +87,8 @@ function twice(key: string): Refusal {
   );
 }
 
-function readKey(bytes: Buffer, quote: number, end: number, top: boolean): string {
+/** The key between two quotes; with `top`, without regard to case. */
+export function readKey(bytes: Buffer, quote: number, end: number, top: boolean): string {
   let key = bytes.toString('utf8', quote + 1, end);
   if (key.includes('\\')) {
     try {
@@ -85,7 +105,8 @@ export function foldCase(key: string): string {
   return key.toLowerCase().toUpperCase().toLowerCase();
 }
 
-function endOfString(bytes: Buffer, quote: number): number {
+/** Where the string that opens at `quote` closes, or -1. */
+export function endOfString(bytes: Buffer, quote: number): number {
   for (let at = bytes.indexOf(QUOTE, quote + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
     let slashes = 0;
     while (bytes[at - 1 - slashes] === BACKSLASH) slashes++;

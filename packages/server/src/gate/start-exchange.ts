@@ -65,6 +65,7 @@ function startCall(context: GateContext, exchange: Exchange, order: readonly Ups
       body: sent.length === 0 ? null : sent,
     },
     {
+      attempt: (upstream) => context.metrics.attempt(upstream),
       head: (status, headers, controller) => passHead(context, exchange, status, headers, controller),
       data: (chunk) => passData(context, exchange, chunk),
       end: () => passEnd(context, exchange),

@@ -117,8 +117,12 @@ async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTA
       restart(crew, at, reusePort, Date.now() - startedMs > SETTLED_MS ? RESTART_MS : delayMs);
     },
   });
+  // Stopped meanwhile: whoever stopped the crew did not see this one.
+  if (crew.stopping) return thread.stop();
   crew.threads[at] = thread;
   crew.port = thread.port;
+  // What changed while it started went past it; all of it again does no harm.
+  thread.apply(options.snapshot());
 }
 
 function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): void {

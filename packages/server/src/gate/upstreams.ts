@@ -8,6 +8,8 @@ export type Upstream = {
   /** What stands before `/v1` in its paths. */
   readonly pathPrefix: string;
   serves(model: string): boolean;
+  /** What of its configuration serves the model: its name, or else the pattern that it matches; undefined where nothing does. */
+  servedAs(model: string): string | undefined;
 };
 
 /** Longer than the idle time of a pause between two bursts, shorter than what load balancers in front of APIs allow. */
@@ -26,19 +28,24 @@ export function createUpstream(config: UpstreamConfig): Upstream {
     pipelining: 1,
     allowH2: false,
   });
-  const patterns = config.models.map(matchModel);
+  const names = new Set(config.models.filter((name) => !name.includes('*')));
+  const patterns = config.models
+    .filter((pattern) => pattern.includes('*'))
+    .map((pattern) => ({ pattern, matches: matchModel(pattern) }));
+  const servedAs = (model: string): string | undefined =>
+    names.has(model) ? model : patterns.find(({ matches }) => matches(model))?.pattern;
   return {
     config,
     pool,
     pathPrefix: url.pathname.replace(/\/+$/, ''),
-    serves: (model) => patterns.some((matches) => matches(model)),
+    serves: (model) => servedAs(model) !== undefined,
+    servedAs,
   };
 }
 
 /** A model's name, with `*` for any run of characters; no other sign is special. */
 function matchModel(pattern: string): (model: string) => boolean {
   if (pattern === '*') return () => true;
-  if (!pattern.includes('*')) return (model) => model === pattern;
   const source = pattern
     .split(/\*+/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
@@ -56,4 +63,15 @@ export function selectUpstreams(
   return upstreams.filter(
     (upstream) => upstream.config.shape === route.shape && (model === null || upstream.serves(model)),
   );
+}
+
+/**
+ * A model as metrics and logs name it. Where only a wildcard knows it, that stands for it: the name is then what a caller wrote, and
+ * neither metrics nor logs hold text of callers.
+ * @param order what serves it
+ */
+export function nameModel(order: readonly Upstream[], model: string | null): string {
+  if (model === null) return '';
+  const served = order.map((upstream) => upstream.servedAs(model) ?? '');
+  return served.includes(model) ? model : (served[0] ?? '');
 }

@@ -179,7 +179,7 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
     },
   });
   people.publishTo((changes) => gates.apply(changes));
-  // What changed while the threads started; twice does no harm.
+  // What changed while the threads started went nowhere; all of it again does no harm.
   gates.apply(people.directory.snapshot());
   return gates;
 }

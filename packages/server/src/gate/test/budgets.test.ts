@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
+import { LIMIT_MAX } from '../../accounts/account.ts';
 import { createBudgetMemory, createBudgets, type OverBudget, type Reservation } from '../budgets.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 12, 0, 30);
@@ -77,6 +78,16 @@ describe('budgets', () => {
     budgets.seed(0, 999, NOON);
     const over = budgets.reserve(0, { tokensPerDay: 1_000 }, 2, NOON);
     assert.equal(isOver(over) && over.left, 1);
+  });
+
+  it('enforces the largest limit, and a larger one of an older ledger as that; no limit is none', () => {
+    for (const tokensPerDay of [LIMIT_MAX, 1e15]) {
+      const budgets = createBudgets(createBudgetMemory(1));
+      reserved(budgets.reserve(0, { tokensPerDay }, LIMIT_MAX, NOON));
+      const over = budgets.reserve(0, { tokensPerDay }, 1, NOON);
+      assert.deepEqual(isOver(over) && [over.limit, over.left], [LIMIT_MAX, 0]);
+      reserved(budgets.reserve(0, {}, 1, NOON));
+    }
   });
 
   it('counts beyond 32 bits', () => {

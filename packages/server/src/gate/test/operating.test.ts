@@ -81,12 +81,32 @@ describe('operating a gate', () => {
     }
     assert.match(
       text,
-      /gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="practice-small"/,
+      /gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="practice-\*"/,
     );
     assert.match(text, /gen_ai_token_type="output"/);
     assert.ok(!/alice|pk-test|127\.0\.0\.1/.test(text));
     for (const line of text.trim().split('\n'))
       assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{.+\})? -?[\d.e+-]+)$/);
+  });
+
+  it('a model is named as the configuration names it, so that no caller’s text stands in metrics or logs', async () => {
+    const raw = await startRawUpstream(
+      (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
+    );
+    const any = await startTestGate({
+      upstreams: () => [
+        upstreamConfig('any', raw.url, { models: ['*', 'listed'] }),
+        upstreamConfig('some', raw.url, { models: ['some-*', 'some-listed'] }),
+      ],
+    });
+    const names = ['listed', 'some-listed', 'some-secret-plan', 'Ms. Marple, 12 High Street'];
+    for (const model of names) await completionOf(any, await chat(any, {}, { model }));
+    const shown = [
+      ...any.gate.metrics().matchAll(/request_duration_seconds_count\{.*request_model="(.*?)"/g),
+    ];
+    assert.deepEqual(shown.map((match) => match[1]).sort(), ['*', 'listed', 'some-listed']);
+    assert.ok(!/secret|Marple/.test(any.gate.metrics() + any.logs.join()));
+    await Promise.all([any.close(), raw.close()]);
   });
 
   it('logs have the GenAI names, and neither content nor keys', async () => {
@@ -95,7 +115,7 @@ describe('operating a gate', () => {
       .map((text) => JSON.parse(text) as Record<string, unknown>)
       .findLast((log) => log['event'] === 'exchange.completed');
     assert.equal(line?.['gen_ai.operation.name'], 'chat');
-    assert.equal(line?.['gen_ai.request.model'], 'practice-small');
+    assert.equal(line?.['gen_ai.request.model'], 'practice-*');
     assert.equal(typeof line?.['gen_ai.usage.output_tokens'], 'number');
     assert.ok(
       !t.logs.some(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { CHAT, chat, completionOf, eventually, MESSAGES, post, problem, wait } from './ask.ts';
-import { startTestGate, type TestGate } from './test-gate.ts';
+import { KEY, startTestGate, type TestGate } from './test-gate.ts';
 
 describe('standing', () => {
   let t: TestGate;
@@ -30,6 +30,29 @@ describe('standing', () => {
     await t.entries('exchange.refused', 2);
   });
 
+  it('held and closed accounts see no models, others a limited number of times; receipts stay theirs', async () => {
+    const get = async (path: string): Promise<[number, string]> => {
+      const answer = await fetch(`${t.url}${path}`, { headers: { 'x-api-key': KEY } });
+      return [answer.status, answer.ok ? '' : (await problem(answer)).error.code];
+    };
+    for (const standing of ['hold', 'closed'] as const) {
+      t.account({ standing });
+      const code = standing === 'hold' ? 'account_on_hold' : 'account_closed';
+      assert.deepEqual(await get('/v1/models'), [403, code]);
+      assert.deepEqual(await get('/v1/models/practice-small'), [403, code]);
+      assert.deepEqual(await get('/receipts/0'), [404, 'receipt_not_found']);
+    }
+    await untilMinuteIsYoung();
+    t.account({ standing: 'open', slot: 9, limits: { requestsPerMinute: 2, tokensPerDay: 0 } });
+    const seen = [await get('/v1/models'), await get('/v1/models/practice-small'), await get('/v1/models')];
+    assert.deepEqual(seen, [
+      [200, ''],
+      [200, ''],
+      [429, 'rate_limit_exceeded'],
+    ]);
+    t.account({ slot: 0 });
+  });
+
   it('closed: 403, final', async () => {
     t.account({ standing: 'closed', case: 'case-13' });
     const answer = await chat(t);
@@ -51,13 +74,16 @@ describe('standing', () => {
   });
 
   it('slow: a delay and lower limits; a caller who leaves while waiting is forgotten', async () => {
-    t.account({ standing: 'slow', limits: { requestsPerMinute: 4 } });
+    await untilMinuteIsYoung();
+    t.account({ standing: 'slow', slot: 8, limits: { requestsPerMinute: 6 } });
     const at = performance.now();
     assert.equal((await chat(t)).status, 200);
     assert.ok(performance.now() - at >= 115);
-    await untilMinuteIsYoung();
-    const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await chat(t)).status));
-    assert.ok(statuses.filter((status) => status === 200).length <= 2, `${statuses}`);
+    const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await chat(t)).status));
+    assert.equal(statuses.filter((status) => status === 200).length, 2, 'half of six, and one was before');
+    const over = await problem(await chat(t));
+    assert.match(over.error.message, /Limit requests-minute: 3 requests/);
+    t.account({ slot: 0 });
     const before = t.upstream.seen.totals.requests;
     const controller = new AbortController();
     const leaving = fetch(`${t.url}/v1/chat/completions`, {

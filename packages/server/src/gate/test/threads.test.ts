@@ -37,6 +37,9 @@ describe('gate threads', () => {
     { kind: 'key', sha256: hash('sha256', KEY), key: { key: 'key-a', account: 'alice', revoked: false } },
   ];
 
+  /** What happens right after a thread that starts has taken its snapshot. */
+  let afterSnapshot = (): void => {};
+
   const connectReceipts = () => {
     const { port1, port2 } = new MessageChannel();
     serveReceipts(port1, { receipt: async () => ({ kind: 'absent' }) }, () => {});
@@ -66,7 +69,11 @@ describe('gate threads', () => {
       connectLedger: () => ledger.connect(),
       connectReceipts,
       budgetMemory: createBudgetMemory(4),
-      snapshot: () => snapshot,
+      snapshot() {
+        const now = [...snapshot];
+        afterSnapshot();
+        return now;
+      },
       log: () => {},
       onThreadLost: (reason) => void lost.push(reason),
     });
@@ -86,6 +93,21 @@ describe('gate threads', () => {
       headers: { 'x-api-key': KEY, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify({ model: 'practice-small', messages: [{ role: 'user', content: 'hello' }] }),
     });
+  /** Of so many connections, each thread gets some. */
+  const statuses = async (): Promise<number[]> => {
+    const answers = await Promise.all(Array.from({ length: 24 }, ask));
+    await Promise.all(answers.map((answer) => answer.text()));
+    return [...new Set(answers.map((answer) => answer.status))];
+  };
+  const change = (...changes: SnapshotChange[]): void => {
+    snapshot.push(...changes);
+    gates.apply(changes);
+  };
+  const until = async (isSo: () => boolean): Promise<void> => {
+    const deadline = Date.now() + 5_000;
+    while (!isSo() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(isSo());
+  };
   const text = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${gates.port}${path}`)).text();
 
@@ -113,13 +135,39 @@ describe('gate threads', () => {
     gates.apply([{ kind: 'account', account: state }]);
   });
 
+  it('refuse a revoked key within a second', async () => {
+    const key = (revoked: boolean): SnapshotChange => ({
+      kind: 'key',
+      sha256: hash('sha256', KEY),
+      key: { key: 'key-a', account: 'alice', revoked },
+    });
+    const at = performance.now();
+    change(key(true));
+    let seen = await statuses();
+    while (seen.join() !== '401' && performance.now() - at < 3_000) seen = await statuses();
+    assert.deepEqual(seen, [401]);
+    assert.ok(performance.now() - at < 1_000);
+    change(key(false));
+    while (seen.join() !== '200' && performance.now() - at < 3_000) seen = await statuses();
+    assert.deepEqual(seen, [200]);
+  });
+
   it('are started anew when one dies', async () => {
     await workers[0]?.terminate();
-    const deadline = Date.now() + 5_000;
-    while (gates.health().alive < 2 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 20));
+    await until(() => lost.length === 1 && gates.health().alive === 2);
     assert.deepEqual(gates.health(), { threads: 2, alive: 2 });
-    assert.equal(lost.length, 1);
     assert.equal((await ask()).status, 200);
+  });
+
+  it('miss no change while one starts anew', async () => {
+    afterSnapshot = () => {
+      afterSnapshot = () => {};
+      change({ kind: 'account', account: { ...state, standing: 'hold', case: 'case-8' } });
+    };
+    await workers.at(-1)?.terminate();
+    await until(() => lost.length === 2 && gates.health().alive === 2);
+    assert.deepEqual(await statuses(), [403]);
+    change({ kind: 'account', account: state });
   });
 
   it('refuse a port that somebody has', async () => {

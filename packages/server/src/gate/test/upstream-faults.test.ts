@@ -51,10 +51,13 @@ describe('an upstream that fails', () => {
 
   it('passes 429 and its retry-after on, as there is no other upstream', async () => {
     const before = seen();
+    // At once would be soon enough to try again, and yet is not.
+    await (await chat(t, fault('status=429,retry-after=0'))).text();
+    assert.equal(seen() - before, 1);
     const answer = await chat(t, fault('status=429,retry-after=7'));
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '7']);
     assert.equal(answer.headers.get('x-ratelimit-remaining-requests'), '0');
-    assert.equal(seen() - before, 1);
+    assert.equal(seen() - before, 2);
     await answer.text();
   });
 
@@ -195,6 +198,15 @@ describe('several upstreams', () => {
     assert.deepEqual([limited.requests.length, gone.requests.length], [1, 2]);
     const [completed] = await t.entries('exchange.completed');
     assert.deepEqual([completed?.upstream, completed?.attempts], ['good', 4]);
+    const attempts = [...t.gate.metrics().matchAll(/upstream_attempts_total\{upstream="(.*)"\} (\d+)/g)];
+    assert.deepEqual(
+      attempts.map((match) => [match[1], match[2]]),
+      [
+        ['limited', '1'],
+        ['gone', '2'],
+        ['good', '1'],
+      ],
+    );
     await Promise.all([t.close(), limited.close(), gone.close()]);
   });
 
@@ -229,6 +241,7 @@ describe('a caller', () => {
     it(`who leaves ${phase} is seen to leave by the upstream within 100 ms, and is recorded as aborted`, async () => {
       const count = t.appender.entries().filter((entry) => entry.type === 'exchange.completed').length;
       const requests = t.upstream.seen.totals.requests;
+      const body = JSON.stringify({ ...CHAT, stream: true });
       const controller = new AbortController();
       const asking = fetch(`${t.url}/v1/chat/completions`, {
         method: 'POST',
@@ -237,7 +250,7 @@ describe('a caller', () => {
           'content-type': 'application/json',
           'x-practice-fault': name,
         },
-        body: JSON.stringify({ ...CHAT, stream: true }),
+        body,
         signal: controller.signal,
       })
         .then((answer) => answer.text())
@@ -254,7 +267,8 @@ describe('a caller', () => {
       await asking;
       const completed = (await t.entries('exchange.completed', count + 1)).at(-1);
       assert.equal(completed?.outcome, 'aborted');
-      assert.equal(completed?.usage.source, phase === 'before-headers' ? 'none' : 'estimated');
+      const { source, input_tokens } = completed?.usage ?? {};
+      assert.deepEqual([source, input_tokens], ['estimated', Math.ceil(body.length / 4)]);
     });
   }
 

@@ -29,8 +29,11 @@ export function findUsage(shape: ApiShape, value: unknown): TokenUsage | undefin
   if (given === undefined) return undefined;
   const direct = readUsage(shape, given['usage']);
   if (direct !== undefined) return direct;
-  const inner = asObject(given['message']) ?? asObject(given['response']);
-  return inner === undefined ? undefined : readUsage(shape, inner['usage']);
+  const message = asObject(given['message']);
+  if (message === undefined) return readUsage(shape, asObject(given['response'])?.['usage']);
+  // Anthropic's message_start: its output is what there was before the first token; message_delta tells the real one.
+  const started = readUsage(shape, message['usage']);
+  return started === undefined ? undefined : { ...started, outputTokens: null };
 }
 
 /** Later counts replace earlier ones: Anthropic's `message_delta` and OpenAI's chunks are cumulative. */
