@@ -37,6 +37,8 @@ export type Exchange = {
   /** A response head that waits for the admission. */
   head: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
   controller: Dispatcher.DispatchController | undefined;
+  /** The upstream's answer came to its end before it could be released. */
+  ended: boolean;
   /** Why no answer will come from an upstream. */
   failure: Refusal | undefined;
   released: boolean;

@@ -23,7 +23,13 @@ export function passHead(
   context.bodies.bytes -= exchange.bodyHeldBytes;
   exchange.bodyHeldBytes = 0;
   if (exchange.admission === 'durable') release(context, exchange);
-  else controller.pause();
+  // Where there is no body, a pause holds nothing back, and an upstream that closes meanwhile would look broken.
+  else if (hasBody(exchange.ask.req.method, status, headers)) controller.pause();
+}
+
+/** RFC 9112, section 6.3. */
+function hasBody(method: string | undefined, status: number, headers: ResponseHeaders): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304 && headers['content-length'] !== '0';
 }
 
 /** Gives the upstream's head to the caller and lets the bytes flow. Called once, and only with a durable admission. */
@@ -47,6 +53,7 @@ export function release(context: GateContext, exchange: Exchange): void {
     exchange.sse = undefined;
     return releaseFailure(context, exchange, unreadable());
   }
+  if (exchange.ended) return endAnswer(context, exchange);
   // A stream's head must not wait for its first token.
   if (headers['content-length'] === undefined) {
     setImmediate(() => {
@@ -73,6 +80,7 @@ function ownHeaders(exchange: Exchange): string[] {
 }
 
 export function passData(context: GateContext, exchange: Exchange, chunk: Buffer): void {
+  if (!exchange.released) throw new Error('bytes came from an upstream that was told to wait');
   const { clock } = context.ports;
   exchange.firstByteMs ??= clock.monotonic() - exchange.startedMs;
   exchange.response.push(chunk);
@@ -87,7 +95,13 @@ export function passData(context: GateContext, exchange: Exchange, chunk: Buffer
   });
 }
 
+/** An answer without a body ends as soon as it begins, be it paused or not: its end, too, waits for the admission. */
 export function passEnd(context: GateContext, exchange: Exchange): void {
+  if (exchange.released) endAnswer(context, exchange);
+  else exchange.ended = true;
+}
+
+function endAnswer(context: GateContext, exchange: Exchange): void {
   exchange.ask.res.end();
   completeExchange(context, exchange, exchange.status >= 400 ? 'upstream_refused' : 'complete');
 }

@@ -35,6 +35,7 @@ export function startExchange(
     leafHash: '',
     head: undefined,
     controller: undefined,
+    ended: false,
     failure: undefined,
     released: false,
     status: 0,

@@ -47,8 +47,15 @@ export async function problem(answer: Response): Promise<Problem> {
 }
 
 /** The completion of the exchange that an answer names. */
-export async function completionOf(t: TestGate, answer: Response): Promise<EntryNamed<'exchange.completed'>> {
-  const index = Number(answer.headers.get('x-portcullis-entry') ?? NaN);
+export function completionOf(t: TestGate, answer: Response): Promise<EntryNamed<'exchange.completed'>> {
+  return completionOfIndex(t, Number(answer.headers.get('x-portcullis-entry') ?? NaN));
+}
+
+/** The completion of the exchange whose admission has this index. */
+export async function completionOfIndex(
+  t: TestGate,
+  index: number,
+): Promise<EntryNamed<'exchange.completed'>> {
   let found: EntryNamed<'exchange.completed'> | undefined;
   await eventually(`the completion of entry ${index}`, () => {
     found = t.appender

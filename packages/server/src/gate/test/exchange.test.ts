@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { commit, deriveSalt, encodeEntry, hex, leafHash } from '@portcullis/record';
+import { eventually, wait } from './ask.ts';
 import { KEY, startTestGate, type TestGate } from './test-gate.ts';
 
 const CHAT = { model: 'practice-small', messages: [{ role: 'user', content: 'Say something, please.' }] };
@@ -26,10 +27,13 @@ describe('an exchange', () => {
     t.appender.hold();
     let answered = false;
     const asking = post('/v1/chat/completions', CHAT).finally(() => (answered = true));
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    assert.equal(t.upstream.seen.requests.length, 1, 'the upstream call starts at the same moment');
-    assert.equal(answered, false, 'nothing is released before the admission is durable');
-    t.appender.release();
+    try {
+      await eventually('the upstream call starts meanwhile', () => t.upstream.seen.requests.length === 1);
+      await wait(30);
+      assert.equal(answered, false, 'nothing is released before the admission is durable');
+    } finally {
+      t.appender.release();
+    }
     const answer = await asking;
     const text = await answer.text();
     assert.equal(answer.status, 200);
