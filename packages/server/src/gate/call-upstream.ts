@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { GuardedKey } from './key-search.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Upstream } from './upstreams.ts';
 import { forwardRequestHeaders } from './forward-headers.ts';
@@ -35,6 +36,8 @@ export type Call = {
   readonly attempts: number;
   /** The upstream of the latest try. */
   readonly upstream: string;
+  /** What must not stand in its answer. */
+  readonly key: GuardedKey | undefined;
 };
 
 type State = {
@@ -99,6 +102,9 @@ export function callUpstream(
     },
     get upstream() {
       return current(state).config.name;
+    },
+    get key() {
+      return current(state).key;
     },
   };
 }
@@ -167,14 +173,14 @@ function readHead(
   headers: ResponseHeaders,
 ): void {
   // The upstream refused the operator's own key. Its words would speak of that key.
-  if (status === 401 || status === 403) {
+  if (status === 401) {
     attempt.over = true;
     controller.abort(GONE);
     giveUpHere(state, 'credentials');
     return;
   }
   const waitMs = retryAfterMs(headers['retry-after']);
-  if (isWorthAnotherTry(status) && moveOn(state, waitMs, status !== 429)) {
+  if (isWorthAnotherTry(status) && moveOn(state, waitMs, status >= 500)) {
     attempt.over = true;
     controller.abort(GONE);
     return;
@@ -183,9 +189,12 @@ function readHead(
   state.events.head(status, headers, controller);
 }
 
-/** 429 is the upstream's last word unless another upstream can be asked. */
+/**
+ * 429 and 403 (the key is good, but not for this) are the upstream's last word unless another upstream can be asked: it may have
+ * room, or the model.
+ */
 function isWorthAnotherTry(status: number): boolean {
-  return status === 500 || status === 502 || status === 503 || status === 529 || status === 429;
+  return status === 403 || status === 429 || [500, 502, 503, 529].includes(status);
 }
 
 /** Plans the next try; false where there is none. */

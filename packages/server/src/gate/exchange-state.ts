@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Reservation } from './budgets.ts';
 import type { Caller } from './authenticate.ts';
 import type { Call, ResponseHeaders } from './call-upstream.ts';
+import type { KeySearch } from './key-search.ts';
 import type { KeptResponse } from './kept-response.ts';
 import type { ReadRequest } from './read-request.ts';
 import type { Refusal } from './refusal.ts';
@@ -39,6 +40,10 @@ export type Exchange = {
   controller: Dispatcher.DispatchController | undefined;
   /** The upstream's answer came to its end before it could be released. */
   ended: boolean;
+  /** An upstream's error, which is read before it is released. */
+  heldError: { readonly chunks: Buffer[]; sizeBytes: number } | undefined;
+  /** Undefined where the upstream has no key that could be shown. */
+  keySearch: KeySearch | undefined;
   /** Why no answer will come from an upstream. */
   failure: Refusal | undefined;
   released: boolean;

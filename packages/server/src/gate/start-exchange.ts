@@ -36,6 +36,8 @@ export function startExchange(
     head: undefined,
     controller: undefined,
     ended: false,
+    heldError: undefined,
+    keySearch: undefined,
     failure: undefined,
     released: false,
     status: 0,

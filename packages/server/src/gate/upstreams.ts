@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { UpstreamConfig } from '../config/config.ts';
+import { type GuardedKey, guardKey } from './key-search.ts';
 import type { Route } from './routes.ts';
 
 export type Upstream = {
@@ -7,6 +8,8 @@ export type Upstream = {
   readonly pool: Pool;
   /** What stands before `/v1` in its paths. */
   readonly pathPrefix: string;
+  /** Its key, where that is a secret: no answer of the upstream may show it. */
+  readonly key: GuardedKey | undefined;
   serves(model: string): boolean;
 };
 
@@ -31,6 +34,7 @@ export function createUpstream(config: UpstreamConfig): Upstream {
     config,
     pool,
     pathPrefix: url.pathname.replace(/\/+$/, ''),
+    key: guardKey(config.apiKey),
     serves: (model) => patterns.some((matches) => matches(model)),
   };
 }

@@ -25,10 +25,12 @@ export function post(
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   return fetch(`${t.url}${path}`, {
     method: 'POST',
+    signal,
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
     body: raw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
   });
@@ -38,8 +40,9 @@ export function chat(
   t: TestGate,
   headers: Record<string, string> = {},
   more: object = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
-  return post(t, '/v1/chat/completions', { ...CHAT, ...more }, headers);
+  return post(t, '/v1/chat/completions', { ...CHAT, ...more }, headers, signal);
 }
 
 export async function problem(answer: Response): Promise<Problem> {
