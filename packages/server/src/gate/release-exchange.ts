@@ -20,9 +20,6 @@ export function passHead(
 ): void {
   exchange.head = { status, headers };
   exchange.controller = controller;
-  // Nothing is tried again from here on, so the body is no longer needed in memory.
-  context.bodies.bytes -= exchange.bodyHeldBytes;
-  exchange.bodyHeldBytes = 0;
   const key = exchange.call?.key;
   if (key !== undefined) exchange.keySearch = createKeySearch(key);
   // Where there is no body, a pause holds nothing back, and an upstream that closes meanwhile would look broken.

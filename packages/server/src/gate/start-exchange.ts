@@ -73,8 +73,7 @@ function startCall(context: GateContext, exchange: Exchange, order: readonly Ups
       end: () => passEnd(context, exchange),
       failed: (failure) => passFailure(context, exchange, describeFailure(failure)),
     },
-    context.random,
-    () => clock.monotonic(),
+    { random: context.random, nowMs: () => clock.monotonic(), bodies: context.bodies },
   );
 }
 

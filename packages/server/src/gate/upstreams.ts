@@ -1,11 +1,14 @@
 import { Pool } from 'undici';
 import type { UpstreamConfig } from '../config/config.ts';
+import { type ConnectionTurns, createConnectionTurns } from './connection-turns.ts';
 import { type GuardedKey, guardKey } from './key-search.ts';
 import type { Route } from './routes.ts';
 
 export type Upstream = {
   readonly config: UpstreamConfig;
   readonly pool: Pool;
+  /** Asked before the pool, whose own queue keeps what was given up. */
+  readonly turns: ConnectionTurns;
   /** What stands before `/v1` in its paths. */
   readonly pathPrefix: string;
   /** Its key, where that is a secret: no answer of the upstream may show it. */
@@ -33,6 +36,7 @@ export function createUpstream(config: UpstreamConfig): Upstream {
   return {
     config,
     pool,
+    turns: createConnectionTurns(config.connectionsMax),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
     key: guardKey(config.apiKey),
     serves: (model) => patterns.some((matches) => matches(model)),
