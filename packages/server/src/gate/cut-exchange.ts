@@ -1,4 +1,3 @@
-import type { Outcome } from '@portcullis/record';
 import { completeExchange } from './complete-exchange.ts';
 import type { Exchange } from './exchange-state.ts';
 import type { GateContext } from './gate-context.ts';
@@ -8,14 +7,10 @@ import { severCaller } from './release-exchange.ts';
  * Ends an exchange from the gate's side: the upstream is aborted and the caller's connection cut, so that neither takes it for
  * finished. One that still waits for its admission is completed once that is known.
  */
-export function cutExchange(
-  context: GateContext,
-  exchange: Exchange,
-  outcome: Outcome = 'interrupted',
-): void {
+export function cutExchange(context: GateContext, exchange: Exchange): void {
   if (exchange.over) return;
   exchange.callerGone = true;
   exchange.call?.abort();
   severCaller(exchange);
-  if (exchange.admission === 'durable') completeExchange(context, exchange, outcome);
+  if (exchange.admission === 'durable') completeExchange(context, exchange, 'interrupted');
 }

@@ -54,7 +54,5 @@ export type Exchange = {
   sse: SseUsage | undefined;
   encoded: boolean;
   firstByteMs: number | null;
-  /** Since when the caller has not read; 0 while it reads. */
-  pausedMs: number;
   bodyHeldBytes: number;
 };

@@ -121,6 +121,7 @@ function createContext(ports: GatePorts): GateContext {
     random: createRandomSource(ports.random),
     running: new Set(),
     receiving: new Set(),
+    connections: new Map(),
     bodies: { bytes: 0 },
     kept,
     draining: false,
@@ -140,6 +141,13 @@ function createGateServer(context: GateContext): Server {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: Math.min(1_000, Math.max(50, gate.headersTimeoutMs / 4)),
     insecureHTTPParser: false,
+    // Refused by handleRequest, in the gate's own words.
+    requireHostHeader: false,
+  });
+  server.maxConnections = gate.connectionsMax;
+  server.on('connection', (socket) => {
+    context.connections.set(socket, { sinceMs: 0, takenBytes: 0 });
+    socket.once('close', () => context.connections.delete(socket));
   });
   const handle = handleRequest.bind(undefined, context);
   server.on('request', handle);

@@ -19,9 +19,6 @@ import { estimateTokens } from './usage/count-usage.ts';
 /** What is reserved for an answer whose caller set no limit; what really came is settled after it. */
 export const OUTPUT_TOKENS_RESERVED = 1024;
 
-/** Exchanges that run at once in one thread; with the limits of each, this bounds a thread's memory. */
-const EXCHANGES_MAX = 10_000;
-
 type Incoming = {
   readonly context: GateContext;
   readonly id: string;
@@ -38,6 +35,10 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   const route = context.routes(req.url ?? '', anthropic);
   const shape: ApiShape = route?.shape ?? (anthropic ? 'anthropic' : 'openai');
   const turnAway = (refusal: Refusal): void => sendRefusal(context, req, res, shape, refusal, id);
+  // RFC 9112, section 3.2.
+  if (req.headers.host === undefined && req.httpVersion !== '1.0') {
+    return turnAway(refuse(400, 'malformed_http', 'An HTTP/1.1 request needs a host header.'));
+  }
   if (route === undefined) {
     return turnAway(
       refuse(
@@ -105,12 +106,13 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
   }
   const refusal = checkStanding(caller.account, ports.config.contact);
   if (refusal !== undefined) return refusal;
-  if (context.running.size >= EXCHANGES_MAX) {
+  const { exchangesMax } = ports.config.gate;
+  if (context.running.size >= exchangesMax) {
     return {
       ...refuse(
         503,
         'gate_overloaded',
-        `The gate runs ${EXCHANGES_MAX} exchanges, as many as it may. Try again soon.`,
+        `The gate runs ${exchangesMax} exchanges, as many as it may. Try again soon.`,
       ),
       headers: { 'retry-after': '1' },
     };

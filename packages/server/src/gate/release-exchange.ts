@@ -101,9 +101,7 @@ export function passData(context: GateContext, exchange: Exchange, chunk: Buffer
   const { res } = exchange.ask;
   if (res.write(bytes)) return;
   exchange.controller?.pause();
-  exchange.pausedMs = clock.monotonic();
   res.once('drain', () => {
-    exchange.pausedMs = 0;
     if (!exchange.over) exchange.controller?.resume();
   });
 }

@@ -46,7 +46,6 @@ export function startExchange(
     sse: undefined,
     encoded: false,
     firstByteMs: null,
-    pausedMs: 0,
     bodyHeldBytes: ask.received.length,
   };
   context.running.add(exchange);
