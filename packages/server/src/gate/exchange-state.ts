@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Outcome } from '@portcullis/record';
 import type { Dispatcher } from 'undici';
 import type { Reservation } from './budgets.ts';
 import type { Caller } from './authenticate.ts';
@@ -48,7 +49,8 @@ export type Exchange = {
   failure: Refusal | undefined;
   released: boolean;
   status: number;
-  callerGone: boolean;
+  /** How it ends once its admission is durable, where the caller left or had its last word before. */
+  cutAs: Outcome | undefined;
   over: boolean;
   /** Of streams; undefined for whole or encoded answers. */
   sse: SseUsage | undefined;

@@ -104,6 +104,7 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
   if (req.headers.expect !== undefined && req.headers.expect.toLowerCase() !== '100-continue') {
     return refuse(417, 'expectation_failed', 'Only "expect: 100-continue" is known.');
   }
+  if (context.draining) return refuseDraining();
   const refusal = checkStanding(caller.account, ports.config.contact);
   if (refusal !== undefined) return refusal;
   const { exchangesMax } = ports.config.gate;
@@ -167,6 +168,7 @@ function begin(
 ): void {
   const { context, id, req, res, route, caller } = incoming;
   const { ports } = context;
+  if (context.draining) return giveBack(refuseDraining());
   const limits = effectiveLimits(caller.account, ports.config.limits, ports.config.standing.slow);
   const generates = route.json && route.operation !== 'count_tokens';
   const outputTokens =
@@ -177,6 +179,17 @@ function begin(
   if ('budget' in reserved)
     return giveBack(refuseOverBudget(route.shape, reserved satisfies OverBudget, limits));
   startExchange(context, { id, req, res, route, caller, request, received, sent }, reserved, order);
+}
+
+function refuseDraining(): Refusal {
+  return {
+    ...refuse(
+      503,
+      'gate_draining',
+      'The gate is shutting down and takes nothing new. Try again in a moment.',
+    ),
+    headers: { 'retry-after': '1' },
+  };
 }
 
 function unknownModel(model: string | null): Refusal {

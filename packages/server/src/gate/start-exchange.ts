@@ -41,7 +41,7 @@ export function startExchange(
     failure: undefined,
     released: false,
     status: 0,
-    callerGone: false,
+    cutAs: undefined,
     over: false,
     sse: undefined,
     encoded: false,
@@ -128,7 +128,7 @@ function onAdmitted(context: GateContext, exchange: Exchange, appended: Appended
   exchange.admission = 'durable';
   exchange.index = appended.index;
   exchange.leafHash = Buffer.from(appended.leafHash).toString('hex');
-  if (exchange.callerGone) completeExchange(context, exchange, 'aborted');
+  if (exchange.cutAs !== undefined) completeExchange(context, exchange, exchange.cutAs);
   else if (exchange.failure !== undefined) releaseFailure(context, exchange, exchange.failure);
   else if (exchange.head !== undefined) release(context, exchange);
 }
@@ -156,7 +156,7 @@ export function ledgerUnavailable(): Refusal {
 function onCallerClose(context: GateContext, exchange: Exchange): void {
   exchange.ask.res.removeAllListeners('drain');
   if (exchange.over) return;
-  exchange.callerGone = true;
+  exchange.cutAs ??= 'aborted';
   exchange.call?.abort();
   if (exchange.admission === 'durable') completeExchange(context, exchange, 'aborted');
 }

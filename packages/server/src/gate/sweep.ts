@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { refuseLateAdmission } from './cut-exchange.ts';
 import type { GateContext, Unread } from './gate-context.ts';
 
 const SWEEP_MS = 100;
@@ -26,7 +27,13 @@ function sweepOnce(context: GateContext): void {
   for (const receiving of context.receiving) {
     if (nowMs - receiving.sinceMs > config.gate.bodyIdleTimeoutMs) receiving.timeOut();
   }
-  for (const exchange of context.running) exchange.call?.sweep(nowMs);
+  for (const exchange of context.running) {
+    exchange.call?.sweep(nowMs);
+    const late = nowMs - exchange.startedMs > config.gate.admissionTimeoutMs;
+    if (late && exchange.admission === 'waiting' && exchange.cutAs === undefined) {
+      refuseLateAdmission(context, exchange);
+    }
+  }
 }
 
 /** Of running answers and of finished ones: the end of an exchange does not mean that its caller has read it. */

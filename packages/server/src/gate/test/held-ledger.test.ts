@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { completionOfIndex, eventually, wait } from './ask.ts';
+import { chat, completionOfIndex, eventually, problem, wait } from './ask.ts';
 import { upstreamConfig } from './gate-config.ts';
 import { rawRequest } from './raw-request.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
@@ -82,4 +82,74 @@ describe('while the ledger is held, nothing of an answer is released', () => {
       });
     }
   }
+});
+
+describe('a ledger that stands still', () => {
+  let t: TestGate;
+  before(async () => {
+    t = await startTestGate({ gate: { admissionTimeoutMs: 250, exchangesMax: 30 } });
+  });
+  after(() => t.close());
+  const fault = (name: string): Record<string, string> => ({ 'x-practice-fault': name });
+
+  it('is 503 after a while, the upstream is let go, and what gets on the ledger later is interrupted', async () => {
+    const aborts = t.upstream.seen.aborts.length;
+    t.appender.hold();
+    try {
+      const within = AbortSignal.timeout(3_000);
+      const asking = [
+        chat(t, {}, {}, within),
+        chat(t, fault('never-answer'), {}, within),
+        chat(t, {}, { stream: true }, within),
+      ];
+      for (const answer of await Promise.all(asking)) {
+        assert.deepEqual([answer.status, answer.headers.get('x-portcullis-entry')], [503, null]);
+        assert.equal((await problem(answer)).error.code, 'ledger_unavailable');
+      }
+      await eventually('the upstream saw it', () => t.upstream.seen.aborts.length > aborts);
+      assert.equal(t.gate.inFlight, 3);
+    } finally {
+      t.appender.release();
+    }
+    const completed = await t.entries('exchange.completed', 3);
+    assert.deepEqual(
+      completed.map(({ outcome, status, usage }) => [outcome, status, usage.source]),
+      Array.from({ length: 3 }, () => ['interrupted', 503, 'none']),
+    );
+    assert.equal((await chat(t)).status, 200);
+    assert.equal(t.gate.inFlight, 0);
+  });
+
+  it('and then refuses: one answer, 503, and the upstream sees the close', async () => {
+    for (const late of [false, true]) {
+      const { aborts, totals } = t.upstream.seen;
+      const [abortsBefore, before] = [aborts.length, totals.requests];
+      t.appender.hold();
+      const asking = chat(t, fault('never-answer'));
+      await eventually('the upstream is asked', () => t.upstream.seen.totals.requests > before);
+      if (late) await asking;
+      t.appender.refuseHeld();
+      const answer = await asking;
+      assert.deepEqual([answer.status, (await problem(answer)).error.code], [503, 'ledger_unavailable']);
+      await eventually('the upstream saw it', () => t.upstream.seen.aborts.length > abortsBefore);
+      await eventually('it is over', () => t.gate.inFlight === 0);
+    }
+  });
+
+  it('for the ends of exchanges: nothing new is admitted while too many wait, and none is lost', async () => {
+    const before = t.appender.entries().filter((entry) => entry.type === 'exchange.completed').length;
+    t.appender.mode = 'push-back-ends';
+    try {
+      for (let i = 0; i < 3; i++) assert.equal(await (await chat(t)).text().then(() => 'whole'), 'whole');
+      await eventually('it is not ready', () => t.gate.inFlight === 0);
+      const answer = await chat(t);
+      assert.deepEqual([answer.status, (await problem(answer)).error.code], [503, 'ledger_unavailable']);
+      assert.equal((await fetch(`${t.url}/health/readiness`)).status, 503);
+    } finally {
+      t.appender.mode = 'take';
+    }
+    await t.entries('exchange.completed', before + 3);
+    await eventually('it serves again', () => t.appender.pendingEntries === 0);
+    assert.equal((await chat(t)).status, 200);
+  });
 });
