@@ -36,11 +36,14 @@ const gate = section('The HTTP data plane that callers talk to.', {
     minimum: 100,
     maximum: 600_000,
   }),
-  bodyIdleTimeoutMs: wholeNumber('Longest silence of a caller while it sends its body, of which 500 bytes a second must come.', {
-    default: 30_000,
-    minimum: 100,
-    maximum: 600_000,
-  }),
+  bodyIdleTimeoutMs: wholeNumber(
+    'Longest silence of a caller while it sends its body, of which 500 bytes a second must come.',
+    {
+      default: 30_000,
+      minimum: 100,
+      maximum: 600_000,
+    },
+  ),
   bodyMemoryBytesMax: wholeNumber('Request bodies in memory at once, in one thread; beyond it, 503.', {
     default: 268_435_456,
     minimum: 1024,
