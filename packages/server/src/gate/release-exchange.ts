@@ -140,6 +140,7 @@ function endAnswer(context: GateContext, exchange: Exchange): void {
   const rest = exchange.keySearch?.rest();
   if (rest !== undefined && rest.length > 0) {
     exchange.response.push(rest);
+    exchange.sse?.push(rest);
     exchange.ask.res.write(rest);
   }
   exchange.ask.res.end();
