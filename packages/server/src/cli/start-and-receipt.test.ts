@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeEntry } from '@portcullis/record';
+import { createLedgerReader } from '../ledger/ledger-reader.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { runCli, spawnCli, temporaryFolder } from './test/run-cli.ts';
 
 const VERIFIER = join(
@@ -60,12 +63,44 @@ test('a started server is found by its folder; a caller saves a receipt that the
   assert.equal(second.code, 1, 'a start that failed must end by itself');
   assert.match(second.err, /Another portcullis runs on this data directory/);
 
-  server.kill('SIGTERM');
-  const [code] = await once(server, 'exit');
-  assert.equal(code, 0, printed);
+  const streamed = await stopMidStream(server, gateUrl, secret);
+  assert.equal(server.exitCode, 0, printed);
+  assert.equal(endOf(join(cwd, 'portcullis-practice-data'), streamed), 'complete');
   const gone = await runCli(['status', '--as', 'ada'], cwd);
   assert.equal(gone.code, 3, gone.err);
 });
+
+/** SIGTERM while a stream runs: it is finished first. @returns the index of its admission */
+async function stopMidStream(server: ChildProcess, gateUrl: string, secret: string): Promise<number> {
+  const answer = await fetch(`${gateUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${secret}`,
+      'content-type': 'application/json',
+      'x-practice-fault': 'delay-token-ms=40,long-stream-tokens=20',
+    },
+    body: JSON.stringify({
+      model: 'practice-small',
+      stream: true,
+      messages: [{ role: 'user', content: 'Hello' }],
+    }),
+  });
+  const exited = once(server, 'exit');
+  server.kill('SIGTERM');
+  assert.match(await answer.text(), /data: \[DONE\]\s*$/);
+  await exited;
+  return Number(answer.headers.get('x-portcullis-entry'));
+}
+
+/** How the exchange that was admitted at an index ended, by what was published. */
+function endOf(dataDir: string, admitted: number): string | undefined {
+  const entries = [...createLedgerReader(dataDir, nodeFileSystem).entries(admitted)];
+  for (const { bytes } of entries) {
+    const entry = decodeEntry(bytes);
+    if (entry.type === 'exchange.completed' && entry.admitted === admitted) return entry.outcome;
+  }
+  return undefined;
+}
 
 /** A new key reaches the gate within a second. */
 async function callGate(gateUrl: string, secret: string, body: string): Promise<Response> {

@@ -29,6 +29,12 @@ export type GateConfig = {
   readonly bodyIdleTimeoutMs: number;
   /** Bytes of request bodies in memory at once, in one thread; beyond, 503. */
   readonly bodyMemoryBytesMax: number;
+  /** Connections of callers to one thread; beyond, new ones are closed. */
+  readonly connectionsMax: number;
+  /** Exchanges that run at once in one thread; beyond, 503. */
+  readonly exchangesMax: number;
+  /** Longest wait of an exchange for its admission to be durable; then 503. */
+  readonly admissionTimeoutMs: number;
   /** Time to finish what is running after SIGTERM. */
   readonly drainTimeoutMs: number;
   /** Further paths that are passed through, such as `/v1/files`. */

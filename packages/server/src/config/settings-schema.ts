@@ -37,15 +37,33 @@ const gate = section('The HTTP data plane that callers talk to.', {
     minimum: 100,
     maximum: 600_000,
   }),
-  bodyIdleTimeoutMs: wholeNumber('Longest silence of a caller while it sends its body.', {
-    default: 30_000,
-    minimum: 100,
-    maximum: 600_000,
-  }),
+  bodyIdleTimeoutMs: wholeNumber(
+    'Longest silence of a caller while it sends its body, of which 500 bytes a second must come.',
+    {
+      default: 30_000,
+      minimum: 100,
+      maximum: 600_000,
+    },
+  ),
   bodyMemoryBytesMax: wholeNumber('Request bodies in memory at once, in one thread; beyond it, 503.', {
     default: 268_435_456,
     minimum: 1024,
     maximum: 64 * GIB,
+  }),
+  connectionsMax: wholeNumber('Connections of callers to one thread; beyond it, new ones are closed.', {
+    default: 16_384,
+    minimum: 1,
+    maximum: 1_000_000,
+  }),
+  exchangesMax: wholeNumber('Exchanges that run at once in one thread; beyond it, 503.', {
+    default: 10_000,
+    minimum: 1,
+    maximum: 1_000_000,
+  }),
+  admissionTimeoutMs: wholeNumber('Longest wait of an exchange for the ledger; then 503.', {
+    default: 10_000,
+    minimum: 100,
+    maximum: 600_000,
   }),
   drainTimeoutMs: wholeNumber('Time to finish running exchanges after SIGTERM.', {
     default: 30_000,

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { GuardedKey } from './key-search.ts';
 import type { RandomSource } from './random-source.ts';
 import type { Upstream } from './upstreams.ts';
 import { forwardRequestHeaders } from './forward-headers.ts';
@@ -39,14 +40,23 @@ export type Call = {
   readonly sent: boolean;
   /** The upstream of the latest try. */
   readonly upstream: string;
+  /** What must not stand in its answer. */
+  readonly key: GuardedKey | undefined;
+};
+
+/** What all calls of a gate share. */
+export type CallTools = {
+  readonly random: RandomSource;
+  readonly nowMs: () => number;
+  /** Bytes of request bodies in memory now; the body of this call is counted in it until its exchange ends. */
+  readonly bodies: { bytes: number };
 };
 
 type State = {
   readonly order: readonly Upstream[];
   readonly request: CallRequest;
   readonly events: CallEvents;
-  readonly random: RandomSource;
-  readonly nowMs: () => number;
+  readonly tools: CallTools;
   at: number;
   attemptsHere: number;
   attempts: number;
@@ -58,9 +68,16 @@ type State = {
 };
 
 type Attempt = {
-  over: boolean;
-  controller: Dispatcher.DispatchController | undefined;
+  readonly upstream: Upstream;
   readonly startedMs: number;
+  readonly go: () => void;
+  /** Nobody wants to hear of it any more. */
+  over: boolean;
+  /** From the dispatch to its end, be it over or not, it has one of the upstream's connections. */
+  phase: 'waiting' | 'dispatched' | 'ended';
+  controller: Dispatcher.DispatchController | undefined;
+  /** Of a body that the pool holds until it has connected, although the exchange has ended. */
+  strandedBytes: number;
 };
 
 const BACKOFF_MS = 100;
@@ -73,15 +90,13 @@ export function callUpstream(
   order: readonly Upstream[],
   request: CallRequest,
   events: CallEvents,
-  random: RandomSource,
-  nowMs: () => number,
+  tools: CallTools,
 ): Call {
   const state: State = {
     order,
     request,
     events,
-    random,
-    nowMs,
+    tools,
     at: 0,
     attemptsHere: 0,
     attempts: 0,
@@ -109,6 +124,9 @@ export function callUpstream(
     get upstream() {
       return current(state).config.name;
     },
+    get key() {
+      return current(state).key;
+    },
   };
 }
 
@@ -120,20 +138,33 @@ function abort(state: State): void {
   state.over = true;
   clearTimeout(state.timer);
   const { attempt } = state;
-  if (attempt === undefined || attempt.over) return;
-  attempt.over = true;
-  attempt.controller?.abort(GONE);
+  if (attempt !== undefined && !attempt.over) giveUp(state, attempt);
 }
 
 function tryNow(state: State): void {
   if (state.over) return;
   state.attemptsHere++;
-  state.attempts++;
   const upstream = current(state);
-  const { request } = state;
-  state.events.attempt(upstream.config.name);
-  const attempt: Attempt = { over: false, controller: undefined, startedMs: state.nowMs() };
+  const attempt: Attempt = {
+    upstream,
+    startedMs: state.tools.nowMs(),
+    go: () => dispatch(state, attempt),
+    over: false,
+    phase: 'waiting',
+    controller: undefined,
+    strandedBytes: 0,
+  };
   state.attempt = attempt;
+  upstream.turns.take(attempt.go);
+}
+
+function dispatch(state: State, attempt: Attempt): void {
+  const { upstream } = attempt;
+  if (attempt.over) return upstream.turns.giveBack();
+  const { request } = state;
+  state.attempts++;
+  state.events.attempt(upstream.config.name);
+  attempt.phase = 'dispatched';
   upstream.pool.dispatch(
     {
       method: request.method,
@@ -159,15 +190,36 @@ function createHandler(state: State, attempt: Attempt): Dispatcher.DispatchHandl
       if (!attempt.over) state.events.data(chunk);
     },
     onResponseEnd() {
+      endAttempt(state, attempt);
       if (attempt.over) return;
       attempt.over = true;
       state.over = true;
       state.events.end();
     },
     onResponseError(_controller, error) {
+      endAttempt(state, attempt);
       if (!attempt.over) fail(state, attempt, nameFailure(error));
     },
   };
+}
+
+/** The pool is done with it. */
+function endAttempt(state: State, attempt: Attempt): void {
+  if (attempt.phase === 'ended') return;
+  attempt.phase = 'ended';
+  state.tools.bodies.bytes -= attempt.strandedBytes;
+  attempt.upstream.turns.giveBack();
+}
+
+function giveUp(state: State, attempt: Attempt): void {
+  attempt.over = true;
+  if (attempt.controller !== undefined) attempt.controller.abort(GONE);
+  else if (attempt.phase === 'waiting') attempt.upstream.turns.leave(attempt.go);
+  else if (attempt.phase === 'dispatched') {
+    // The pool gives a request back only when it has connected, or could not.
+    attempt.strandedBytes = state.request.body?.length ?? 0;
+    state.tools.bodies.bytes += attempt.strandedBytes;
+  }
 }
 
 function readHead(
@@ -178,25 +230,21 @@ function readHead(
   headers: ResponseHeaders,
 ): void {
   // The upstream refused the operator's own key. Its words would speak of that key.
-  if (status === 401 || status === 403) {
-    attempt.over = true;
-    controller.abort(GONE);
-    giveUpHere(state, 'credentials');
-    return;
-  }
+  if (status === 401) return fail(state, attempt, 'credentials');
   const waitMs = retryAfterMs(headers['retry-after']);
-  if (isWorthAnotherTry(status) && moveOn(state, waitMs, status !== 429)) {
-    attempt.over = true;
-    controller.abort(GONE);
-    return;
+  if (isWorthAnotherTry(status) && moveOn(state, waitMs, status >= 500)) {
+    return giveUp(state, attempt);
   }
   state.accepted = true;
   state.events.head(status, headers, controller);
 }
 
-/** 429 is the upstream's last word unless another upstream can be asked. */
+/**
+ * 429 and 403 (the key is good, but not for this) are the upstream's last word unless another upstream can be asked: it may have
+ * room, or the model.
+ */
 function isWorthAnotherTry(status: number): boolean {
-  return status === 500 || status === 502 || status === 503 || status === 529 || status === 429;
+  return status === 403 || status === 429 || [500, 502, 503, 529].includes(status);
 }
 
 /** Plans the next try; false where there is none. */
@@ -204,7 +252,7 @@ function moveOn(state: State, waitMs: number, sameAgain: boolean): boolean {
   const here = sameAgain && state.attemptsHere < current(state).config.attempts && waitMs <= BACKOFF_MS_MAX;
   if (here) {
     const ceilingMs = Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** (state.attemptsHere - 1));
-    const jitteredMs = ceilingMs * (0.5 + state.random.fraction() / 2);
+    const jitteredMs = ceilingMs * (0.5 + state.tools.random.fraction() / 2);
     state.timer = setTimeout(() => tryNow(state), Math.max(waitMs, jitteredMs));
     return true;
   }
@@ -216,17 +264,12 @@ function moveOn(state: State, waitMs: number, sameAgain: boolean): boolean {
   return true;
 }
 
-function giveUpHere(state: State, failure: CallFailure): void {
-  if (moveOn(state, 0, false)) return;
-  state.over = true;
-  state.events.failed(failure);
-}
-
 function fail(state: State, attempt: Attempt, failure: CallFailure): void {
-  attempt.over = true;
-  attempt.controller?.abort(GONE);
+  // Where the key is wrong or no connection came free, it will be no better at once.
+  const sameAgain = failure !== 'credentials' && attempt.phase !== 'waiting';
+  giveUp(state, attempt);
   if (state.over) return;
-  if (!state.accepted && moveOn(state, 0, true)) return;
+  if (!state.accepted && moveOn(state, 0, sameAgain)) return;
   state.over = true;
   state.events.failed(failure);
 }

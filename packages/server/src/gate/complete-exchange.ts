@@ -35,7 +35,7 @@ export function dropExchange(context: GateContext, exchange: Exchange, refusal: 
   const { ask } = exchange;
   end(context, exchange);
   context.budgets.cancel(exchange.reservation, context.ports.clock.now());
-  if (!exchange.callerGone) sendRefusal(context, ask.req, ask.res, ask.route.shape, refusal, ask.id);
+  if (exchange.cutAs === undefined) sendRefusal(context, ask.req, ask.res, ask.route.shape, refusal, ask.id);
 }
 
 function end(context: GateContext, exchange: Exchange): void {

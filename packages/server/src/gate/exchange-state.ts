@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Outcome } from '@portcullis/record';
 import type { Dispatcher } from 'undici';
 import type { Reservation } from './budgets.ts';
 import type { Caller } from './authenticate.ts';
 import type { Call, ResponseHeaders } from './call-upstream.ts';
+import type { KeySearch } from './key-search.ts';
 import type { KeptResponse } from './kept-response.ts';
 import type { ReadRequest } from './read-request.ts';
 import type { Refusal } from './refusal.ts';
@@ -39,17 +41,22 @@ export type Exchange = {
   /** A response head that waits for the admission. */
   head: { readonly status: number; readonly headers: ResponseHeaders } | undefined;
   controller: Dispatcher.DispatchController | undefined;
+  /** The upstream's answer came to its end before it could be released. */
+  ended: boolean;
+  /** An upstream's error, which is read before it is released. */
+  heldError: { readonly chunks: Buffer[]; sizeBytes: number } | undefined;
+  /** Undefined where the upstream has no key that could be shown. */
+  keySearch: KeySearch | undefined;
   /** Why no answer will come from an upstream. */
   failure: Refusal | undefined;
   released: boolean;
   status: number;
-  callerGone: boolean;
+  /** How it ends once its admission is durable, where the caller left or had its last word before. */
+  cutAs: Outcome | undefined;
   over: boolean;
   /** Of streams; undefined for whole or encoded answers. */
   sse: SseUsage | undefined;
   encoded: boolean;
   firstByteMs: number | null;
-  /** Since when the caller has not read; 0 while it reads. */
-  pausedMs: number;
   bodyHeldBytes: number;
 };

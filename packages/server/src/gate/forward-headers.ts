@@ -78,9 +78,13 @@ export function forwardRequestHeaders(
   return headers;
 }
 
-/** The headers for the caller, as a flat list; with undici's parsed headers of the upstream's answer. */
+/**
+ * The headers for the caller, as a flat list; with undici's parsed headers of the upstream's answer.
+ * @param key the upstream's; a header that shows it is dropped
+ */
 export function forwardResponseHeaders(
   given: Readonly<Record<string, string | string[] | undefined>>,
+  key?: string,
 ): string[] {
   const { connection } = given;
   const named = namedByConnection(Array.isArray(connection) ? connection.join(',') : connection);
@@ -90,6 +94,7 @@ export function forwardResponseHeaders(
     // Chunks tell the length (RFC 9112, section 6.3); a length beside them could be a lie that the caller believes.
     if (name === 'content-length' && given['transfer-encoding'] !== undefined) continue;
     const value = given[name];
+    if (key !== undefined && value?.toString().includes(key) === true) continue;
     if (typeof value === 'string') headers.push(name, value);
     else if (value !== undefined) for (const each of value) headers.push(name, each);
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Budgets } from './budgets.ts';
 import type { CompletionQueue } from './completion-queue.ts';
 import type { Exchange } from './exchange-state.ts';
@@ -21,6 +22,8 @@ export type GateContext = {
   readonly random: RandomSource;
   readonly running: Set<Exchange>;
   readonly receiving: Set<Receiving>;
+  /** Connections of callers. */
+  readonly connections: Map<Socket, Unread>;
   /** Bytes of request bodies in memory now. */
   readonly bodies: { bytes: number };
   readonly kept: KeptMemory;
@@ -28,4 +31,12 @@ export type GateContext = {
 };
 
 /** A body that is being received. */
-export type Receiving = { lastMs: number; readonly timeOut: () => void };
+export type Receiving = {
+  /** When enough of it had come the last time. */
+  sinceMs: number;
+  bytesSince: number;
+  readonly timeOut: () => void;
+};
+
+/** Since when a caller has taken nothing of what waits for it; 0 where nothing waits. */
+export type Unread = { sinceMs: number; takenBytes: number };

@@ -61,6 +61,7 @@ const GAUGES = [
   ['portcullis_exchanges_running', 'Exchanges that run now'],
   ['portcullis_request_bodies_bytes', 'Request bodies in memory'],
   ['portcullis_kept_responses_bytes', 'Kept answers in memory'],
+  ['portcullis_caller_connections', 'Open connections of callers'],
   ['portcullis_ledger_pending_entries', 'Entries that wait for durability'],
 ].map(([name, help]) => ({ name, help, kind: 'gauge' }) as Family);
 

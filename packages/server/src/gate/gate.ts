@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answerClientError } from './answer-client-error.ts';
 import { createBudgets } from './budgets.ts';
 import { createCompletionQueue } from './completion-queue.ts';
@@ -39,6 +41,7 @@ export type Gate = {
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const DRAIN_SWEEP_MS = 20;
 const RECORD_REST_MS = 5_000;
+const RECORD_CHECK_MS = 5;
 
 export function createGate(ports: GatePorts): Gate {
   const context = createContext(ports);
@@ -64,12 +67,20 @@ export function createGate(ports: GatePorts): Gate {
       return { port: (server.address() as AddressInfo).port };
     },
     async drain(timeoutMs) {
-      const closed = stopListening(context, server);
-      // Connections fall idle one by one as their exchanges end.
-      const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+      context.draining = true;
       const late = Promise.withResolvers<void>();
       const timeout = setTimeout(late.resolve, timeoutMs);
-      await Promise.race([closed, late.promise]);
+      const idle = Promise.withResolvers<void>();
+      // Connections fall idle one by one as their exchanges end.
+      const check = (): void => {
+        server.closeIdleConnections();
+        if (context.running.size === 0) idle.resolve();
+      };
+      check();
+      const sweep = setInterval(check, DRAIN_SWEEP_MS);
+      // Until then it listens, so that who comes is told, and readiness can be asked.
+      await Promise.race([idle.promise, late.promise]);
+      await Promise.race([stopListening(context, server), late.promise]);
       clearInterval(sweep);
       clearTimeout(timeout);
       await close();
@@ -93,14 +104,15 @@ function stopListening(context: GateContext, server: Server): Promise<void> {
 
 /** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be gone. */
 async function recordRest(context: GateContext): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timeout = setTimeout(late.resolve, RECORD_REST_MS);
+  const ended = new AbortController();
+  const { admissionTimeoutMs } = context.ports.config.gate;
+  const timeout = setTimeout(() => ended.abort(), Math.min(RECORD_REST_MS, admissionTimeoutMs));
   const recorded = async (): Promise<void> => {
-    while (context.running.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (context.running.size > 0 && !ended.signal.aborted) await sleep(RECORD_CHECK_MS);
     await context.refusals.flush();
     await context.completions.flushed();
   };
-  await Promise.race([recorded(), late.promise]);
+  await Promise.race([recorded(), once(ended.signal, 'abort')]);
   clearTimeout(timeout);
 }
 
@@ -108,6 +120,8 @@ function createContext(ports: GatePorts): GateContext {
   const { config, appender, clock, log } = ports;
   const kept = { bytes: 0, bytesMax: config.gate.bodyMemoryBytesMax };
   const metrics = createGateMetrics();
+  // Ends of exchanges that may wait for the ledger before nothing new is admitted.
+  const completionsWaitingMax = Math.ceil(config.gate.exchangesMax / 10);
   return {
     ports,
     routes: createRoutes(config.gate.allowPaths),
@@ -115,20 +129,18 @@ function createContext(ports: GatePorts): GateContext {
     budgets: createBudgets(ports.budgetMemory),
     metrics,
     refusals: createRefusalTally(appender, clock, log),
-    completions: createCompletionQueue(appender, kept, COMPLETIONS_WAITING_MAX, log, () =>
+    completions: createCompletionQueue(appender, kept, completionsWaitingMax, log, () =>
       metrics.completionLost(),
     ),
     random: createRandomSource(ports.random),
     running: new Set(),
     receiving: new Set(),
+    connections: new Map(),
     bodies: { bytes: 0 },
     kept,
     draining: false,
   };
 }
-
-/** Ends of exchanges that may wait for the ledger before nothing new is admitted. */
-const COMPLETIONS_WAITING_MAX = 1_000;
 
 function createGateServer(context: GateContext): Server {
   const { gate } = context.ports.config;
@@ -140,6 +152,13 @@ function createGateServer(context: GateContext): Server {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: Math.min(1_000, Math.max(50, gate.headersTimeoutMs / 4)),
     insecureHTTPParser: false,
+    // Refused by handleRequest, in the gate's own words.
+    requireHostHeader: false,
+  });
+  server.maxConnections = gate.connectionsMax;
+  server.on('connection', (socket) => {
+    context.connections.set(socket, { sinceMs: 0, takenBytes: 0 });
+    socket.once('close', () => context.connections.delete(socket));
   });
   const handle = handleRequest.bind(undefined, context);
   server.on('request', handle);

@@ -20,9 +20,6 @@ const OUTPUT_TOKENS_RESERVED = 1024;
 /** No model answers with as much; what is asked for beyond it would only overflow the counters. */
 const TOKENS_RESERVED_MAX = 1e9;
 
-/** Exchanges that run at once in one thread; with the limits of each, this bounds a thread's memory. */
-const EXCHANGES_MAX = 10_000;
-
 type Incoming = {
   readonly context: GateContext;
   readonly id: string;
@@ -40,6 +37,10 @@ export function handleRequest(context: GateContext, req: IncomingMessage, res: S
   const route = context.routes(req.url ?? '', anthropic);
   const shape: ApiShape = route?.shape ?? (anthropic ? 'anthropic' : 'openai');
   const turnAway = (refusal: Refusal): void => sendRefusal(context, req, res, shape, refusal, id);
+  // RFC 9112, section 3.2.
+  if (req.headers.host === undefined && req.httpVersion !== '1.0') {
+    return turnAway(refuse(400, 'malformed_http', 'An HTTP/1.1 request needs a host header.'));
+  }
   if (route === undefined) {
     return turnAway(
       refuse(
@@ -120,14 +121,16 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
   if (req.headers.expect !== undefined && req.headers.expect.toLowerCase() !== '100-continue') {
     return refuse(417, 'expectation_failed', 'Only "expect: 100-continue" is known.');
   }
+  if (context.draining) return refuseDraining();
   const refusal = checkStanding(caller.account, ports.config.contact);
   if (refusal !== undefined) return refusal;
-  if (context.running.size >= EXCHANGES_MAX) {
+  const { exchangesMax } = ports.config.gate;
+  if (context.running.size >= exchangesMax) {
     return {
       ...refuse(
         503,
         'gate_overloaded',
-        `The gate runs ${EXCHANGES_MAX} exchanges, as many as it may. Try again soon.`,
+        `The gate runs ${exchangesMax} exchanges, as many as it may. Try again soon.`,
       ),
       headers: { 'retry-after': '1' },
     };
@@ -181,6 +184,7 @@ function delay(incoming: Incoming, received: Buffer, delayMs: number): void {
 function begin(incoming: Incoming, received: Buffer): void {
   const { context, id, req, res, route, caller } = incoming;
   const { config, clock } = context.ports;
+  if (context.draining) return giveBack(incoming, received, refuseDraining());
   const plain = caller.account.standing === 'plain';
   const request = readRequest(route, req.headers['content-type'], received, plain);
   if ('code' in request) return giveBack(incoming, received, request);
@@ -224,6 +228,17 @@ function makePlain(
   if (asked !== undefined || body === null) return asked ?? received;
   if (standing.plain === 'strip') return stripExtras(received, body);
   return refuseExtras(body, contact) ?? received;
+}
+
+function refuseDraining(): Refusal {
+  return {
+    ...refuse(
+      503,
+      'gate_draining',
+      'The gate is shutting down and takes nothing new. Try again in a moment.',
+    ),
+    headers: { 'retry-after': '1' },
+  };
 }
 
 function unknownModel(model: string | null): Refusal {

@@ -8,6 +8,7 @@ export function counterValues(context: GateContext): CounterValues {
     context.running.size,
     context.bodies.bytes,
     context.kept.bytes,
+    context.connections.size,
     context.ports.appender.pendingEntries,
   );
   return context.metrics.counters.values();

@@ -3,6 +3,8 @@ import type { GateContext } from './gate-context.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 const NOTHING = Buffer.alloc(0);
+/** Who sends less, measured over `gate.bodyIdleTimeoutMs`, holds a connection rather than sends a body. */
+const BODY_BYTES_PER_SECOND_MIN = 500;
 
 /**
  * Receives a request's body whole, within the limits for one body and for all bodies of this gate. `done` gets the bytes, which
@@ -22,7 +24,12 @@ export function receiveBody(
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   const { clock } = context.ports;
-  const receiving = { lastMs: clock.monotonic(), timeOut: () => stop(refuseIdle(gate.bodyIdleTimeoutMs)) };
+  const receiving = {
+    sinceMs: clock.monotonic(),
+    bytesSince: 0,
+    timeOut: () => stop(refuseSlow(gate.bodyIdleTimeoutMs)),
+  };
+  const enoughBytes = (gate.bodyIdleTimeoutMs * BODY_BYTES_PER_SECOND_MIN) / 1_000;
   const leave = (): void => {
     context.receiving.delete(receiving);
     req.off('data', onData).off('end', onEnd);
@@ -35,7 +42,11 @@ export function receiveBody(
     done(refusal);
   };
   const onData = (chunk: Buffer): void => {
-    receiving.lastMs = clock.monotonic();
+    receiving.bytesSince += chunk.length;
+    if (receiving.bytesSince >= enoughBytes) {
+      receiving.sinceMs = clock.monotonic();
+      receiving.bytesSince = 0;
+    }
     if (sizeBytes + chunk.length > gate.bodyBytesMax) return stop(tooLarge(gate.bodyBytesMax));
     if (context.bodies.bytes + chunk.length > gate.bodyMemoryBytesMax) return stop(overloaded());
     chunks.push(chunk);
@@ -66,6 +77,10 @@ function overloaded(): Refusal {
   };
 }
 
-function refuseIdle(timeoutMs: number): Refusal {
-  return refuse(408, 'request_timeout', `Nothing of the body came for ${timeoutMs} ms.`);
+function refuseSlow(timeoutMs: number): Refusal {
+  return refuse(
+    408,
+    'request_timeout',
+    `Less than ${BODY_BYTES_PER_SECOND_MIN} bytes a second of the body came within ${timeoutMs} ms.`,
+  );
 }

@@ -4,6 +4,7 @@ import { completeExchange } from './complete-exchange.ts';
 import type { Exchange } from './exchange-state.ts';
 import { forwardResponseHeaders } from './forward-headers.ts';
 import type { GateContext } from './gate-context.ts';
+import { createKeySearch } from './key-search.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { encodingOf, isEventStream } from './usage/answer-kind.ts';
@@ -20,17 +21,32 @@ export function passHead(
 ): void {
   exchange.head = { status, headers };
   exchange.controller = controller;
-  // Nothing is tried again from here on, so the body is no longer needed in memory.
-  context.bodies.bytes -= exchange.bodyHeldBytes;
-  exchange.bodyHeldBytes = 0;
-  if (exchange.admission === 'durable') release(context, exchange);
-  else controller.pause();
+  const key = exchange.call?.key;
+  if (key !== undefined) exchange.keySearch = createKeySearch(key);
+  // Where there is no body, a pause holds nothing back, and an upstream that closes meanwhile would look broken.
+  const withBody = hasBody(exchange.ask.req.method, status, headers);
+  if (key !== undefined && withBody && status >= 400) exchange.heldError = { chunks: [], sizeBytes: 0 };
+  else if (exchange.admission === 'durable') release(context, exchange);
+  else if (withBody) controller.pause();
 }
 
-/** Gives the upstream's head to the caller and lets the bytes flow. Called once, and only with a durable admission. */
+/** So much of an upstream's error is read before any of it is released; errors are most likely to show the key they refuse. */
+const HELD_ERROR_BYTES_MAX = 65_536;
+
+/** RFC 9112, section 6.3. */
+function hasBody(method: string | undefined, status: number, headers: ResponseHeaders): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304 && headers['content-length'] !== '0';
+}
+
+/** Gives the upstream's head to the caller and lets the bytes flow, once there is a head. Only with a durable admission. */
 export function release(context: GateContext, exchange: Exchange): void {
-  const { head, controller } = exchange;
+  const { head, controller, heldError } = exchange;
   if (head === undefined || controller === undefined || exchange.released || exchange.over) return;
+  if (heldError !== undefined && heldError.sizeBytes <= HELD_ERROR_BYTES_MAX && !exchange.ended) return;
+  const key = exchange.call?.key;
+  const error = heldError === undefined ? undefined : Buffer.concat(heldError.chunks);
+  if (error !== undefined && key !== undefined && error.includes(key.bytes))
+    return keepKey(context, exchange);
   const { res, route } = exchange.ask;
   exchange.released = true;
   exchange.status = head.status;
@@ -40,20 +56,22 @@ export function release(context: GateContext, exchange: Exchange): void {
   const own = ownHeaders(exchange);
   if (context.draining) own.push('connection', 'close');
   try {
-    res.writeHead(head.status, [...forwardResponseHeaders(headers), ...own]);
+    res.writeHead(head.status, [...forwardResponseHeaders(headers, key?.text), ...own]);
   } catch {
     // A header that HTTP does not allow; undici's parser is more lenient than what writes here.
     exchange.call?.abort();
     exchange.sse = undefined;
     return releaseFailure(context, exchange, unreadable());
   }
+  if (error !== undefined && error.length > 0) passData(context, exchange, error);
+  if (exchange.ended) return endAnswer(context, exchange);
   // A stream's head must not wait for its first token.
   if (headers['content-length'] === undefined) {
     setImmediate(() => {
       if (exchange.response.totalBytes === 0 && !res.destroyed && !res.writableEnded) res.flushHeaders();
     });
   }
-  if (controller.paused) controller.resume();
+  if (controller.paused && !res.writableNeedDrain) controller.resume();
 }
 
 function unreadable(): Refusal {
@@ -73,21 +91,58 @@ function ownHeaders(exchange: Exchange): string[] {
 }
 
 export function passData(context: GateContext, exchange: Exchange, chunk: Buffer): void {
+  if (!exchange.released) return holdData(context, exchange, chunk);
+  const bytes = exchange.keySearch === undefined ? chunk : exchange.keySearch.push(chunk);
+  if (bytes === undefined) return keepKey(context, exchange);
   const { clock } = context.ports;
   exchange.firstByteMs ??= clock.monotonic() - exchange.startedMs;
-  exchange.response.push(chunk);
-  exchange.sse?.push(chunk);
+  exchange.response.push(bytes);
+  exchange.sse?.push(bytes);
   const { res } = exchange.ask;
-  if (res.write(chunk)) return;
+  if (res.write(bytes)) return;
   exchange.controller?.pause();
-  exchange.pausedMs = clock.monotonic();
   res.once('drain', () => {
-    exchange.pausedMs = 0;
     if (!exchange.over) exchange.controller?.resume();
   });
 }
 
+function holdData(context: GateContext, exchange: Exchange, chunk: Buffer): void {
+  const { heldError } = exchange;
+  if (heldError === undefined) throw new Error('bytes came from an upstream that was told to wait');
+  heldError.chunks.push(chunk);
+  heldError.sizeBytes += chunk.length;
+  if (heldError.sizeBytes <= HELD_ERROR_BYTES_MAX) return;
+  if (exchange.admission === 'durable') release(context, exchange);
+  else exchange.controller?.pause();
+}
+
+/** The upstream answered with the operator's own key, which is for nobody else. */
+function keepKey(context: GateContext, exchange: Exchange): void {
+  const { call } = exchange;
+  call?.abort();
+  context.ports.log('error', 'upstream.key_shown', {
+    exchange: exchange.ask.id,
+    upstream: call?.upstream ?? null,
+  });
+  const message =
+    'The model API answered with the gate’s own key, so this was not passed on. Tell the operator.';
+  passFailure(context, exchange, refuse(502, 'upstream_credentials', message));
+}
+
+/** An answer without a body ends as soon as it begins, be it paused or not: its end, too, waits for the admission. */
 export function passEnd(context: GateContext, exchange: Exchange): void {
+  if (exchange.released) return endAnswer(context, exchange);
+  exchange.ended = true;
+  if (exchange.admission === 'durable') release(context, exchange);
+}
+
+function endAnswer(context: GateContext, exchange: Exchange): void {
+  const rest = exchange.keySearch?.rest();
+  if (rest !== undefined && rest.length > 0) {
+    exchange.response.push(rest);
+    exchange.sse?.push(rest);
+    exchange.ask.res.write(rest);
+  }
   exchange.ask.res.end();
   completeExchange(context, exchange, exchange.status >= 400 ? 'upstream_refused' : 'complete');
 }

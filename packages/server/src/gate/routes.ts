@@ -44,8 +44,8 @@ const ENDPOINT_CHARS_MAX = 64;
 const PRINTABLE = /^[\x21-\x7e]+$/;
 /** What passed-through paths may be asked by; TRACE would show the caller the upstream's key. */
 const PASSED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-/** What could make the gate and an upstream read one path as two. */
-const AMBIGUOUS = /%2e|%2f|%5c|\\|\/\/|\/\.\.?(\/|$)/i;
+/** What could make the gate and an upstream read one path as two: dots, slashes, parameters and signs that some read after decoding, even twice. */
+const AMBIGUOUS = /%2e|%2f|%5c|%25|%3b|%23|%3f|%[01]|%7f|[;#\\]|\/\/|\/\.\.?(\/|$)/i;
 
 /** Finds the route of a request target, or undefined. Paths are matched exactly, never normalised. */
 export type FindRoute = (url: string, anthropic: boolean) => Route | undefined;

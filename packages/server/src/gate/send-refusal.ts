@@ -35,7 +35,7 @@ export function sendRefusal(
     if (context.draining) headers.push('connection', 'close');
     res.writeHead(refusal.status, headers);
     res.end(body);
-    if (!req.complete) dropRest(req);
+    if (!req.complete) dropBody(req);
     return;
   }
   headers.push('connection', 'close');
@@ -50,8 +50,10 @@ function hasSmallRest(req: IncomingMessage): boolean {
   return Number(req.headers['content-length'] ?? 0) <= REST_BYTES_MAX && req.headers.expect === undefined;
 }
 
-/** Reads what is left of a small body, so that the connection can be used again; not for long. */
-function dropRest(req: IncomingMessage): void {
+/** Reads and drops a body that nobody asked for, so that the connection can be used again; not for long. */
+export function dropBody(req: IncomingMessage): void {
+  const { headers } = req;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
   const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
   timer.unref();
   req.once('end', () => clearTimeout(timer));

@@ -90,7 +90,11 @@ async function askModels(upstream: Upstream): Promise<readonly Model[]> {
     if (sizeBytes > ANSWER_BYTES_MAX) throw new Error('The list of models is too long.');
     chunks.push(chunk);
   }
-  return readModels(upstream, JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  const models = readModels(upstream, JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  if (upstream.key !== undefined && JSON.stringify(models).includes(upstream.key.text)) {
+    throw new Error('The list of models shows the key that asked for it.');
+  }
+  return models;
 }
 
 function readModels(upstream: Upstream, answer: unknown): Model[] {

@@ -5,11 +5,12 @@ import { metricsText } from './metrics-text.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './routes.ts';
 import { sendJson } from './send-json.ts';
-import { sendRefusal } from './send-refusal.ts';
+import { dropBody, sendRefusal } from './send-refusal.ts';
 import { serveModels, type Turn } from './serve-models.ts';
 
 /** What the gate answers itself: health, metrics, models and receipts. None of it is an exchange, so none is on the ledger. */
 export function serveOwn(context: GateContext, route: Route, caller: Caller | undefined, turn: Turn): void {
+  dropBody(turn.req);
   switch (route.kind) {
     case 'liveness':
       return sendJson(context, turn.res, 200, { status: 'alive' });

@@ -35,15 +35,17 @@ export function startExchange(
     leafHash: '',
     head: undefined,
     controller: undefined,
+    ended: false,
+    heldError: undefined,
+    keySearch: undefined,
     failure: undefined,
     released: false,
     status: 0,
-    callerGone: false,
+    cutAs: undefined,
     over: false,
     sse: undefined,
     encoded: false,
     firstByteMs: null,
-    pausedMs: 0,
     bodyHeldBytes: ask.received.length,
   };
   context.running.add(exchange);
@@ -71,8 +73,7 @@ function startCall(context: GateContext, exchange: Exchange, order: readonly Ups
       end: () => passEnd(context, exchange),
       failed: (failure) => passFailure(context, exchange, describeFailure(failure)),
     },
-    context.random,
-    () => clock.monotonic(),
+    { random: context.random, nowMs: () => clock.monotonic(), bodies: context.bodies },
   );
 }
 
@@ -128,7 +129,7 @@ function onAdmitted(context: GateContext, exchange: Exchange, appended: Appended
   exchange.admission = 'durable';
   exchange.index = appended.index;
   exchange.leafHash = Buffer.from(appended.leafHash).toString('hex');
-  if (exchange.callerGone) completeExchange(context, exchange, 'aborted');
+  if (exchange.cutAs !== undefined) completeExchange(context, exchange, exchange.cutAs);
   else if (exchange.failure !== undefined) releaseFailure(context, exchange, exchange.failure);
   else if (exchange.head !== undefined) release(context, exchange);
 }
@@ -156,7 +157,7 @@ export function ledgerUnavailable(): Refusal {
 function onCallerClose(context: GateContext, exchange: Exchange): void {
   exchange.ask.res.removeAllListeners('drain');
   if (exchange.over) return;
-  exchange.callerGone = true;
+  exchange.cutAs ??= 'aborted';
   exchange.call?.abort();
   if (exchange.admission === 'durable') completeExchange(context, exchange, 'aborted');
 }

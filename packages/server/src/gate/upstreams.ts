@@ -1,12 +1,18 @@
 import { Pool } from 'undici';
 import type { UpstreamConfig } from '../config/config.ts';
+import { type ConnectionTurns, createConnectionTurns } from './connection-turns.ts';
+import { type GuardedKey, guardKey } from './key-search.ts';
 import type { Route } from './routes.ts';
 
 export type Upstream = {
   readonly config: UpstreamConfig;
   readonly pool: Pool;
+  /** Asked before the pool, whose own queue keeps what was given up. */
+  readonly turns: ConnectionTurns;
   /** What stands before `/v1` in its paths. */
   readonly pathPrefix: string;
+  /** Its key, where that is a secret: no answer of the upstream may show it. */
+  readonly key: GuardedKey | undefined;
   serves(model: string): boolean;
   /** What of its configuration serves the model: its name, or else the pattern that it matches; undefined where nothing does. */
   servedAs(model: string): string | undefined;
@@ -37,7 +43,9 @@ export function createUpstream(config: UpstreamConfig): Upstream {
   return {
     config,
     pool,
+    turns: createConnectionTurns(config.connectionsMax),
     pathPrefix: url.pathname.replace(/\/+$/, ''),
+    key: guardKey(config.apiKey),
     serves: (model) => servedAs(model) !== undefined,
     servedAs,
   };

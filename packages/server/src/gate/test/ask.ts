@@ -25,10 +25,12 @@ export function post(
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   return fetch(`${t.url}${path}`, {
     method: 'POST',
+    signal,
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
     body: raw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
   });
@@ -38,8 +40,9 @@ export function chat(
   t: TestGate,
   headers: Record<string, string> = {},
   more: object = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
-  return post(t, '/v1/chat/completions', { ...CHAT, ...more }, headers);
+  return post(t, '/v1/chat/completions', { ...CHAT, ...more }, headers, signal);
 }
 
 export async function problem(answer: Response): Promise<Problem> {
@@ -47,8 +50,15 @@ export async function problem(answer: Response): Promise<Problem> {
 }
 
 /** The completion of the exchange that an answer names. */
-export async function completionOf(t: TestGate, answer: Response): Promise<EntryNamed<'exchange.completed'>> {
-  const index = Number(answer.headers.get('x-portcullis-entry') ?? NaN);
+export function completionOf(t: TestGate, answer: Response): Promise<EntryNamed<'exchange.completed'>> {
+  return completionOfIndex(t, Number(answer.headers.get('x-portcullis-entry') ?? NaN));
+}
+
+/** The completion of the exchange whose admission has this index. */
+export async function completionOfIndex(
+  t: TestGate,
+  index: number,
+): Promise<EntryNamed<'exchange.completed'>> {
   let found: EntryNamed<'exchange.completed'> | undefined;
   await eventually(`the completion of entry ${index}`, () => {
     found = t.appender

@@ -213,6 +213,11 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
       '/v1/files/%2e%2e/x',
       '/v1//chat/completions',
       '/v1/files//x',
+      '/v1/files/..;/admin',
+      '/v1/files/%252e%252e/x',
+      '/v1/files/..%3b/x',
+      '/v1/files/..%00/x',
+      '/v1/files/a#/../x',
     ]) {
       const answer = await rawRequest(t.port, (socket) =>
         socket.write(

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { commit, deriveSalt, encodeEntry, hex, leafHash } from '@portcullis/record';
+import { chat, eventually, wait } from './ask.ts';
+import { upstreamConfig } from './gate-config.ts';
+import { startRawUpstream } from './raw-upstream.ts';
 import { KEY, startTestGate, type TestGate } from './test-gate.ts';
 
 const CHAT = { model: 'practice-small', messages: [{ role: 'user', content: 'Say something, please.' }] };
@@ -26,10 +29,13 @@ describe('an exchange', () => {
     t.appender.hold();
     let answered = false;
     const asking = post('/v1/chat/completions', CHAT).finally(() => (answered = true));
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    assert.equal(t.upstream.seen.requests.length, 1, 'the upstream call starts at the same moment');
-    assert.equal(answered, false, 'nothing is released before the admission is durable');
-    t.appender.release();
+    try {
+      await eventually('the upstream call starts meanwhile', () => t.upstream.seen.requests.length === 1);
+      await wait(30);
+      assert.equal(answered, false, 'nothing is released before the admission is durable');
+    } finally {
+      t.appender.release();
+    }
     const answer = await asking;
     const text = await answer.text();
     assert.equal(answer.status, 200);
@@ -69,6 +75,23 @@ describe('an exchange', () => {
     assert.equal(strip(text), strip(await direct.text()));
     const completed = (await t.entries('exchange.completed', 2)).at(-1);
     assert.equal(completed?.usage.source, 'reported');
+  });
+
+  it('streams a head before the first byte of a body', async () => {
+    const raw = await startRawUpstream((socket) =>
+      socket.write(
+        'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n',
+      ),
+    );
+    const gate = await startTestGate({ upstreams: () => [upstreamConfig('raw', raw.url)] });
+    const leaving = new AbortController();
+    const timer = setTimeout(() => leaving.abort(), 2_000);
+    const answer = await chat(gate, {}, { stream: true }, leaving.signal);
+    assert.equal(answer.status, 200);
+    clearTimeout(timer);
+    leaving.abort();
+    await answer.text().catch(() => undefined);
+    await Promise.all([gate.close(), raw.close()]);
   });
 
   it('answers 503 and releases nothing when the ledger refuses', async () => {

@@ -12,7 +12,10 @@ export type FileAppender = Appender & {
   /** Appends wait until `release`. */
   hold(): void;
   release(): void;
-  mode: 'take' | 'refuse' | 'push-back';
+  /** Appends that wait are refused. */
+  refuseHeld(): void;
+  /** `push-back-ends` pushes back ends of exchanges only. */
+  mode: 'take' | 'refuse' | 'push-back' | 'push-back-ends';
   accepting: boolean;
   close(): void;
 };
@@ -51,11 +54,17 @@ export function createFileAppender(): FileAppender {
       held = false;
       commit();
     },
+    refuseHeld() {
+      held = false;
+      for (const { reject } of waiting.splice(0)) reject(new ServerError('ledger-refused', 'It failed.'));
+    },
     mode: 'take',
     accepting: true,
     append(item) {
       encodeEntry(item.entry);
-      if (appender.mode === 'push-back') throw new ServerError('ledger-overloaded', 'Too much is waiting.');
+      const isEnd = item.entry.type === 'exchange.completed';
+      if (appender.mode === 'push-back' || (appender.mode === 'push-back-ends' && isEnd))
+        throw new ServerError('ledger-overloaded', 'Too much is waiting.');
       if (appender.mode === 'refuse') return Promise.reject(new ServerError('ledger-refused', 'It failed.'));
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });

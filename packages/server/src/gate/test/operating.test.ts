@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import type { ReceiptSource } from '../gate-ports.ts';
 import { CHAT, chat, completionOf, eventually, post, problem, wait } from './ask.ts';
 import { upstreamConfig } from './gate-config.ts';
-import { rawRequest } from './raw-request.ts';
 import { startRawUpstream } from './raw-upstream.ts';
 import { KEY, OTHER_KEY, startTestGate, type TestGate } from './test-gate.ts';
 
@@ -235,50 +234,5 @@ describe('operating a gate', () => {
       small.gate.metrics().includes('portcullis_kept_responses_bytes 0'),
     );
     await small.close();
-  });
-
-  it('drains: finishes what runs, takes nothing new, is not ready meanwhile', async () => {
-    const draining = await startTestGate();
-    const running = await chat(
-      draining,
-      { 'x-practice-fault': 'delay-token-ms=30,long-stream-tokens=10' },
-      { stream: true },
-    );
-    const idle = rawRequest(draining.port, (socket) => {
-      const one = 'GET /health/readiness HTTP/1.1\r\nhost: a\r\n\r\n';
-      socket.write(one);
-      setTimeout(() => socket.write(one), 60);
-    });
-    await wait(30);
-    const done = draining.gate.drain(3_000);
-    const refused = await fetch(`${draining.url}/health/liveness`).catch(() => 'refused');
-    assert.equal(refused, 'refused');
-    assert.match(await running.text(), /\[DONE\]/);
-    await done;
-    assert.ok((await idle).closed);
-    assert.equal(
-      (await draining.entries('exchange.completed')).length,
-      1,
-      'the end is on the ledger before drain resolves',
-    );
-    await draining.close().catch(() => undefined);
-  });
-
-  it('cuts what is not finished in the drain’s time, and records it', async () => {
-    const draining = await startTestGate();
-    const running = await chat(
-      draining,
-      { 'x-practice-fault': 'delay-token-ms=100,long-stream-tokens=1000' },
-      { stream: true },
-    );
-    const cut = running.text().then(
-      () => 'finished',
-      () => 'cut',
-    );
-    await draining.gate.drain(150);
-    assert.equal(await cut, 'cut');
-    const [completed] = await draining.entries('exchange.completed');
-    assert.equal(completed?.outcome, 'interrupted');
-    await draining.close().catch(() => undefined);
   });
 });
