@@ -1,3 +1,4 @@
+import type { Cosignatures } from './describe-cosignatures.ts';
 import type { ChosenRange } from './choose-range.ts';
 import type { FoundCase } from './find-case.ts';
 
@@ -23,9 +24,13 @@ export const POINTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is missing, point by point. */
-export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: number): Absent[] {
+export function listAbsent(
+  found: FoundCase,
+  range: ChosenRange,
+  budgetEntries: number,
+  witnessed: Cosignatures,
+): Absent[] {
   const absent: Absent[] = [
-    { point: 3, what: 'witness cosignatures', why: 'no witness is configured' },
     { point: 5, what: 'key rotation and compromise statements', why: 'none was made; rotation is not built' },
     {
       point: 6,
@@ -49,6 +54,8 @@ export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: 
     },
     { point: 14, what: 'a renewal', why: 'the bundle is new; renewal.json says when' },
   ];
+  if (!witnessed.quorum)
+    absent.push({ point: 3, what: 'witness cosignatures', why: whyUnwitnessed(witnessed) });
   if (!range.complete)
     absent.push({ point: 4, what: 'proof of completeness', why: 'only chosen entries were exported' });
   if (found.findings.every(({ entry }) => entry.bound.kind === 'none'))
@@ -60,4 +67,9 @@ export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: 
   if (budgetEntries === 0)
     absent.push({ point: 9, what: 'privacy-budget entries', why: 'none is on the ledger in the period' });
   return absent.sort((a, b) => a.point - b.point);
+}
+
+function whyUnwitnessed({ configured, names }: Cosignatures): string {
+  if (configured === 0) return 'no witness is configured';
+  return `${names.length} of ${configured} configured witnesses cosigned, too few for the operator’s quorum`;
 }

@@ -16,6 +16,7 @@ import {
 } from '@portcullis/record';
 import type { ServerError } from '../server-error.ts';
 import { damaged, type ReadPublished, readBundle } from './check-ledger.ts';
+import { WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
 // Recomputes every tile of every level from the leaves, and compares each file that is there: the full ones, the partial ones, and
 // those that an interrupted publication left beyond the published checkpoint.
@@ -150,7 +151,7 @@ function notWhatEntriesLeadTo(
 function groupByTile(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
-    if (path === 'checkpoint' || path.startsWith('.tmp/')) continue;
+    if (path === 'checkpoint' || path.startsWith(WITNESSED_FILE) || path.startsWith('.tmp/')) continue;
     const base = path.replace(/\.p\/[1-9]\d{0,2}$/, '');
     groups.set(base, [...(groups.get(base) ?? []), path]);
   }
