@@ -12,6 +12,8 @@ export type Checkpoint = {
   readonly size: number;
   readonly root: Uint8Array;
   readonly signers: readonly PublicKey[];
+  /** POSIX seconds that each cosigner states; 0 where it makes no statement about time. */
+  readonly cosignedAt: ReadonlyMap<PublicKey, number>;
   /** The signed note as it came. */
   readonly note: string;
 };
@@ -31,11 +33,14 @@ export function openCheckpoint(bytes: Uint8Array, keys: readonly PublicKey[], wh
   const size = Number(sizeText);
   const root = hashOf(rootText as string, `the root of ${what}`);
   const signers: PublicKey[] = [];
+  const cosignedAt = new Map<PublicKey, number>();
   for (const line of lines) {
-    const key = checkLine(line, { origin: origin as string, size, root, text }, keys, what);
-    if (key !== undefined && !signers.includes(key)) signers.push(key);
+    const signed = checkLine(line, { origin: origin as string, size, root, text }, keys, what);
+    if (signed === undefined || signers.includes(signed.key)) continue;
+    signers.push(signed.key);
+    if (signed.key.type !== 1) cosignedAt.set(signed.key, Number(signed.signature.readBigUInt64BE(0)));
   }
-  return { origin: origin as string, size, root, signers, note };
+  return { origin: origin as string, size, root, signers, cosignedAt, note };
 }
 
 /** Splits at the last empty line. */
@@ -58,7 +63,7 @@ function checkLine(
   stated: Stated,
   keys: readonly PublicKey[],
   what: string,
-): PublicKey | undefined {
+): { key: PublicKey; signature: Buffer } | undefined {
   const [dash, name, encoded, ...more] = line.split(' ');
   if (dash !== '—' || !name || !encoded || more.length > 0)
     return refuse(`${what} has a malformed signature line.`);
@@ -67,9 +72,10 @@ function checkLine(
   const idHex = blob.subarray(0, 4).toString('hex');
   const key = keys.find((known) => known.name === name && known.idHex === idHex);
   if (key === undefined) return undefined;
-  if (!signsCheckpoint(key, stated, blob.subarray(4)))
+  const signature = blob.subarray(4);
+  if (!signsCheckpoint(key, stated, signature))
     refuse(`The signature of ${quote(name)} (key ${idHex}) on ${what} does not verify.`);
-  return key;
+  return { key, signature };
 }
 
 function signsCheckpoint(key: PublicKey, stated: Stated, signature: Buffer): boolean {

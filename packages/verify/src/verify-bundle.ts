@@ -8,7 +8,7 @@ import { checkKeys } from './checks/check-keys.ts';
 import { checkLeaves } from './checks/check-leaves.ts';
 import { checkMembers } from './checks/check-members.ts';
 import { checkCheckpoints, checkConsistency, checkInclusion, checkRange } from './checks/check-tree.ts';
-import { checkWitnesses } from './checks/check-witnesses.ts';
+import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
 import { ENVELOPE_PATH, type Manifest, openManifest } from './manifest.ts';
 import type { PublicKey } from './public-key.ts';
 import type { Trust } from './trust.ts';
@@ -25,7 +25,7 @@ export function verifyBundle(files: BundleFiles, trust: Trust): Judgement {
   if (signed === undefined || whole === undefined) {
     const why = `Not judged, as ${signed === undefined ? 'manifest-signature' : 'files'} failed.`;
     run.leaveOut(signed === undefined ? ['files', ...CONTENT_CHECKS] : CONTENT_CHECKS, why);
-    return concludeChecks(run.checks, false);
+    return concludeChecks(run.checks);
   }
   const witnessed = judgeContents(run, files, signed.manifest, signed.signers, trust);
   for (const { point, what, why } of signed.manifest.absent)
@@ -54,12 +54,12 @@ function judgeContents(
   manifest: Manifest,
   signers: readonly PublicKey[],
   trust: Trust,
-): boolean {
+): Witnessed | undefined {
   const leaves = run.judge('leaves', () => checkLeaves(files, manifest));
   const points = run.judge('checkpoints', () => checkCheckpoints(files, manifest, trust));
   if (leaves === undefined || points === undefined) {
     run.leaveOut(CONTENT_CHECKS.slice(2), 'Not judged, as leaves or checkpoints failed.');
-    return false;
+    return undefined;
   }
   const record = readCaseRecord(leaves, manifest);
   run.judge('range', () => checkRange(leaves, points, record));
@@ -78,5 +78,5 @@ function judgeContents(
   else run.judge('decisions', () => checkDecisions(record, covered));
   run.judge('case-file', () => checkCaseFile(files, leaves, record));
   run.judge('keys', () => checkKeys(files, manifest, trust, leaves, points, signers));
-  return run.judge('witnesses', () => checkWitnesses(points.last, trust)) ?? false;
+  return run.judge('witnesses', () => checkWitnesses(points.last, trust));
 }

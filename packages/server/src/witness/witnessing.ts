@@ -99,7 +99,7 @@ export function createWitnessing(options: WitnessingOptions): Witnessing {
     const groups = [due.filter((watch) => !isFailing(watch)), due.filter(isFailing)];
     await Promise.all(groups.map((group) => launch(shown, group)));
   };
-  const settled = (): Promise<unknown> => Promise.all(desk.watches.map(({ asking }) => asking));
+  const settled = (): Promise<unknown> => Promise.all(desk.watches.flatMap(({ asking }) => asking ?? []));
   return {
     poke: plan,
     noteFor: (index) =>
