@@ -94,6 +94,8 @@ export function createWitnessing(options: WitnessingOptions): Witnessing {
     const shown = newestNote(desk);
     if (shown === undefined) return;
     const due = unasked(desk, shown).filter(({ nextMs }) => nextMs <= options.clock.monotonic());
+    // A timer may fire a little early.
+    if (due.length === 0) return plan();
     // Apart, so that one that does not answer holds up nobody else's cosignature for longer than once.
     const isFailing = ({ failures }: WitnessWatch): boolean => failures > 0;
     const groups = [due.filter((watch) => !isFailing(watch)), due.filter(isFailing)];
@@ -176,7 +178,7 @@ function nextRoundIn(desk: Desk): number | undefined {
     desk.lastRoundMs + desk.options.pace.intervalMs,
     Math.min(...waiting.map(({ nextMs }) => nextMs)),
   );
-  return Math.max(0, atMs - desk.options.clock.monotonic());
+  return Math.max(0, Math.ceil(atMs - desk.options.clock.monotonic()));
 }
 
 async function guarded(desk: Desk, run: () => Promise<void>): Promise<void> {
