@@ -116,7 +116,7 @@ function settings(witness: { readonly url: string; readonly vkeys: readonly stri
   const witnesses = [{ name: 'one', url: witness.url, vkeys: witness.vkeys }];
   const witnessing = { intervalMs: 50, retryMaxMs: 100, timeoutMs: 2000 };
   // JSON is YAML.
-  return JSON.stringify({ practice: true, witnesses, witnessing });
+  return JSON.stringify({ practice: true, witnesses, witnessing, ledger: { publishIntervalMs: 40 } });
 }
 
 /** A receipt of the caller that bears a cosignature, once there is one. */
@@ -193,7 +193,7 @@ test('a ledger is witnessed, goes on while its witness is killed, and a second h
   await until(fork, 'ahead', ({ witnessing }) => witnessing.witnesses[0].alarm === 'ahead');
   while ((await ledgerOf(fork)).publishedSize < publishedSize) {
     await call(fork, '/v1/accounts', { account: `fork-${Math.random().toString(36).slice(2)}` });
-    await sleep(250); // Publications are 200 ms apart; each size is to be published.
+    await sleep(100); // Publications are 40 ms apart; each size is to be published.
   }
   const alarmed = await until(
     fork,

@@ -23,9 +23,11 @@ export type WitnessProgramConfig = {
 export const WITNESS_CONFIG_FILE = 'witness.yaml';
 const SCHEMA_FILE = 'witness.schema.json';
 
+const NAME = /^[^\s+]{1,255}$/;
+
 const witnessNameSchema = words(
   'The name in its cosignatures: a URL without its scheme, such as witness.example.org/one. It can not be changed later.',
-  { maxLength: 255, pattern: '^[^\\s+]+$' },
+  { maxLength: 255, pattern: NAME.source },
 );
 
 /** JSON Schema (draft 7) of `witness.yaml`. */
@@ -111,6 +113,11 @@ export function initWitnessConfig(
   folder: string,
   name: string,
 ): { readonly configFile: string; readonly schemaFile: string } {
+  if (!NAME.test(name))
+    throw new ServerError(
+      'bad-config',
+      'A witness name is 1 to 255 characters without spaces and plus signs.',
+    );
   const configFile = join(folder, WITNESS_CONFIG_FILE);
   const schemaFile = join(folder, SCHEMA_FILE);
   const template = writeTemplate(witnessProgramSchema, SCHEMA_FILE, 'A witness.', { name });

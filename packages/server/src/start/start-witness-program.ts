@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { RecordError } from '@portcullis/record';
+import { createVerifier } from '@portcullis/record/signing';
 import type { WitnessProgramConfig } from '../config/witness-config.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { systemClock } from '../seams/clock.ts';
@@ -7,13 +10,13 @@ import { openWitnessFolder, type RunningWitness, startWitness } from '../witness
 import { readWitnessHome } from '../witness/witness-home.ts';
 import type { WitnessEvent } from '../witness/witness-server.ts';
 import { openWitnessStore, type SplitView } from '../witness/witness-store.ts';
-import { join } from 'node:path';
 
 /**
  * Opens the configured witness and listens. What happens goes to the log; nothing in it is secret.
  * @throws ServerError as `startWitness` does
  */
-export function startWitnessProgram(config: WitnessProgramConfig, log: Log): Promise<RunningWitness> {
+export async function startWitnessProgram(config: WitnessProgramConfig, log: Log): Promise<RunningWitness> {
+  checkLogKeys(config.logs);
   return startWitness({
     ...config,
     name: nameOf(config),
@@ -22,6 +25,22 @@ export function startWitnessProgram(config: WitnessProgramConfig, log: Log): Pro
     exclusive: true,
     report: (event) => logEvent(log, event),
   });
+}
+
+/** @throws ServerError `bad-config` that names the key */
+function checkLogKeys(vkeys: readonly string[]): void {
+  for (const vkey of vkeys) {
+    try {
+      createVerifier(vkey);
+    } catch (cause) {
+      if (!(cause instanceof RecordError)) throw cause;
+      throw new ServerError(
+        'bad-config',
+        `The key ${vkey.slice(0, 60)}… of a log is wrong: ${cause.message} Ask its operator for what "portcullis ledger vkeys" prints.`,
+        { cause },
+      );
+    }
+  }
 }
 
 /** Makes the keys where there are none. @returns the verifier keys @throws ServerError as `startWitness` does */
