@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createEd25519Cosigner, generateSigningKey } from '@portcullis/record/signing';
 import { cleanEnvironment, command, openScene, type Running, type Scene } from '../start-portcullis.ts';
-import { createTestLog } from '../../packages/server/src/witness/test/test-log.ts';
 import type { Binaries, GoProgram } from './go-program.ts';
 import { startLitewitness } from './litewitness.ts';
 import type { Case, Judged, Recorder } from './outcomes.ts';
@@ -148,6 +148,7 @@ async function checkRunning(
     },
   );
   const receipt = await receiptOf(running, () => witnessed(running));
+  const other = createEd25519Cosigner('witness.example/lite', generateSigningKey('ed25519'), () => 0).vkey;
   await table.check('a receipt with a cosignature, by tlog-policy', 'ours → theirs', TORCHWOOD, {
     sound: [['the receipt', () => go.ask('torchwood.proof', { ...receipt, policy })]],
     tampered: [
@@ -161,9 +162,8 @@ async function checkRunning(
           }),
       ],
       [
-        'another witness',
-        () =>
-          go.ask('torchwood.proof', { ...receipt, policy: policy.replace(lite, createTestLog().vkeys[0]) }),
+        'another witness of that name',
+        () => go.ask('torchwood.proof', { ...receipt, policy: policy.replace(lite, other) }),
       ],
     ],
   });

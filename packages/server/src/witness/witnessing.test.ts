@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openNote, parseCheckpoint, parseNote } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
-import { WITNESSED_FILE } from '../ledger/witnessed-checkpoint.ts';
-import { readFile } from '../seams/durable-files.ts';
+import { TEST_ORIGIN, type TestLedger } from '../ledger/test-ledger.ts';
+import { openWitnessed, WITNESSED_FILE } from '../ledger/witnessed-checkpoint.ts';
+import { readFile, replaceFile } from '../seams/durable-files.ts';
 import type { WitnessConfig } from '../config/config.ts';
 import { runWitness, temporaryFolder } from './test/witness-world.ts';
 import {
@@ -199,4 +201,71 @@ test('a witness that forgot what it cosigned is an alarm that stays', async (t) 
   await one.append();
   await until('forgotten', () => stateOf(one, 'one').alarm === 'forgotten');
   assert.match(one.entriesOf('fault')[0]!.detail, /lost its memory/);
+});
+
+/** Puts the newer or other ledger's cosigned checkpoint onto this disk. */
+function plant(from: TestLedger, to: TestLedger): void {
+  const path = join(from.paths.ledger, WITNESSED_FILE);
+  replaceFile(to.disk, `${path}.tmp`, path, readFile(from.disk, path)!);
+}
+
+test('a ledger that is behind what was witnessed, or another, does not start; fsck says why', async (t) => {
+  const opened = openWitnessedLedger(t);
+  const witness = await oneWitness(t, opened.vkeys, 'one');
+  const newer = opened.follow([witness]);
+  await until('at rest', () => isAtRest(newer));
+  const older = copyLedger(newer.ledger);
+  const fork = copyLedger(newer.ledger);
+  for (let i = 0; i < 4; i++) await newer.append();
+  await until('at rest', () => isAtRest(newer));
+  await newer.close();
+
+  plant(newer.ledger, older);
+  assert.throws(() => older.open(), {
+    code: 'ledger-damaged',
+    message: /Witnesses cosigned \d+ entries.*older copy/,
+  });
+  assert.match((await older.fsck()).sentence, /Witnesses cosigned/);
+
+  const other = openWitnessedLedger(t, { ledger: fork });
+  const { append } = other.follow([]);
+  for (let i = 0; i < 9; i++) await append(noteEntry(`fork-${i}`));
+  plant(newer.ledger, fork);
+  assert.throws(() => other.follow([witness]), {
+    code: 'ledger-damaged',
+    message: /another root than the one that witnesses/,
+  });
+  assert.match((await fork.fsck()).sentence, /root of the witnessed checkpoint/);
+});
+
+test('a byte of the cosigned checkpoint that is flipped is noticed by fsck', async (t) => {
+  const opened = openWitnessedLedger(t);
+  const witness = await oneWitness(t, opened.vkeys, 'one');
+  const one = opened.follow([{ ...witness, vkeys: witness.vkeys.slice(0, 1) }]);
+  await until('at rest', () => isAtRest(one));
+  await one.close();
+  const verifiers = opened.vkeys.map(createVerifier);
+  const witnesses = witness.vkeys.map(createVerifier);
+  const path = join(one.ledger.paths.ledger, WITNESSED_FILE);
+  const bytes = readFile(one.ledger.disk, path)!;
+  assert.equal((await one.ledger.fsck({ witnesses })).ok, true);
+  const missed: number[] = [];
+  const line = Buffer.from(bytes).lastIndexOf('— witness');
+  // Each of the text and of the witness's line; of the ledger's long signatures some.
+  for (let at = 0; at < bytes.length; at += at < 120 || at >= line ? 1 : 41) {
+    const changed = bytes.slice();
+    changed[at] = (changed[at] as number) ^ 1;
+    try {
+      openWitnessed(changed, verifiers, TEST_ORIGIN, witnesses);
+      missed.push(at);
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, 'ledger-damaged');
+    }
+  }
+  // The name and key ID of a cosignature: changed, it is a stranger's line, which counts for nothing.
+  assert.ok(
+    missed.every((at) => at > line),
+    `bytes ${missed.slice(0, 9).join()} were not missed`,
+  );
+  assert.ok(missed.length < 60, String(missed.length));
 });
