@@ -28,7 +28,10 @@ export function openWitnessed(
     const ownNote = `${text}\n${lines.map((line) => signatureLine(line, line.signature)).join('')}`;
     return openOwnCheckpoint(ownNote, own, origin, what);
   } catch (cause) {
-    throw damaged(`The file ${WITNESSED_FILE} can not be relied on: ${(cause as Error).message}`, cause);
+    throw damaged(
+      `The file ${WITNESSED_FILE} can not be relied on: ${(cause as Error).message} Where fsck finds nothing else without it, leave it out: witnesses cosign anew.`,
+      cause,
+    );
   }
 }
 
