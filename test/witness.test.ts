@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseCheckpoint, parseNote } from '@portcullis/record';
 import { runCommand } from '../packages/verify/src/command-line.ts';
-import { cleanEnvironment, command, openScene, type Running } from './start-portcullis.ts';
+import { cleanEnvironment, command, openScene, type Running, type Scene } from './start-portcullis.ts';
 
 // A ledger, a witness, and a second ledger from a copy of the first one's disk, each a process of its own, as people start them.
 
@@ -134,19 +134,37 @@ async function witnessedReceipt(running: Running, key: string, index: string, pa
   }
 }
 
+type Witness = Awaited<ReturnType<typeof openWitness>>;
+type Cast = {
+  readonly witness: Witness;
+  readonly first: Scene;
+  readonly second: Scene;
+  /** What "portcullis ledger vkeys" prints. */
+  readonly policy: string;
+};
+
 test('a ledger is witnessed, goes on while its witness is killed, and a second history is never cosigned', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async (t) => {
   const witness = await openWitness(t);
   const first = openScene(t);
-  const policy = join(first.folder, 'trust.policy');
+  const cast = { witness, first, second: openScene(t), policy: join(first.folder, 'trust.policy') };
   writeFileSync(join(first.folder, 'portcullis.yaml'), settings(witness));
+  const again = await witnessOne(cast);
+  // The disk is copied: the same keys, two histories.
+  cpSync(first.folder, cast.second.folder, { recursive: true });
+  const size = await goOn(cast);
+  await refuseFork(cast, size);
+  await checkEvidence(cast, size);
+  assert.match(again.logged(), /"level":"error","event":"witness.split_view"/);
+  assert.equal(await again.stop('SIGTERM'), 0);
+});
+
+/** The first ledger, from unwitnessed to a receipt that says who witnessed, through a kill. @returns the witness that runs on */
+async function witnessOne({ witness, first, policy }: Cast) {
   const running = await first.start(['--no-rehearsal']);
-  const { tlogPolicy } = await until(
-    running,
-    'unreachable',
-    ({ witnessing }) => witnessing.witnesses[0].state === 'unreachable',
-  );
+  const isDown = ({ witnessing }: Ledger): boolean => witnessing.witnesses[0].state === 'unreachable';
+  const { tlogPolicy } = await until(running, 'unreachable', isDown);
   writeFileSync(policy, tlogPolicy);
   assert.match(
     tlogPolicy,
@@ -169,75 +187,67 @@ test('a ledger is witnessed, goes on while its witness is killed, and a second h
     judged,
     /pass +witnesses +A quorum cosigned: 1 of 1 trusted witnesses \(“witness.example\/one”\)/,
   );
-
   await up.stop('SIGKILL');
   assert.equal((await ask(running, secret)).status, 200);
-  await until(running, 'down', ({ witnessing }) => witnessing.witnesses[0].state === 'unreachable');
+  await until(running, 'down', isDown);
   const again = await witness.start(policy);
   await until(running, 'caught up again', isAtRest);
   const metrics = await (await fetch(`${running.gateUrl}/metrics`)).text();
   assert.match(metrics, /\nportcullis_witness_up\{witness="one"\} 1\n/);
-  const ledgerFolder = join(first.folder, 'portcullis-data/ledger');
-  assert.match(runCommand(['ledger', ledgerFolder, '--trust', policy], '1').stdout, /\nVerified: .*1 of 1/);
+  const judgedLedger = runCommand(['ledger', ledgerOfScene(first), '--trust', policy], '1');
+  assert.match(judgedLedger.stdout, /\nVerified: .*1 of 1/);
   assert.equal(await running.stop('SIGTERM'), 0);
+  return again;
+}
 
-  // The disk is copied: the same keys, two histories.
-  const second = openScene(t);
-  cpSync(first.folder, second.folder, { recursive: true });
-  const goingOn = await first.start(['--no-rehearsal']);
-  for (let i = 0; i < 6; i++) await call(goingOn, '/v1/accounts', { account: `first-${i}` });
-  const { publishedSize } = await until(goingOn, 'at rest', isAtRest);
-  await goingOn.stop('SIGTERM');
+const ledgerOfScene = ({ folder }: Scene): string => join(folder, 'portcullis-data/ledger');
 
+/** The first history goes on and is cosigned. @returns its size */
+async function goOn({ first }: Cast): Promise<number> {
+  const running = await first.start(['--no-rehearsal']);
+  for (let i = 0; i < 6; i++) await call(running, '/v1/accounts', { account: `first-${i}` });
+  const { publishedSize } = await until(running, 'at rest', isAtRest);
+  await running.stop('SIGTERM');
+  return publishedSize;
+}
+
+/** The second history reaches the first one's size: it is never cosigned, and says so. */
+async function refuseFork({ second }: Cast, size: number): Promise<void> {
   const fork = await second.start(['--no-rehearsal']);
   await until(fork, 'ahead', ({ witnessing }) => witnessing.witnesses[0].alarm === 'ahead');
-  while ((await ledgerOf(fork)).publishedSize < publishedSize) {
+  while ((await ledgerOf(fork)).publishedSize < size) {
     await call(fork, '/v1/accounts', { account: `fork-${Math.random().toString(36).slice(2)}` });
     await sleep(100); // Publications are 40 ms apart; each size is to be published.
   }
-  const alarmed = await until(
-    fork,
-    'inconsistent',
-    ({ witnessing }) => witnessing.witnesses[0].alarm === 'inconsistent',
-  );
-  assert.ok((alarmed.witnessing.witnessed?.size ?? 0) < publishedSize, 'the fork was cosigned');
+  const isSplit = ({ witnessing }: Ledger): boolean => witnessing.witnesses[0].alarm === 'inconsistent';
+  const alarmed = await until(fork, 'inconsistent', isSplit);
+  assert.ok((alarmed.witnessing.witnessed?.size ?? 0) < size, 'the fork was cosigned');
   const { faults } = await call<{ faults: { kind: string; detail: string }[] }>(fork, '/v1/status');
-  assert.match(faults.find(({ kind }) => kind === 'witness')?.detail ?? '', /another history of this ledger/);
-  const status = await run(...command('status', '--as', 'admin'), {
-    cwd: second.folder,
-    env: cleanEnvironment(),
-  });
+  const told = faults.find(({ kind }) => kind === 'witness')?.detail ?? '';
+  assert.match(told, /another history of this ledger/);
+  const options = { cwd: second.folder, env: cleanEnvironment() };
+  const status = await run(...command('status', '--as', 'admin'), options);
   assert.match(status.stdout, /one: ALARM: inconsistent; cosigned \d+ at/);
   assert.equal(await fork.stop('SIGTERM'), 0);
-
-  await checkEvidence(witness, publishedSize, policy);
-  const forkFolder = join(second.folder, 'portcullis-data/ledger');
-  const compared = runCommand(['compare', ledgerFolder, forkFolder, '--trust', policy], '1');
-  assert.equal(compared.exitCode, 1);
-  assert.match(compared.stdout, /\nSplit view: /);
-  const own = runCommand(
-    ['compare', join(first.folder, 'receipt.json'), ledgerFolder, '--trust', policy],
-    '1',
-  );
-  assert.match(own.stdout, /\nConsistent: /);
-  assert.match(again.logged(), /"level":"error","event":"witness.split_view"/);
-  assert.equal(await again.stop('SIGTERM'), 0);
-});
+}
 
 /** The witness kept both notes, and each alone is a sound checkpoint. */
-async function checkEvidence(
-  witness: Awaited<ReturnType<typeof openWitness>>,
-  size: number,
-  policy: string,
-): Promise<void> {
+async function checkEvidence({ witness, first, second, policy }: Cast, size: number): Promise<void> {
   const shown = await witness
     .cli('split-views', '--out', 'evidence')
     .catch((error: { stdout: string }) => error.stdout);
   assert.match(shown, new RegExp(`two roots for ${size} entries`));
-  const paths = ['1-one', '1-other'].map((name) => join(witness.folder, 'evidence', name));
+  const paths = ['1-one', '1-other'].map((name) => join(witness.folder, 'evidence', name)) as [
+    string,
+    string,
+  ];
   for (const path of paths)
     assert.equal(parseCheckpoint(parseNote(readFileSync(path, 'utf8')).text).size, size);
-  const { exitCode, stdout } = runCommand(['compare', ...paths, '--trust', policy], '1');
-  assert.equal(exitCode, 1);
-  assert.match(stdout, new RegExp(`FAIL +one-history +Two roots for ${size} entries`));
+  const compare = (one: string, other: string) => runCommand(['compare', one, other, '--trust', policy], '1');
+  const pair = compare(...paths);
+  assert.equal(pair.exitCode, 1);
+  assert.match(pair.stdout, new RegExp(`FAIL +one-history +Two roots for ${size} entries`));
+  assert.match(compare(ledgerOfScene(first), ledgerOfScene(second)).stdout, /\nSplit view: /);
+  const own = compare(join(first.folder, 'receipt.json'), ledgerOfScene(first));
+  assert.match(own.stdout, /\nConsistent: /);
 }

@@ -47,7 +47,21 @@ test('a witness from init to SIGTERM: keys, settings for the log, health, and cl
     health.logs.map((one) => ({ ...one, time: '' })),
     [{ origin: 'ledger.example/log', size: 5, time: '', splitViews: 1, retired: false }],
   );
-  const taken = ['witness', '--data', 'other', '--name', 'w', '--port', new URL(started.url).port];
+  await refuseASecond(cwd, args, started.url);
+  const ended = once(witness, 'exit');
+  witness.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+  const events = logged
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { event: string }).event);
+  assert.deepEqual(events, ['witness.started', 'witness.cosigned', 'witness.split_view', 'witness.stopped']);
+  await refuseWhatIsWrong(cwd);
+});
+
+/** While one runs: a second on its folder, another on its port; its evidence can be read. */
+async function refuseASecond(cwd: string, args: readonly string[], url: string): Promise<void> {
+  const taken = ['witness', '--data', 'other', '--name', 'w', '--port', new URL(url).port];
   const [second, port, views] = await Promise.all([
     runCli(args, cwd),
     runCli(taken, cwd),
@@ -59,17 +73,7 @@ test('a witness from init to SIGTERM: keys, settings for the log, health, and cl
   assert.match(port.err, /Port \d+ is taken/);
   assert.equal(views.code, 1);
   assert.equal((JSON.parse(views.out) as object[]).length, 1);
-
-  const ended = once(witness, 'exit');
-  witness.kill('SIGTERM');
-  assert.deepEqual(await ended, [0, null]);
-  const events = logged
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { event: string }).event);
-  assert.deepEqual(events, ['witness.started', 'witness.cosigned', 'witness.split_view', 'witness.stopped']);
-  await refuseWhatIsWrong(cwd);
-});
+}
 
 /** Each says what to do, and none starts. */
 async function refuseWhatIsWrong(cwd: string): Promise<void> {

@@ -23,9 +23,9 @@ export function checkWitnesses(config: Pick<Config, 'witnesses' | 'witnessing' |
     const wrong = checkKeys(witness, config.ledger.origin, seen.keys);
     if (wrong !== undefined) add(`.vkeys: ${wrong}`);
   }
-  const wanted = Number(witnessing.quorum);
-  if (witnesses.length > 0 && wanted > witnesses.length) {
-    const message = `witnessing.quorum is ${wanted}, and there are ${witnesses.length} witnesses.`;
+  const { quorum } = witnessing;
+  if (witnesses.length > 0 && typeof quorum === 'number' && quorum > witnesses.length) {
+    const message = `witnessing.quorum is ${quorum}, and there are ${witnesses.length} witnesses.`;
     found.push({ path: ['witnessing', 'quorum'], message });
   }
   return found;

@@ -64,7 +64,7 @@ export type WitnessConfig = {
 
 export type WitnessingConfig = {
   /** `all`, `any` or a number: how many make a checkpoint a witnessed one. */
-  readonly quorum: string;
+  readonly quorum: 'all' | 'any' | number;
   /** Least time between two checkpoints that witnesses are asked about. */
   readonly intervalMs: number;
   /** For one witness to answer. */

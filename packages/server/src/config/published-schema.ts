@@ -22,7 +22,8 @@ function allowReferences(schema: SettingSchema): SettingSchema {
     ...(schema.items === undefined ? {} : { items: allowReferences(schema.items) }),
   };
   if (types.some((type) => type === 'integer' || type === 'number' || type === 'boolean')) {
-    return { ...schema, ...inner, type: [...types, 'string'], pattern: REFERENCE };
+    const pattern = schema.pattern === undefined ? REFERENCE : `${schema.pattern}|${REFERENCE}`;
+    return { ...schema, ...inner, type: [...new Set([...types, 'string'])], pattern };
   }
   if (schema.enum !== undefined) {
     const { enum: choices, ...rest } = schema;

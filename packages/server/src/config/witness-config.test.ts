@@ -82,7 +82,7 @@ test('witnesses that could not do what they are for are refused by name and line
     [[{ ...one, name: 'none' }], /none is a word of the policy/],
     [[{ ...one, vkeys: [] }], /witnesses\[0\]\.vkeys/],
     [[{ ...one, key: 'x' }], /no setting witnesses\[0\]\.key; witnesses\[0\] has name, url, vkeys/],
-    [[one], /witnessing\.quorum is 2, and there are 1 witnesses/, { witnessing: { quorum: '2' } }],
+    [[one], /witnessing\.quorum is 2, and there are 1 witnesses/, { witnessing: { quorum: 2 } }],
     [[one], /witnessing\.quorum must match/, { witnessing: { quorum: 'most' } }],
     [[one], /a log is not its own witness/, { ledger: { origin: 'witness.example/one' } }],
   ];

@@ -41,10 +41,15 @@ export const witnessesSchema: SettingSchema = {
 };
 
 export const witnessingSchema = section('How witnesses are asked.', {
-  quorum: words(
-    'How many of the witnesses make a checkpoint a witnessed one: all, any or a number. What your readers demand is for their trust file to say.',
-    { default: 'all', maxLength: 3, pattern: '^(all|any|[1-9][0-9]?)$' },
-  ),
+  quorum: {
+    type: ['string', 'integer'],
+    description:
+      'How many of the witnesses make a checkpoint a witnessed one: all, any or a number. What your readers demand is for their trust file to say.',
+    default: 'all',
+    pattern: '^(all|any)$',
+    minimum: 1,
+    maximum: 12,
+  },
   intervalMs: wholeNumber('Least time between two checkpoints that witnesses are asked about.', {
     default: 5000,
     minimum: 50,

@@ -40,7 +40,7 @@ function kindOf(vkey: string): string {
   return KIND_OF_TYPE[parseVerifierKey(vkey).type] ?? 'other';
 }
 
-function quorumLines(witnesses: readonly WitnessConfig[], quorum: string): string[] {
+function quorumLines(witnesses: readonly WitnessConfig[], quorum: WitnessingConfig['quorum']): string[] {
   const [first, ...more] = witnesses;
   if (first === undefined) return ['quorum none'];
   if (more.length === 0) return [`quorum ${first.name}`];

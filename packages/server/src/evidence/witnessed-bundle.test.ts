@@ -24,7 +24,7 @@ test('a bundle bears the cosignatures of its last checkpoint, and names the witn
     { name: 'up', url: up.url, vkeys: up.vkeys },
     { name: 'late', url: late.url, vkeys: late.vkeys },
   ];
-  const exportWith = async (quorum: string) => {
+  const exportWith = async (quorum: 'all' | 'any') => {
     const witnessing = createWitnessing({
       witnesses,
       pace: { ...FAST, quorum },

@@ -147,11 +147,13 @@ function notWhatEntriesLeadTo(
   );
 }
 
+const NO_TILES: ReadonlySet<string> = new Set(['checkpoint', WITNESSED_FILE, `${WITNESSED_FILE}.tmp`]);
+
 /** Paths of tiles by the path of the full one; anything else stands for itself. */
 function groupByTile(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
-    if (path === 'checkpoint' || path.startsWith(WITNESSED_FILE) || path.startsWith('.tmp/')) continue;
+    if (NO_TILES.has(path) || path.startsWith('.tmp/')) continue;
     const base = path.replace(/\.p\/[1-9]\d{0,2}$/, '');
     groups.set(base, [...(groups.get(base) ?? []), path]);
   }

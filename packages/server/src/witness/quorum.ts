@@ -29,8 +29,7 @@ export function createQuorum(
   };
 }
 
-/** @param quorum `all`, `any` or a number */
-export function leastOf(quorum: string, witnesses: number): number {
+export function leastOf(quorum: WitnessingConfig['quorum'], witnesses: number): number {
   if (quorum === 'all') return witnesses;
-  return quorum === 'any' ? 1 : Number(quorum);
+  return quorum === 'any' ? 1 : quorum;
 }

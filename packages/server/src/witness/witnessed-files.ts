@@ -27,11 +27,16 @@ export type WitnessedFiles = {
   writeMemory(memory: ReadonlyMap<string, Remembered>): void;
 };
 
+const MEMORY = 'witnesses.json';
+
 export function createWitnessedFiles(dataDir: string, fs: FileSystem): WitnessedFiles {
   const { ledger, witnessed } = ledgerPaths(dataDir);
   const file = join(ledger, WITNESSED_FILE);
-  const memoryFile = join(witnessed, 'witnesses.json');
-  makeDirectories(fs, witnessed);
+  // Where no witness is configured there is nothing to keep, and no folder.
+  const replace = (name: string, text: string): void => {
+    makeDirectories(fs, witnessed);
+    replaceFile(fs, join(witnessed, `.${name}.tmp`), join(witnessed, name), utf8(text));
+  };
   return {
     readWitnessed() {
       const bytes = readFile(fs, file);
@@ -39,12 +44,9 @@ export function createWitnessedFiles(dataDir: string, fs: FileSystem): Witnessed
     },
     // In the same folder, so that a rename stays on one file system; not in the ledger thread's own folder for that, which it empties.
     writeWitnessed: (note) => replaceFile(fs, `${file}.tmp`, file, utf8(note)),
-    keep: (size, note) => replaceFile(fs, join(witnessed, '.tmp'), join(witnessed, String(size)), utf8(note)),
-    readMemory: () => readMemory(readFile(fs, memoryFile)),
-    writeMemory(memory) {
-      const text = `${JSON.stringify(Object.fromEntries(memory), null, 2)}\n`;
-      replaceFile(fs, `${memoryFile}.tmp`, memoryFile, utf8(text));
-    },
+    keep: (size, note) => replace(String(size), note),
+    readMemory: () => readMemory(readFile(fs, join(witnessed, MEMORY))),
+    writeMemory: (memory) => replace(MEMORY, `${JSON.stringify(Object.fromEntries(memory), null, 2)}\n`),
   };
 }
 

@@ -53,6 +53,8 @@ type Desk = {
   /** The newest that was shown, with what it got. */
   current: Note | undefined;
   lastRoundMs: number;
+  /** As it was read last. */
+  publishedSize: number;
   /** What is beyond the last `witness.cosigned` entries; they themselves are no reason for further ones. */
   recordedEnd: number;
 };
@@ -69,6 +71,7 @@ export function createWitnessing(options: WitnessingOptions): Witnessing {
     witnessed: loadWitnessed(options),
     current: undefined,
     lastRoundMs: Number.NEGATIVE_INFINITY,
+    publishedSize: 0,
     recordedEnd: 0,
   };
   const inTurn = createInTurn();
@@ -76,7 +79,8 @@ export function createWitnessing(options: WitnessingOptions): Witnessing {
   let held = false;
   const plan = (): void => {
     clearTimeout(timer);
-    const waitMs = held || desk.abort.signal.aborted ? undefined : nextRoundIn(desk);
+    if (held || desk.abort.signal.aborted) return;
+    const waitMs = guardedNow(desk, () => nextRoundIn(desk));
     if (waitMs === undefined) return;
     timer = setTimeout(() => void guarded(desk, ask), waitMs);
     timer.unref();
@@ -122,7 +126,7 @@ export function createWitnessing(options: WitnessingOptions): Witnessing {
           plan();
         }
       }),
-    status: () => describeWitnessing({ ...desk, publishedSize: newestNote(desk)?.size ?? 0 }),
+    status: () => describeWitnessing(desk),
     async stop() {
       clearTimeout(timer);
       desk.abort.abort();
@@ -156,7 +160,9 @@ function hasCosignature({ note, text }: Note): boolean {
 
 function newestNote(desk: Desk): Note | undefined {
   const published = desk.options.reader.published();
-  return published === undefined ? undefined : withGiven(desk, published.note);
+  if (published === undefined) return undefined;
+  desk.publishedSize = published.checkpoint.size;
+  return withGiven(desk, published.note);
 }
 
 /** With the cosignatures that were given for it already. */
@@ -185,9 +191,24 @@ async function guarded(desk: Desk, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown';
-    desk.options.log('error', 'witness.round_failed', { reason });
+    logFailure(desk, error);
   }
+}
+
+/** Whoever publishes must not be stopped by what goes wrong here, such as a checkpoint that can not be read. */
+function guardedNow<T>(desk: Desk, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    logFailure(desk, error);
+    return undefined;
+  }
+}
+
+function logFailure({ options }: Desk, error: unknown): void {
+  options.log('error', 'witness.round_failed', {
+    reason: error instanceof Error ? error.message : 'unknown',
+  });
 }
 
 async function askWitnesses(desk: Desk, shown: Note, due: readonly WitnessWatch[]): Promise<void> {
