@@ -10,6 +10,7 @@ import { systemClock } from '../../packages/server/src/seams/clock.ts';
 import { checkOurNotes, checkOurProofs, checkOurTiles, type Cosigned } from './check-ours.ts';
 import { checkTheirNotes, checkTheirProofs } from './check-theirs.ts';
 import { checkTheirClient, checkTheirWitness, startOurWitness } from './check-witnesses.ts';
+import { checkOurServer, checkOurWitnessProgram, type Collected } from './check-programs.ts';
 import { type Binaries, buildGo, type GoProgram, startGo } from './go-program.ts';
 import { startLitewitness } from './litewitness.ts';
 import { createOurLedger, type OurLedger } from './our-ledger.ts';
@@ -58,7 +59,12 @@ async function checkTheirWitnesses(
   }
 }
 
-async function checkAll(go: GoProgram, binaries: Binaries, folder: string, table: Recorder): Promise<void> {
+async function checkAll(
+  go: GoProgram,
+  binaries: Binaries,
+  folder: string,
+  table: Recorder,
+): Promise<Collected> {
   const within = (name: string): string => {
     mkdirSync(join(folder, name));
     return join(folder, name);
@@ -73,6 +79,8 @@ async function checkAll(go: GoProgram, binaries: Binaries, folder: string, table
     await checkTheirProofs(go, table);
     await checkTheirClient(go, within('their-client'), table);
     await checkTheirWitnesses(go, binaries, ledger, within('their-witness'), table);
+    await checkOurWitnessProgram(go, within('our-program'), table);
+    return await checkOurServer(go, binaries, within('our-server'), table);
   } finally {
     ledger.close();
   }
@@ -91,8 +99,9 @@ async function main(): Promise<number> {
     const table = createRecorder();
     try {
       const versions = await go.make<Record<string, string>>('versions');
-      await checkAll(go, binaries, folder, table);
-      if (process.argv.includes('--write-vectors')) console.log(`wrote ${await writeVectors(go, versions)}`);
+      const collected = await checkAll(go, binaries, folder, table);
+      if (process.argv.includes('--write-vectors'))
+        console.log(`wrote ${await writeVectors(go, versions, collected)}`);
       console.log(`node ${process.version}, ${versions['go']}\n`);
       console.log(formatTable(table.outcomes, versions));
     } finally {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { createScreen, type Screen } from './practice/rehearsal/screen.ts';
+import { endOnSignals } from './start/end-on-signals.ts';
 import { createLog, type LogLevel } from './start/log.ts';
 import { openServer, type Server } from './start/open-server.ts';
 import {
@@ -158,21 +159,4 @@ function sayHowToCall(server: Server, screen: Screen): void {
   screen.line(
     'With OPENAI_API_KEY or ANTHROPIC_API_KEY set, or after "npx portcullis init", it fronts the real thing.',
   );
-}
-
-/** SIGINT and SIGTERM end the run; a second one at once. */
-function endOnSignals(): { readonly ended: Promise<void>; readonly signal: AbortSignal; end(): void } {
-  const abort = new AbortController();
-  const { promise, resolve: ended } = Promise.withResolvers<void>();
-  const end = (): void => {
-    abort.abort();
-    ended();
-  };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (abort.signal.aborted) process.exit(130);
-      end();
-    });
-  }
-  return { ended: promise, signal: abort.signal, end };
 }

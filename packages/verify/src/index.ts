@@ -1,3 +1,4 @@
+export { compareEvidence, type Evidence } from './compare-evidence.ts';
 export type { Check, CheckResult } from './check-run.ts';
 export type { BundleFiles } from './checks/check-files.ts';
 export { createFileReader, readFolder } from './read-folder.ts';

@@ -31,15 +31,17 @@ export function readInput(path: string, bytesMax: number): Uint8Array {
   }
 }
 
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Refuses a path on the command line that is no folder. @throws VerifyError `unreadable` */
 export function requireFolder(path: string): void {
-  let isFolder = false;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch {
-    // Said below.
-  }
-  if (!isFolder) throw new VerifyError('unreadable', `${quote(path)} is not a folder.`);
+  if (!isFolder(path)) throw new VerifyError('unreadable', `${quote(path)} is not a folder.`);
 }
 
 /** All files of a folder by path with `/`. Links, devices and whatever else is neither file nor folder are refused. */

@@ -16,6 +16,8 @@ export type Checkpoint = {
   readonly timeSeconds: number | undefined;
   /** Names on signature lines, of known keys and of unknown ones. */
   readonly names: ReadonlySet<string>;
+  /** POSIX seconds that each cosigner states; 0 where it makes no statement about time. */
+  readonly cosignedAt: ReadonlyMap<PublicKey, number>;
   /** The signed note as it came. */
   readonly note: string;
 };
@@ -35,17 +37,21 @@ export function openCheckpoint(bytes: Uint8Array, keys: readonly PublicKey[], wh
   const size = Number(sizeText);
   const root = hashOf(rootText as string, `the root of ${what}`);
   const signers: PublicKey[] = [];
+  const cosignedAt = new Map<PublicKey, number>();
   const names = new Set<string>();
   let timeSeconds: number | undefined;
   for (const line of lines) {
     const signature = readSignature(line, what);
     names.add(signature.name);
     const key = checkSignature(signature, { origin: origin as string, size, root, text }, keys, what);
-    if (key === undefined) continue;
-    if (!signers.includes(key)) signers.push(key);
-    if (key.name === origin && key.type !== 1) timeSeconds = Number(signature.blob.readBigUInt64BE(4));
+    if (key === undefined || signers.includes(key)) continue;
+    signers.push(key);
+    if (key.type === 1) continue;
+    const seconds = Number(signature.blob.readBigUInt64BE(4));
+    cosignedAt.set(key, seconds);
+    if (key.name === origin) timeSeconds = seconds;
   }
-  return { origin: origin as string, size, root, signers, timeSeconds, names, note };
+  return { origin: origin as string, size, root, signers, cosignedAt, timeSeconds, names, note };
 }
 
 /** Splits at the last empty line. */
@@ -84,7 +90,8 @@ function checkSignature(
   const idHex = blob.subarray(0, 4).toString('hex');
   const key = keys.find((known) => known.name === name && known.idHex === idHex);
   if (key === undefined) return undefined;
-  if (!signsCheckpoint(key, stated, blob.subarray(4)))
+  const signature = blob.subarray(4);
+  if (!signsCheckpoint(key, stated, signature))
     refuse(`The signature of ${quote(name)} (key ${idHex}) on ${what} does not verify.`);
   return key;
 }

@@ -11,7 +11,7 @@ import { checkPeriod } from './checks/check-period.ts';
 import { checkPoints } from './checks/check-points.ts';
 import { checkStatements } from './checks/check-statements.ts';
 import { checkCheckpoints, checkConsistency, checkInclusion, checkRange } from './checks/check-tree.ts';
-import { checkWitnesses } from './checks/check-witnesses.ts';
+import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
 import { ENVELOPE_PATH, type Manifest, openManifest } from './manifest.ts';
 import type { PublicKey } from './public-key.ts';
 import type { Trust } from './trust.ts';
@@ -31,7 +31,7 @@ export function verifyBundle(files: BundleFiles, trust: Trust, nowMs = Date.now(
   if (signed === undefined || whole === undefined) {
     const why = `Not judged, as ${signed === undefined ? 'manifest-signature' : 'files'} failed.`;
     run.leaveOut(signed === undefined ? ['files', ...CONTENT_CHECKS] : CONTENT_CHECKS, why);
-    return concludeChecks(run.checks, false);
+    return concludeChecks(run.checks);
   }
   const witnessed = judgeContents(run, files, signed, trust, nowMs);
   for (const { point, what, why } of signed.manifest.absent)
@@ -63,12 +63,12 @@ function judgeContents(
   { manifest, signers }: { readonly manifest: Manifest; readonly signers: readonly PublicKey[] },
   trust: Trust,
   nowMs: number,
-): boolean {
+): Witnessed | undefined {
   const leaves = run.judge('leaves', () => checkLeaves(files, manifest));
   const points = run.judge('checkpoints', () => checkCheckpoints(files, manifest, trust));
   if (leaves === undefined || points === undefined) {
     run.leaveOut(CONTENT_CHECKS.slice(2), 'Not judged, as leaves or checkpoints failed.');
-    return false;
+    return undefined;
   }
   const record = readCaseRecord(leaves, manifest);
   run.judge('range', () => checkRange(leaves, points, record));
@@ -91,5 +91,5 @@ function judgeContents(
   else run.judge('points', () => checkPoints(manifest, leaves, points, statements));
   run.judge('period', () => checkPeriod(manifest, record, points, nowMs));
   run.judge('keys', () => checkKeys(files, manifest, trust, leaves, points, signers));
-  return run.judge('witnesses', () => checkWitnesses(points.last, trust)) ?? false;
+  return run.judge('witnesses', () => checkWitnesses(points.last, trust));
 }

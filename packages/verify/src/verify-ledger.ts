@@ -1,7 +1,7 @@
 import { createCheckRun, type Found } from './check-run.ts';
 import { openTrusted } from './checks/check-tree.ts';
-import { checkWitnesses } from './checks/check-witnesses.ts';
-import { readLeaf } from './leaf.ts';
+import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
+import { type Leaf, readLeaf } from './leaf.ts';
 import { NOTE_BYTES_MAX } from './limits.ts';
 import { sameBytes } from './octets.ts';
 import type { Checkpoint } from './signed-note.ts';
@@ -17,18 +17,29 @@ const BUNDLE_BYTES_MAX = WIDTH * (2 + 0xffff);
 /** Reads a file of the ledger, or gives undefined. */
 export type LedgerReader = (path: string, bytesMax: number) => Uint8Array | undefined;
 
-/** Judges the static files of a ledger (c2sp.org/tlog-tiles): everything is made again from the entries up. */
+/**
+ * Judges the static files of a ledger (c2sp.org/tlog-tiles): everything is made again from the entries up. Cosignatures stand under
+ * `checkpoint.witnessed`, which may be of fewer entries than `checkpoint`.
+ */
 export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
   const run = createCheckRun();
-  const checkpoint = run.judge('checkpoint', () => {
-    const bytes = read('checkpoint', NOTE_BYTES_MAX) ?? refuse('There is no file checkpoint in the folder.');
-    const value = openTrusted(bytes, trust, undefined, 'The checkpoint');
-    return { value, sentence: `Signed by the trusted keys of ${value.origin}, at ${value.size} entries.` };
+  const points = run.judge('checkpoint', () => {
+    const value = openPoints(read, trust);
+    const { origin, size } = value.newest;
+    return { value, sentence: `Signed by the trusted keys of ${origin}, at ${size} entries.` };
   });
-  if (checkpoint === undefined) return concludeChecks(run.checks, false);
+  if (points === undefined) return concludeChecks(run.checks);
+  const { newest, witnessed } = points;
   const tree = createGrowingTree();
   const tiles = createTileCheck(read);
-  const counted = run.judge('entries', () => checkEntries(read, checkpoint, tree, tiles));
+  const roots = new Map<number, Uint8Array>();
+  const counted = run.judge('entries', () =>
+    checkEntries(read, newest, (leaf) => {
+      tree.append(leaf.node);
+      tiles.add(0, leaf.node);
+      if (leaf.index + 1 === witnessed?.size) roots.set(witnessed.size, tree.root());
+    }),
+  );
   if (counted === undefined) run.leaveOut(['tiles', 'root'], 'Not judged, as entries failed.');
   else {
     run.judge('tiles', () => ({
@@ -36,18 +47,49 @@ export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
       sentence: `All ${tiles.finish()} tiles hold the hashes that follow from the entries.`,
     }));
     run.judge('root', () => {
-      if (!sameBytes(tree.root(), checkpoint.root))
+      if (!sameBytes(tree.root(), newest.root))
         refuse('The entries lead to another root than the checkpoint states.');
+      if (witnessed !== undefined && !sameBytes(roots.get(witnessed.size) ?? tree.root(), witnessed.root))
+        refuse(`The first ${witnessed.size} entries lead to another root than the one that was cosigned.`);
       return { value: true, sentence: 'The entries lead to the root that the checkpoint states.' };
     });
   }
-  return concludeChecks(run.checks, run.judge('witnesses', () => checkWitnesses(checkpoint, trust)) ?? false);
+  return concludeChecks(
+    run.checks,
+    run.judge('witnesses', () => checkLedgerWitnesses(points, trust)),
+  );
 }
 
-type Tree = ReturnType<typeof createGrowingTree>;
+type Points = { readonly newest: Checkpoint; readonly witnessed: Checkpoint | undefined };
 
-function checkEntries(read: LedgerReader, { size }: Checkpoint, tree: Tree, tiles: TileCheck): Found<number> {
-  let unknown = 0;
+function openPoints(read: LedgerReader, trust: Trust): Points {
+  const bytes = read('checkpoint', NOTE_BYTES_MAX) ?? refuse('There is no file checkpoint in the folder.');
+  const newest = openTrusted(bytes, trust, undefined, 'The checkpoint');
+  const cosigned = read('checkpoint.witnessed', NOTE_BYTES_MAX);
+  if (cosigned === undefined) return { newest, witnessed: undefined };
+  const witnessed = openTrusted(cosigned, trust, newest.origin, 'checkpoint.witnessed');
+  if (witnessed.size > newest.size)
+    refuse(
+      `${witnessed.size} entries were cosigned and the checkpoint has ${newest.size}: entries are missing.`,
+    );
+  return { newest, witnessed };
+}
+
+/** The whole ledger is witnessed only where its last entry is. */
+function checkLedgerWitnesses({ newest, witnessed }: Points, trust: Trust): Found<Witnessed> {
+  if (witnessed === undefined) return checkWitnesses(newest, trust);
+  const found = checkWitnesses(witnessed, trust);
+  if (witnessed.size === newest.size) return found;
+  const beyond = newest.size - witnessed.size;
+  return {
+    value: { ...found.value, quorum: false },
+    absent: true,
+    sentence: `The first ${witnessed.size} entries: ${found.sentence} The ${beyond} after them are not witnessed yet.`,
+  };
+}
+
+/** The leaves of a ledger's static files, in order. */
+export function* readEntries(read: LedgerReader, size: number): Generator<Leaf> {
   for (let first = 0; first < size; first += WIDTH) {
     const width = Math.min(WIDTH, size - first);
     const bytes = readTile(read, 'entries', first / WIDTH, width, BUNDLE_BYTES_MAX);
@@ -56,12 +98,17 @@ function checkEntries(read: LedgerReader, { size }: Checkpoint, tree: Tree, tile
       const start = at + 2;
       const end = start + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
       if (end > bytes.length) refuse(`The entry bundle ${first / WIDTH} ends before entry ${first + i}.`);
-      const leaf = readLeaf(bytes.subarray(start, end), first + i);
-      if (!leaf.known) unknown += 1;
-      tree.append(leaf.node);
-      tiles.add(0, leaf.node);
+      yield readLeaf(bytes.subarray(start, end), first + i);
       at = end;
     }
+  }
+}
+
+function checkEntries(read: LedgerReader, { size }: Checkpoint, onLeaf: (leaf: Leaf) => void): Found<number> {
+  let unknown = 0;
+  for (const leaf of readEntries(read, size)) {
+    if (!leaf.known) unknown += 1;
+    onLeaf(leaf);
   }
   const rest = unknown === 0 ? '' : ` ${unknown} are of types whose fields are not judged here.`;
   return { value: size, sentence: `All ${size} entries are in canonical form.${rest}` };

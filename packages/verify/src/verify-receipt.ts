@@ -26,19 +26,20 @@ export function verifyReceipt(bytes: Uint8Array, trust: Trust, body?: Uint8Array
     const value = readReceipt(bytes);
     return { value, sentence: `Entry ${value.proof.index} is “${value.leaf.type}” of ${value.leaf.time}.` };
   });
-  if (receipt === undefined) return concludeChecks(run.checks, false);
+  if (receipt === undefined) return concludeChecks(run.checks);
   const checkpoint = run.judge('checkpoint', () => {
     const value = openTrusted(Buffer.from(receipt.proof.checkpoint), trust, undefined, 'The checkpoint');
     return { value, sentence: `Signed by the trusted keys of ${value.origin}, at ${value.size} entries.` };
   });
-  if (checkpoint === undefined) return concludeChecks(run.checks, false);
+  if (checkpoint === undefined) return concludeChecks(run.checks);
   run.judge('inclusion', () => checkProof(receipt, checkpoint));
   run.judge('body', () => checkBody(receipt, body));
-  const witnessed = run.judge('witnesses', () => checkWitnesses(checkpoint, trust)) ?? false;
+  const witnessed = run.judge('witnesses', () => checkWitnesses(checkpoint, trust));
   return concludeChecks(run.checks, witnessed);
 }
 
-function readReceipt(bytes: Uint8Array): Receipt {
+/** Reads a receipt's form; nothing of it is judged. */
+export function readReceipt(bytes: Uint8Array): Receipt {
   if (bytes.length > RECEIPT_BYTES_MAX) refuse(`The receipt is larger than ${RECEIPT_BYTES_MAX} bytes.`);
   const object = asObject(readJson(bytes, 'The receipt'), 'The receipt');
   if (object.format !== 'portcullis/receipt/v1')

@@ -3,60 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import {
-  encodeBundle,
-  formatCheckpoint,
-  leafHash,
-  type NodeReader,
-  nodeHash,
-  rootAt,
-  signNote,
-  tilePath,
-  tileWidthAt,
-  utf8,
-} from '@portcullis/record';
+import { formatCheckpoint, signNote, utf8 } from '@portcullis/record';
 import { createFileReader } from '../src/read-folder.ts';
 import { verifyLedger } from '../src/verify-ledger.ts';
-import { LOG_SIGNERS, TRUST, W1 } from './bundle-writer.ts';
-import { ORIGIN, timeOf } from './scenario.ts';
+import { TRUST, W1 } from './bundle-writer.ts';
+import { writeLedger } from './ledger-writer.ts';
+import { ORIGIN } from './scenario.ts';
 import { trustOf } from './trusts.ts';
 
 const trust = trustOf(TRUST);
-
-/** The static files of a ledger of `size` entries, as a C2SP log publishes them. */
-function writeLedger(size: number): Map<string, Uint8Array> {
-  const leaves = Array.from({ length: size }, (_, i) =>
-    utf8(`{"n":${i},"time":"${timeOf(i)}","type":"test","version":1}`),
-  );
-  const memo = new Map<string, Uint8Array>();
-  const read: NodeReader = (level, index) => {
-    const key = `${level}/${index}`;
-    const node =
-      memo.get(key) ??
-      (level === 0
-        ? leafHash(leaves[index] as Uint8Array)
-        : nodeHash(read(level - 1, 2 * index), read(level - 1, 2 * index + 1)));
-    memo.set(key, node);
-    return node;
-  };
-  const files = new Map<string, Uint8Array>();
-  for (let i = 0; i * 256 < size; i++)
-    files.set(
-      tilePath('entries', i, tileWidthAt(0, i, size)),
-      encodeBundle(leaves.slice(i * 256, (i + 1) * 256)),
-    );
-  for (let level = 0; tileWidthAt(level, 0, size) > 0; level++)
-    for (let i = 0; tileWidthAt(level, i, size) > 0; i++) {
-      const width = tileWidthAt(level, i, size);
-      const nodes = Array.from({ length: width }, (_, k) => read(8 * level, 256 * i + k));
-      files.set(tilePath(level, i, width), Buffer.concat(nodes));
-    }
-  files.set(
-    'checkpoint',
-    utf8(signNote(formatCheckpoint({ origin: ORIGIN, size, root: rootAt(size, read) }), LOG_SIGNERS)),
-  );
-  return files;
-}
 
 const judge = (files: Map<string, Uint8Array>) => verifyLedger((path) => files.get(path), trust);
 const failures = (files: Map<string, Uint8Array>) =>

@@ -61,9 +61,10 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/ledger',
     roles: ANYBODY,
-    does: "Tells the ledger's size and root, and how far its followers are behind, in entries.",
+    does: "Tells the ledger's size and root, and how far its followers and witnesses are behind, in entries.",
     status: 200,
-    answer: '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `followers`, `lag`',
+    answer:
+      '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `tlogPolicy`, `followers`, `lag`, `witnessing`: `quorum`, `witnessed`, `witnesses` (`name`, `cosigner`, `state`, `alarm`, `size`, `time`, `lag`, …), `alarms`',
     handle: ledger,
   },
   {

@@ -5,6 +5,7 @@ import type { Cases } from '../cases/cases.ts';
 import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
 
 /** How far the ledger and those who follow it are. */
@@ -19,6 +20,9 @@ export type LedgerStatus = {
   readonly followers: Readonly<Record<string, number>>;
   /** The ledger's verifier keys, for those who check it: Ed25519, then ML-DSA-44. */
   readonly vkeys: readonly string[];
+  /** Those keys, the configured witnesses and their quorum, as c2sp.org/tlog-policy has it. */
+  readonly tlogPolicy: string;
+  readonly witnessing: WitnessingStatus;
 };
 
 export type ExportInput = {

@@ -8,7 +8,8 @@ import { runCli, temporaryFolder } from './test/run-cli.ts';
 
 const COMMANDS = `start, init, status, export, verify, receipt, fsck, ledger vkeys, key issue, key revoke,
   case list, case show, case view, case decide, case appeal, operator add, operator remove,
-  account create, account limits, account erase, account hold, account list, account show`.split(/,\s+/);
+  account create, account limits, account erase, account hold, account list, account show,
+  witness, witness init, witness start, witness vkeys, witness split-views`.split(/,\s+/);
 
 test('every command has help with examples', async (t) => {
   const cwd = temporaryFolder(t);
@@ -35,6 +36,8 @@ test('wrong use is exit status 2 and says where help is; no server is 3', async 
     [['case', 'show', '../secret'], /is no name of a case/],
     [['receipt', '1'], /PORTCULLIS_API_KEY/],
     [['fsck'], /no data directory here/],
+    [['witness', 'start'], /A witness needs a name/],
+    [['witness', '--port', 'x'], /A port is a number/],
     [['status', '--admin', 'ftp://x'], /no http address/],
     [['status', '--as', 'ada'], /no practice data here/],
     [['verify', 'nothing', '--trust', 'nothing'], /nothing/],

@@ -27,7 +27,7 @@ const HINTS: Partial<Record<ServerErrorCode, Told>> = {
   },
   'port-in-use': {
     exit: EXIT.refused,
-    hint: 'Choose another with --port or --admin-port; 0 takes any free one.',
+    hint: 'Choose another with --port (or --admin-port of portcullis start); 0 takes any free one.',
   },
 };
 

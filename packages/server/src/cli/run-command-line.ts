@@ -13,6 +13,7 @@ import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { witnessCommand } from './commands/witness.ts';
 import { EXIT, explain } from './exits.ts';
 import type { Io } from './io.ts';
 import { asTyped } from './text.ts';
@@ -66,6 +67,7 @@ function buildProgram(shell: Shell): Command {
     ledgerCommand,
     vaultCommand,
     fsckCommand,
+    witnessCommand,
   ];
   for (const make of commands) program.addCommand(make(shell));
   prepare(program, shell.io);

@@ -1,3 +1,4 @@
+import { checkWitnesses } from './check-witnesses.ts';
 import type { Config } from './config.ts';
 
 /** What no single setting shows: the ones that contradict each other. Each a sentence with a name in it and what to do. */
@@ -36,7 +37,7 @@ export function findContradictions(
       message: `admin.port and gate.port are both ${gate.port}; give each its own.`,
     });
   }
-  found.push(...checkMasterKey(config, env), ...checkUpstreams(config));
+  found.push(...checkMasterKey(config, env), ...checkUpstreams(config), ...checkWitnesses(config));
   return found;
 }
 

@@ -6,6 +6,8 @@ export type Config = {
   readonly gate: GateConfig;
   readonly admin: { readonly host: string; readonly port: number };
   readonly ledger: LedgerConfig;
+  readonly witnesses: readonly WitnessConfig[];
+  readonly witnessing: WitnessingConfig;
   readonly vault: VaultConfig;
   readonly upstreams: readonly UpstreamConfig[];
   /** Defaults for accounts without limits of their own. */
@@ -57,6 +59,27 @@ export type LedgerConfig = {
 
 /** Relative to the data directory. */
 export const DEFAULT_MASTER_KEY = { file: 'keys/vault-master-key' } as const;
+export type WitnessConfig = {
+  /** What it is called here; its keys have a name of their own. */
+  readonly name: string;
+  /** Submission prefix. */
+  readonly url: string;
+  /** Verifier keys of type 0x04 and 0x06, all of one name. */
+  readonly vkeys: readonly string[];
+};
+
+export type WitnessingConfig = {
+  /** `all`, `any` or a number: how many make a checkpoint a witnessed one. */
+  readonly quorum: 'all' | 'any' | number;
+  /** Least time between two checkpoints that witnesses are asked about. */
+  readonly intervalMs: number;
+  /** For one witness to answer. */
+  readonly timeoutMs: number;
+  /** Longest back-off of a witness that fails. */
+  readonly retryMaxMs: number;
+  /** Least time between two `witness.cosigned` entries of one witness. */
+  readonly recordIntervalMs: number;
+};
 
 export type VaultConfig = {
   /** Where the master key is: a file (made at first start; relative to `dataDir`) or an environment variable with 32 bytes in base64. */

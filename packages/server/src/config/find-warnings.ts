@@ -16,6 +16,12 @@ export function findWarnings(config: Config, isLiteral: (upstreamIndex: number) 
       warnings.push(`${name}.baseUrl is not https: keys and prompts travel in the clear.`);
     }
   }
+  for (const [index, { url }] of config.witnesses.entries()) {
+    if (!isLoopback(new URL(url).hostname)) continue;
+    warnings.push(
+      `witnesses[${index}].url is on this machine: a witness that you run yourself proves nothing against you.`,
+    );
+  }
   for (const part of ['gate', 'admin'] as const) {
     if (isLoopback(config[part].host)) continue;
     warnings.push(

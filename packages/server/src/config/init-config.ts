@@ -15,11 +15,24 @@ export const SCHEMA_FILE_NAME = 'portcullis.schema.json';
 export function initConfig(folder: string): { readonly configFile: string; readonly schemaFile: string } {
   const configFile = join(folder, CONFIG_FILE_NAME);
   const schemaFile = join(folder, SCHEMA_FILE_NAME);
-  // Settings may come to hold a key, so only their owner reads them.
-  write(configFile, writeTemplate(settingsSchema, SCHEMA_FILE_NAME), { mode: 0o600, flag: 'wx' });
-  // The schema is not an operator's work: a newer one takes an older one's place.
-  write(schemaFile, `${JSON.stringify(publishedSchema(), null, 2)}\n`, { mode: 0o644, flag: 'w' });
+  const template = writeTemplate(settingsSchema, SCHEMA_FILE_NAME, 'Portcullis.');
+  writeNewSettings(configFile, template, schemaFile, publishedSchema(settingsSchema, CONFIG_FILE_NAME));
   return { configFile, schemaFile };
+}
+
+/**
+ * Writes a settings file, for its owner alone, and its schema.
+ * @throws ServerError `conflict` where the settings file is there already (nothing is overwritten), `bad-config` where the folder can not be written
+ */
+export function writeNewSettings(
+  configFile: string,
+  template: string,
+  schemaFile: string,
+  schema: object,
+): void {
+  write(configFile, template, { mode: 0o600, flag: 'wx' });
+  // The schema is not an operator's work: a newer one takes an older one's place.
+  write(schemaFile, `${JSON.stringify(schema, null, 2)}\n`, { mode: 0o644, flag: 'w' });
 }
 
 function write(path: string, text: string, options: { readonly mode: number; readonly flag: string }): void {

@@ -2,11 +2,14 @@ import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDo
 import { ServerError } from '../server-error.ts';
 import { expandReferences } from './expand-references.ts';
 import { type SettingPath, schemaAt, spellPath } from './schema-at.ts';
+import type { SettingSchema } from './setting-shapes.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 /** What a YAML file says, before defaults and checks. */
 export type ParsedSettings = {
   readonly settings: Record<string, unknown>;
+  /** What the file may hold. */
+  readonly schema: SettingSchema;
   /** Paths (as spelled by `spellPath`) whose value came from the environment: never show those. */
   readonly fromEnvironment: ReadonlySet<string>;
   /** The line, from 1, of the setting or of the nearest part around it. With `key`, of that name within it. */
@@ -25,6 +28,7 @@ export function parseSettings(
   text: string,
   file: string,
   env: Readonly<Record<string, string | undefined>>,
+  schema: SettingSchema = settingsSchema,
 ): ParsedSettings {
   if (text.length > FILE_CHARACTERS_MAX) {
     throw new ServerError(
@@ -48,9 +52,11 @@ export function parseSettings(
     );
   }
   const fromEnvironment = new Set<string>();
-  fillReferences(document, env, fromEnvironment, (offset) => `${file}:${lineAt(offset)}`);
+  const place = (offset: number | undefined): string => `${file}:${lineAt(offset)}`;
+  fillReferences(document, env, schema, fromEnvironment, place);
   return {
     settings: readMap(document, file),
+    schema,
     fromEnvironment,
     lineOf: (path, key) => lineAt(findOffset(document, path, key)),
   };
@@ -70,7 +76,7 @@ function readMap(document: Document, file: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ServerError(
       'bad-config',
-      `${file}:1: settings are names with values, such as "gate:" on a line of its own.`,
+      `${file}:1: settings are names with values, such as "name: value", one on a line.`,
     );
   }
   return value as Record<string, unknown>;
@@ -79,6 +85,7 @@ function readMap(document: Document, file: string): Record<string, unknown> {
 function fillReferences(
   document: Document,
   env: Readonly<Record<string, string | undefined>>,
+  schema: SettingSchema,
   fromEnvironment: Set<string>,
   place: (offset: number | undefined) => string,
 ): void {
@@ -95,14 +102,14 @@ function fillReferences(
         );
       }
       if (expanded.references > 0) fromEnvironment.add(spellPath(path));
-      node.value = asSchemaWants(expanded.text, path);
+      node.value = asSchemaWants(expanded.text, schemaAt(schema, path));
     },
   });
 }
 
 /** The environment has only text; where the setting is a number, a yes or no, or null, it becomes one. */
-function asSchemaWants(text: string, path: SettingPath): unknown {
-  const wanted = [schemaAt(settingsSchema, path)?.type ?? 'string'].flat();
+function asSchemaWants(text: string, setting: SettingSchema | undefined): unknown {
+  const wanted = [setting?.type ?? 'string'].flat();
   if (wanted.includes('null') && (text === 'null' || text === '')) return null;
   if ((wanted.includes('integer') || wanted.includes('number')) && /^-?\d+(\.\d+)?$/.test(text))
     return Number(text);

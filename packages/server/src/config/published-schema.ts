@@ -1,5 +1,4 @@
 import type { SettingSchema } from './setting-shapes.ts';
-import { settingsSchema } from './settings-schema.ts';
 
 /** A value that is read from the environment. */
 const REFERENCE = '\\$\\{';
@@ -8,11 +7,11 @@ const REFERENCE = '\\$\\{';
  * The schema as an editor gets it: before references are filled in, so that wherever a number, a yes or a pattern is
  * wanted, `${NAME}` may stand.
  */
-export function publishedSchema(): object {
+export function publishedSchema(schema: SettingSchema, title: string): object {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'portcullis.yaml',
-    ...allowReferences(settingsSchema),
+    title,
+    ...allowReferences(schema),
   };
 }
 
@@ -23,7 +22,8 @@ function allowReferences(schema: SettingSchema): SettingSchema {
     ...(schema.items === undefined ? {} : { items: allowReferences(schema.items) }),
   };
   if (types.some((type) => type === 'integer' || type === 'number' || type === 'boolean')) {
-    return { ...schema, ...inner, type: [...types, 'string'], pattern: REFERENCE };
+    const pattern = schema.pattern === undefined ? REFERENCE : `${schema.pattern}|${REFERENCE}`;
+    return { ...schema, ...inner, type: [...new Set([...types, 'string'])], pattern };
   }
   if (schema.enum !== undefined) {
     const { enum: choices, ...rest } = schema;

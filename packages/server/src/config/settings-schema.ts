@@ -3,6 +3,7 @@ import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
 import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
 import { upstreamSchema } from './upstream-schema.ts';
+import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
 // The one place where a setting has its name, limits, default and words: the checks, `portcullis init`, the editor's help
 // and the table in docs/operating.md all come from here. Units stand at the end of a name; values are plain numbers.
@@ -214,6 +215,8 @@ export const settingsSchema: SettingSchema = {
     gate,
     admin,
     ledger,
+    witnesses: witnessesSchema,
+    witnessing: witnessingSchema,
     vault,
     limits,
     standing,

@@ -1,28 +1,33 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { ServerError } from '../server-error.ts';
 import { closestName } from './closest-name.ts';
 import type { ParsedSettings } from './parse-settings.ts';
 import { listSettings, type SettingPath, schemaAt, spellPath } from './schema-at.ts';
 import type { SettingSchema } from './setting-shapes.ts';
-import { settingsSchema } from './settings-schema.ts';
 
 /** Messages shown at once; a file that is wrong everywhere is not read any better with a hundred. */
 const MESSAGES_MAX = 10;
 
-const validate = new Ajv({ allErrors: true, useDefaults: true, allowUnionTypes: true }).compile(
-  settingsSchema,
-);
+const ajv = new Ajv({ allErrors: true, useDefaults: true, allowUnionTypes: true });
+const compiled = new WeakMap<SettingSchema, ValidateFunction>();
+
+function validatorOf(schema: SettingSchema): ValidateFunction {
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
 
 /**
  * Checks names, types and limits, and fills in defaults, in place.
  * @throws ServerError `bad-config`: a line for each wrong setting, with its name and what was meant or is wanted
  */
 export function validateSettings(parsed: ParsedSettings, file: string): void {
-  dropEmptyParts(parsed.settings, settingsSchema);
+  dropEmptyParts(parsed.settings, parsed.schema);
+  const validate = validatorOf(parsed.schema);
   if (validate(parsed.settings)) return;
   const errors = validate.errors ?? [];
   const messages = errors.map((error) => {
-    const path = readPointer(error.instancePath);
+    const path = readPointer(error.instancePath, parsed.schema);
     const key =
       error.keyword === 'additionalProperties' ? String(error.params['additionalProperty']) : undefined;
     return `${file}:${parsed.lineOf(path, key)}: ${describe(error, path, parsed)}`;
@@ -42,8 +47,8 @@ function dropEmptyParts(settings: Record<string, unknown>, schema: SettingSchema
   }
 }
 
-function readPointer(pointer: string): SettingPath {
-  let schema = settingsSchema as ReturnType<typeof schemaAt>;
+function readPointer(pointer: string, whole: SettingSchema): SettingPath {
+  let schema: SettingSchema | undefined = whole;
   return pointer
     .split('/')
     .slice(1)
@@ -56,17 +61,17 @@ function readPointer(pointer: string): SettingPath {
 }
 
 function describe(error: ErrorObject, path: SettingPath, parsed: ParsedSettings): string {
-  if (error.keyword === 'additionalProperties') return describeUnknown(error, path);
+  if (error.keyword === 'additionalProperties') return describeUnknown(error, path, parsed.schema);
   const name = spellPath(path) || 'the file';
   if (error.keyword === 'required') return `${name} needs ${String(error.params['missingProperty'])}.`;
   const shown = showValue(valueAt(parsed.settings, path), path, parsed);
   return `${name} ${wants(error)}${shown}.`;
 }
 
-function describeUnknown(error: ErrorObject, path: SettingPath): string {
+function describeUnknown(error: ErrorObject, path: SettingPath, schema: SettingSchema): string {
   const unknown = String(error.params['additionalProperty']).slice(0, 80);
-  const siblings = Object.keys(schemaAt(settingsSchema, path)?.properties ?? {});
-  const elsewhere = listSettings(settingsSchema).filter((setting) => setting.path.at(-1) === unknown);
+  const siblings = Object.keys(schemaAt(schema, path)?.properties ?? {});
+  const elsewhere = listSettings(schema).filter((setting) => setting.path.at(-1) === unknown);
   const near = closestName(unknown, siblings);
   const meant =
     near !== undefined ? spellPath([...path, near]) : elsewhere.map((found) => spellPath(found.path))[0];

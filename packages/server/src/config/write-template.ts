@@ -1,6 +1,8 @@
 import type { SettingSchema } from './setting-shapes.ts';
 
-const EXAMPLE = `# upstreams:
+/** Lists, whose items a schema can not show: an example each, commented out. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  upstreams: `# upstreams:
 #   - name: openai
 #     shape: openai
 #     baseUrl: https://api.openai.com
@@ -10,21 +12,42 @@ const EXAMPLE = `# upstreams:
 #     shape: anthropic
 #     baseUrl: https://api.anthropic.com
 #     apiKey: \${ANTHROPIC_API_KEY}
-#     models: ["claude-*"]`;
+#     models: ["claude-*"]`,
+  witnesses: `# witnesses: []
+## witnesses:
+##   - name: one
+##     url: https://witness.example.org
+##     vkeys:
+##       - witness.example.org/one+01234567+BA…
+##       - witness.example.org/one+89abcdef+Bg…`,
+  logs: `# logs: []
+## logs:
+##   - ledger.example.org/portcullis+01234567+AQ…
+##   - ledger.example.org/portcullis+89abcdef+Bg…`,
+};
 
-/** A `portcullis.yaml` in which every setting stands commented out (`# `) with its default; explanations start with `## `. */
-export function writeTemplate(schema: SettingSchema, schemaFile: string): string {
+/**
+ * A YAML file in which every setting stands commented out (`# `) with its default; explanations start with `## `.
+ * @param given settings that are not commented out
+ */
+export function writeTemplate(
+  schema: SettingSchema,
+  schemaFile: string,
+  title: string,
+  given: Readonly<Record<string, string>> = {},
+): string {
   const head = [
     `# yaml-language-server: $schema=./${schemaFile}`,
-    '## Portcullis. Every setting is shown with its default. To change one, take the "# " away, also from the part it is in.',
+    `## ${title} Every setting is shown with its default. To change one, take the "# " away, also from the part it is in.`,
     '## ${NAME} and ${NAME:-default} read the environment. Names end in their unit: Ms, Bytes.',
     '',
   ];
-  const body = Object.entries(schema.properties ?? {}).map(([name, setting]) =>
-    name === 'upstreams'
-      ? `## ${setting.description}\n${EXAMPLE}`
-      : writeSetting(name, setting, '').join('\n'),
-  );
+  const body = Object.entries(schema.properties ?? {}).map(([name, setting]) => {
+    const words = `## ${setting.description ?? ''}`;
+    if (given[name] !== undefined) return `${words}\n${name}: ${JSON.stringify(given[name])}`;
+    const example = EXAMPLES[name];
+    return example === undefined ? writeSetting(name, setting, '').join('\n') : `${words}\n${example}`;
+  });
   return `${head.join('\n')}\n${body.join('\n\n')}\n`;
 }
 

@@ -2,6 +2,7 @@ import type { Random } from '../accounts/random.ts';
 import type { Appender } from '../ledger/appender.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { WitnessPolicy } from './tlog-policy.ts';
 
 /** What the vault kept of an entry. `seed` gives the salts; `parts` such as `request`, `network`, `response`, `grounds`. */
 export type KeptContent = {
@@ -15,13 +16,15 @@ export type ExportPorts = {
     LedgerReader,
     'entries' | 'entry' | 'inclusion' | 'consistency' | 'peaks' | 'archived' | 'archivedNote'
   >;
-  /** Publishes now and keeps the checkpoint; the bundle ends there. `note` is the signed text. */
+  /** Publishes now and keeps the checkpoint; the bundle ends there. `note` is the signed text, with the cosignatures that could be had. */
   readonly archiveCheckpoint: () => Promise<{ readonly size: number; readonly note: string }>;
   readonly content: (index: number) => Promise<KeptContent | 'erased' | 'none'>;
   /** Signs a DSSE pre-authentication encoding with both keys of the ledger. */
   readonly signPae: (pae: Uint8Array) => readonly { readonly keyid: string; readonly sig: Uint8Array }[];
   /** The ledger's verifier keys: Ed25519, then ML-DSA-44. */
   readonly vkeys: readonly string[];
+  /** Who is asked to cosign; the bundle's tlog-policy names them. Left out: nobody. */
+  readonly witnesses?: WitnessPolicy;
   readonly append: Appender['append'];
   readonly clock: Clock;
   /** Names the bundle. */

@@ -13,6 +13,7 @@ import {
 import { randomId } from '../accounts/random.ts';
 import { ServerError } from '../server-error.ts';
 import { type BundleFolder, createBundleFolder } from './bundle-folder.ts';
+import { type Cosignatures, describeCosignatures } from './describe-cosignatures.ts';
 import { checkRequest } from './check-request.ts';
 import { type ChosenRange, chooseRange } from './choose-range.ts';
 import type { ExportedBundle, ExportPorts, ExportRequest } from './evidence-ports.ts';
@@ -41,6 +42,7 @@ type Making = {
   readonly range: ChosenRange;
   readonly entries: CaseEntries;
   readonly absent: readonly Absent[];
+  readonly witnessed: Cosignatures;
   readonly bundle: string;
   readonly origin: string;
   readonly createdAt: string;
@@ -76,8 +78,21 @@ export async function exportBundle(request: ExportRequest, ports: ExportPorts): 
     const budgets = entries.of('budget.reserved').length + entries.of('budget.spent').length;
     const { origin } = parseCheckpoint(parseNote(last.note).text);
     const createdAt = madeAt(ports, last.note, entries);
-    const absent = listAbsent(found, range, budgets);
-    const making = { request, ports, folder, found, range, entries, absent, bundle, origin, createdAt };
+    const witnessed = describeCosignatures(last.note, ports.witnesses);
+    const absent = listAbsent(found, range, budgets, witnessed);
+    const making = {
+      request,
+      ports,
+      folder,
+      found,
+      range,
+      entries,
+      absent,
+      witnessed,
+      bundle,
+      origin,
+      createdAt,
+    };
     const manifestSha256 = await writeFiles({ ...making, lastNote: last.note });
     await folder.sync();
     await record(making, manifestSha256);
@@ -103,7 +118,7 @@ async function writeFiles(making: Making): Promise<string> {
   const period = { from: entries.times.from, to: createdAt };
   await writeTree(making);
   await folder.json('keys.json', keysFile(ports.vkeys, openedTime(ports)));
-  await folder.text('tlog-policy', writeTlogPolicy(ports.vkeys));
+  await folder.text('tlog-policy', writeTlogPolicy(ports.vkeys, ports.witnesses));
   await folder.json('case.json', caseFile(found, entries));
   await folder.json('method.json', methodFile(found, environment));
   await folder.json('identity.json', identityFile(entries, range));

@@ -1,4 +1,5 @@
 import { billOfMaterials } from './bill-of-materials.ts';
+import type { Cosignatures } from './describe-cosignatures.ts';
 import type { ChosenRange } from './choose-range.ts';
 import type { FoundCase } from './find-case.ts';
 
@@ -24,9 +25,13 @@ export const POINTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is missing, point by point; the verifier asks for what it can see to be missing. */
-export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: number): Absent[] {
+export function listAbsent(
+  found: FoundCase,
+  range: ChosenRange,
+  budgetEntries: number,
+  witnessed: Cosignatures,
+): Absent[] {
   const absent: Absent[] = [
-    { point: 3, what: 'witness cosignatures', why: 'no witness is configured' },
     { point: 5, what: 'key rotation and compromise statements', why: 'none was made; rotation is not built' },
     {
       point: 6,
@@ -57,6 +62,8 @@ export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: 
   });
   if (billOfMaterials().length === 0)
     absent.push({ point: 12, what: 'a bill of materials', why: 'no lock file was found beside the program' });
+  if (!witnessed.quorum)
+    absent.push({ point: 3, what: 'witness cosignatures', why: whyUnwitnessed(witnessed) });
   if (!range.complete)
     absent.push({ point: 4, what: 'proof of completeness', why: 'only chosen entries were exported' });
   if (found.findings.every(({ entry }) => entry.bound.kind === 'none'))
@@ -68,4 +75,9 @@ export function listAbsent(found: FoundCase, range: ChosenRange, budgetEntries: 
   if (budgetEntries === 0)
     absent.push({ point: 9, what: 'privacy-budget entries', why: 'none is on the ledger in the period' });
   return absent.sort((a, b) => a.point - b.point);
+}
+
+function whyUnwitnessed({ configured, names }: Cosignatures): string {
+  if (configured === 0) return 'no witness is configured';
+  return `${names.length} of ${configured} configured witnesses cosigned, too few for the operator’s quorum`;
 }

@@ -23,6 +23,8 @@ export type GateThreadsOptions = {
   readonly log: Log;
   /** Less important events do not leave the gate threads. Default: `info`. */
   readonly logLevel?: LogLevel;
+  /** Prometheus text that is added to the gates' own in `/metrics`. */
+  furtherMetrics?(): string;
   /** A thread ended without being asked; its running exchanges were cut. It is being started anew. */
   onThreadLost?(reason: string): void;
 };
@@ -139,7 +141,7 @@ function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): v
 async function sumMetrics(crew: Crew): Promise<string> {
   const alive = crew.threads.filter((thread) => thread !== undefined);
   const parts = await Promise.all(alive.map((thread) => thread.counters()));
-  return renderCounters(GATE_FAMILIES, sumCounters(parts));
+  return renderCounters(GATE_FAMILIES, sumCounters(parts)) + (crew.options.furtherMetrics?.() ?? '');
 }
 
 async function endAll(crew: Crew, end: (thread: GateThread) => Promise<void>): Promise<void> {

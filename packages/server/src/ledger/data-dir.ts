@@ -6,6 +6,8 @@ export type LedgerPaths = {
   readonly staging: string;
   readonly lock: string;
   readonly archive: string;
+  /** Cosigned checkpoints that are kept. */
+  readonly witnessed: string;
   readonly keys: string;
   readonly vault: string;
 };
@@ -16,6 +18,7 @@ export function ledgerPaths(dataDir: string): LedgerPaths {
     staging: join(dataDir, 'staging'),
     lock: join(dataDir, 'lock.sqlite'),
     archive: join(dataDir, 'checkpoints'),
+    witnessed: join(dataDir, 'witnessed'),
     keys: join(dataDir, 'keys'),
     vault: join(dataDir, 'vault'),
   };

@@ -16,6 +16,7 @@ import {
 } from '@portcullis/record';
 import type { ServerError } from '../server-error.ts';
 import { damaged, type ReadPublished, readBundle } from './check-ledger.ts';
+import { WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
 // Recomputes every tile of every level from the leaves, and compares each file that is there: the full ones, the partial ones, and
 // those that an interrupted publication left beyond the published checkpoint.
@@ -146,11 +147,13 @@ function notWhatEntriesLeadTo(
   );
 }
 
+const NO_TILES: ReadonlySet<string> = new Set(['checkpoint', WITNESSED_FILE, `${WITNESSED_FILE}.tmp`]);
+
 /** Paths of tiles by the path of the full one; anything else stands for itself. */
 function groupByTile(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
-    if (path === 'checkpoint' || path.startsWith('.tmp/')) continue;
+    if (NO_TILES.has(path) || path.startsWith('.tmp/')) continue;
     const base = path.replace(/\.p\/[1-9]\d{0,2}$/, '');
     groups.set(base, [...(groups.get(base) ?? []), path]);
   }

@@ -20,6 +20,7 @@ import { checkTiles, compareRoot } from './fsck-tiles.ts';
 import { checkVault, type VaultCounts } from './fsck-vault.ts';
 import { openLedgerKeys } from './keys.ts';
 import { readStaging } from './staging.ts';
+import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
 // A start runs all of this too (check-at-start.ts). With `ledger.startCheck: edge` it makes only the cheap part (open-ledger.ts): lock, published checkpoint,
 // right edge and last bundle, staging, the last archived checkpoint.
@@ -28,6 +29,8 @@ export type FsckOptions = {
   readonly fs: FileSystem;
   /** The ledger's two keys to judge by (`createVerifier`); by default those of the private keys in the data directory. */
   readonly verifiers?: readonly NoteVerifier[];
+  /** Keys of the configured witnesses: their cosignatures are judged, too. */
+  readonly witnesses?: readonly NoteVerifier[];
   /** Decrypts every vault record where given. */
   readonly vaultKeys?: VaultKeys;
   /** What the lock holds; nothing where there is none. */
@@ -119,6 +122,10 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
   const lock = open(held.note, 'the checkpoint in the lock');
   const published = publishedBytes && open(publishedBytes, 'the published checkpoint');
   comparePublished(lock, published);
+  const witnessedBytes = read(WITNESSED_FILE);
+  const witnessed =
+    witnessedBytes && openWitnessed(witnessedBytes, verifiers, held.origin, options.witnesses);
+  if (witnessed) compareWitnessed(lock, witnessed);
   found.size = lock.size;
   found.publishedSize = published?.size ?? 0;
   const replay = replayStaging(readStaging(fs, paths.staging), checkPublishedEdge(published, read), lock);
@@ -133,6 +140,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
     options,
     lock,
     published,
+    witnessed,
     archived,
     staged: replay.entries,
   });
@@ -186,6 +194,7 @@ type TreeParts = {
   readonly options: FsckOptions;
   readonly lock: SignedCheckpoint;
   readonly published: SignedCheckpoint | undefined;
+  readonly witnessed: SignedCheckpoint | undefined;
   readonly archived: readonly SignedCheckpoint[];
   readonly staged: readonly { readonly bytes: Uint8Array }[];
 };
@@ -208,6 +217,7 @@ function checkTree(parts: TreeParts): Map<number, Uint8Array> {
       const archived = atSize.get(tree.size);
       if (archived !== undefined) compareRoot(tree, archived, `the archived checkpoint ${tree.size}`);
       if (published !== undefined) compareRoot(tree, published, 'the published checkpoint');
+      if (parts.witnessed !== undefined) compareRoot(tree, parts.witnessed, 'the witnessed checkpoint');
     },
   });
   if (frontier.size !== lock.size)

@@ -26,6 +26,7 @@ import { createLedgerWriter, type LedgerState, type LedgerWriter, prepareEntry }
 import { clockFaultEntry, openedEntry, restartEntries } from './opening-entries.ts';
 import { openStaging, readStaging } from './staging.ts';
 import { createTileEdge, tileHashes } from './tile-edge.ts';
+import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
 export type LedgerWriterOptions = {
   readonly fs: FileSystem;
@@ -67,6 +68,9 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
   const published =
     publishedBytes === undefined ? undefined : open(publishedBytes, 'the published checkpoint');
   if (locked !== undefined) comparePublished(locked, published);
+  const witnessedBytes = storage.read(WITNESSED_FILE);
+  if (witnessedBytes !== undefined)
+    compareWitnessed(locked, openWitnessed(witnessedBytes, keys.verifiers, origin));
   checkClock(clock, locked);
 
   const frontier = checkPublishedEdge(published, storage.read);

@@ -3,6 +3,7 @@ import {
   decodeEntry,
   deriveSalt,
   type Entry,
+  formatTlogProof,
   RECEIPT_FORMAT,
   type Receipt,
 } from '@portcullis/record';
@@ -12,10 +13,12 @@ import type { Vault } from '../vault/vault.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
 export type ReceiptSourceOptions = {
-  readonly reader: Pick<LedgerReader, 'published' | 'entry' | 'tlogProof'>;
+  readonly reader: Pick<LedgerReader, 'published' | 'entry' | 'tlogProof' | 'inclusion'>;
   readonly vault: Pick<Vault, 'content'>;
   /** Entries that are durable, published or not; tells "pending" from "absent". Default: what is published. */
   readonly durableSize?: () => number;
+  /** A cosigned checkpoint that covers the entry, where there is one; else the receipt is of the newest published one. */
+  readonly cosignedFor?: (index: number) => { readonly note: string; readonly size: number } | undefined;
 };
 
 const RECEIPT_TYPES = ['exchange.admitted', 'exchange.completed', 'exchange.refused'] as const;
@@ -24,14 +27,15 @@ const RECEIPT_TYPES = ['exchange.admitted', 'exchange.completed', 'exchange.refu
  * Receipts from the published ledger: leaf, tlog-proof and the caller's own salts, for the account that the entry names and for nobody else.
  * To everybody else an entry does not exist.
  */
-export function createReceiptSource({ reader, vault, durableSize }: ReceiptSourceOptions): ReceiptSource {
+export function createReceiptSource(options: ReceiptSourceOptions): ReceiptSource {
+  const { reader, vault, durableSize } = options;
   return {
     async receipt(account, index) {
       if (!Number.isSafeInteger(index) || index < 0) return { kind: 'absent' };
       const leaf = reader.entry(index);
       if (leaf === undefined) return { kind: index < (durableSize?.() ?? 0) ? 'pending' : 'absent' };
       const entry = decodeEntry(leaf);
-      const proof = reader.tlogProof(index);
+      const proof = proofOf(options, index);
       if (proof === undefined || accountOfReceipt(entry) !== account) return { kind: 'absent' };
       const salts = await ownSalts(entry, index, vault);
       const receipt: Receipt = {
@@ -43,6 +47,13 @@ export function createReceiptSource({ reader, vault, durableSize }: ReceiptSourc
       return { kind: 'receipt', json: JSON.stringify(receipt) };
     },
   };
+}
+
+function proofOf({ reader, cosignedFor }: ReceiptSourceOptions, index: number): string | undefined {
+  const cosigned = cosignedFor?.(index);
+  if (cosigned === undefined) return reader.tlogProof(index);
+  const hashes = reader.inclusion(index, cosigned.size);
+  return formatTlogProof({ index, hashes, checkpoint: cosigned.note });
 }
 
 function accountOfReceipt(entry: Entry): string | null {

@@ -7,11 +7,13 @@ import type { Config } from '../config/config.ts';
 import { exportBundle } from '../evidence/export-bundle.ts';
 import type { ExportPorts } from '../evidence/evidence-ports.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { Witnessing } from '../witness/witnessing.ts';
 import type { Storage } from './open-storage.ts';
 
 export type ExporterOptions = {
   readonly config: Config;
   readonly storage: Storage;
+  readonly witnessing: Pick<Witnessing, 'cosign'>;
   readonly version: string;
   readonly clock: Clock;
 };
@@ -20,6 +22,7 @@ export type ExporterOptions = {
 export function createExporter({
   config,
   storage,
+  witnessing,
   version,
   clock,
 }: ExporterOptions): AdminPorts['exportCase'] {
@@ -33,10 +36,11 @@ export function createExporter({
   const { masterKey } = config.vault;
   const ports: ExportPorts = {
     ledger: reader,
-    archiveCheckpoint: () => thread.archiveCheckpoint(),
+    archiveCheckpoint: () => witnessing.cosign(() => thread.archiveCheckpoint()),
     content: (index) => vault.content(index),
     signPae: (pae) => keys.signPae(pae),
     vkeys: keys.vkeys,
+    witnesses: { witnesses: config.witnesses, witnessing: config.witnessing },
     append: (item) => appender.append(item),
     clock,
     random: systemRandom,

@@ -1,4 +1,5 @@
-import type { VaultConfig } from '../config/config.ts';
+import { createVerifier } from '@portcullis/record/signing';
+import type { VaultConfig, WitnessConfig } from '../config/config.ts';
 import { readSqliteLock } from '../ledger/checkpoint-lock-sqlite.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import { type FsckReport, fsck } from '../ledger/fsck.ts';
@@ -10,6 +11,8 @@ import { hasVaultKeys, type VaultKeys } from '../vault/vault-keys.ts';
 export type FsckDataDirOptions = {
   /** Where the vault's master key is; with it every vault record is decrypted too. */
   readonly vault?: Pick<VaultConfig, 'masterKey'>;
+  /** Their cosignatures are judged, too. */
+  readonly witnesses?: readonly WitnessConfig[];
   /** Told now and then how many of the entries are checked. */
   readonly progress?: (checked: number, total: number) => void;
 };
@@ -17,13 +20,14 @@ export type FsckDataDirOptions = {
 /** Recomputes the ledger of a data directory on this machine. It changes nothing, and works beside a running server. */
 export function fsckDataDir(
   dataDir: string,
-  { vault, progress }: FsckDataDirOptions = {},
+  { vault, witnesses = [], progress }: FsckDataDirOptions = {},
 ): Promise<FsckReport> {
   const fs = nodeFileSystem;
   const { lock } = ledgerPaths(dataDir);
   const vaultKeys = vault === undefined ? undefined : openKeys(dataDir, vault);
   return fsck(dataDir, {
     fs,
+    witnesses: witnesses.flatMap(({ vkeys }) => vkeys.map(createVerifier)),
     readLock: () => (fs.stat(lock) === undefined ? [] : readSqliteLock(lock)),
     ...(vaultKeys === undefined ? {} : { vaultKeys }),
     ...(progress === undefined ? {} : { progress }),

@@ -27,6 +27,10 @@ import { createExporter } from './create-exporter.ts';
 import { recordPolicy } from './record-policy.ts';
 import { openStorage, type Storage } from './open-storage.ts';
 import { startRetention } from './start-retention.ts';
+import { startWitnessing } from './start-witnessing.ts';
+import { writeTlogPolicy } from '../evidence/tlog-policy.ts';
+import { witnessMetrics } from '../witness/witnessing-status.ts';
+import type { Witnessing } from '../witness/witnessing.ts';
 
 /** A whole Portcullis that serves. */
 export type Server = {
@@ -67,7 +71,8 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const firstAdmin = await people.operators.bootstrapOperators();
   await recordPolicy(config, storage, clock);
   await discardPartialBundles(join(config.dataDir, 'bundles'));
-  const gates = await openGates(config, storage, people, log);
+  const witnessing = startWitnessing(config, storage, clock, log);
+  const gates = await openGates(config, storage, people, witnessing, log);
   const detector = openDetector(config, storage, clock, log);
   const retention = startRetention({ config, storage, fs: nodeFileSystem, clock, log });
   const admin = createAdminServer({
@@ -79,8 +84,8 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     log,
     host: config.admin.host,
     port: config.admin.port,
-    ledgerStatus: () => ledgerStatus(config, storage, detector),
-    exportCase: createExporter({ config, storage, version, clock }),
+    ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
+    exportCase: createExporter({ config, storage, witnessing, version, clock }),
   });
   const { port } = await admin.listen();
   return {
@@ -96,6 +101,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
       await detector?.stop();
       people.cases.stop();
       people.directory.stop();
+      await witnessing.stop();
       await storage.close();
     },
   };
@@ -147,7 +153,13 @@ function openPeople(
   };
 }
 
-async function openGates(config: Config, storage: Storage, people: People, log: Log): Promise<GateThreads> {
+async function openGates(
+  config: Config,
+  storage: Storage,
+  people: People,
+  witnessing: Witnessing,
+  log: Log,
+): Promise<GateThreads> {
   const { thread, reader, vault, store } = storage;
   const budgetMemory = createBudgetMemory(BUDGET_SLOTS);
   seedBudgets(budgetMemory, people.directory, store.db);
@@ -155,6 +167,7 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
     reader,
     vault,
     durableSize: () => thread.durableSize,
+    cosignedFor: witnessing.noteFor,
   });
   const connectReceipts = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();
@@ -169,6 +182,7 @@ async function openGates(config: Config, storage: Storage, people: People, log: 
     budgetMemory,
     snapshot: () => people.directory.snapshot(),
     log,
+    furtherMetrics: () => witnessMetrics(witnessing.status()),
     onThreadLost(reason) {
       const detail = `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`;
       const entry = createEntry('fault', systemClock.now(), {
@@ -237,6 +251,7 @@ async function ledgerStatus(
   config: Config,
   storage: Storage,
   detector: DetectorThread | undefined,
+  witnessing: Witnessing,
 ): Promise<LedgerStatus> {
   const published = storage.reader.published();
   const stats = await storage.thread.stats();
@@ -250,6 +265,8 @@ async function ledgerStatus(
       ...(detector === undefined ? {} : { detector: detector.position }),
     },
     vkeys: storage.thread.vkeys,
+    tlogPolicy: writeTlogPolicy(storage.thread.vkeys, config),
+    witnessing: witnessing.status(),
   };
 }
 

@@ -28,7 +28,8 @@ export async function recordPolicy(
 
 /** The settings that decide what happens to an account, flat, as short text. */
 export function policySettings(config: Config): Record<string, string> {
-  const { limits, standing, contact, vault, detection, upstreams, gate, ledger } = config;
+  const { limits, standing, contact, vault, detection, upstreams, gate, ledger, witnesses, witnessing } =
+    config;
   const ruling: Record<string, Json | undefined> = {
     'limits.requestsPerMinute': limits.requestsPerMinute,
     'limits.tokensPerMinute': limits.tokensPerMinute,
@@ -41,6 +42,14 @@ export function policySettings(config: Config): Record<string, string> {
     'vault.responseBytesMax': vault.responseBytesMax,
     'gate.bodyBytesMax': gate.bodyBytesMax,
     'ledger.origin': ledger.origin,
+    'witnessing.quorum': witnesses.length === 0 ? 'none' : `${witnessing.quorum} of ${witnesses.length}`,
+    ...Object.fromEntries(
+      witnesses.map(({ name, vkeys }) => [
+        `witness.${name.replaceAll('-', '_')}`,
+        // The keys' names and IDs; whoever has the keys can tell that they are these.
+        vkeys.map((vkey) => vkey.split('+').slice(0, 2).join('+')).join(' '),
+      ]),
+    ),
     'detection.enabled': detection.enabled,
     ...Object.fromEntries(
       Object.entries(detection.thresholds).map(([name, value]) => [`detection.${name}`, value]),

@@ -1,5 +1,6 @@
 import {
   equalBytes,
+  type Note,
   type NoteSignature,
   type NoteVerifier,
   openNote,
@@ -56,13 +57,19 @@ export type CollectOptions = {
   readonly clock: Clock;
   /** For each witness, retries included. */
   readonly timeoutMs: number;
+  /** Ends all asking; those that have not answered are reported as timed out. */
+  readonly signal?: AbortSignal;
 };
+
+/** A witness that told a smaller size than it had cosigned: it has lost what it must never forget, as after an older copy was restored. */
+export type Forgotten = { readonly url: string; readonly cosigned: number; readonly told: number };
 
 export type Collected = {
   /** The note with a line for each cosignature, in the order of the witnesses. */
   readonly note: string;
   readonly cosignatures: readonly Cosignature[];
   readonly failures: readonly WitnessFailure[];
+  readonly forgotten: readonly Forgotten[];
   /** What to hand back as `lastSizes` at the next checkpoint. */
   readonly lastSizes: ReadonlyMap<string, number>;
 };
@@ -71,6 +78,7 @@ type Outcome = {
   readonly signatures: readonly Verified[];
   readonly size?: number;
   readonly failure?: WitnessFailure;
+  readonly forgotten?: Forgotten;
 };
 type Verified = { readonly signature: NoteSignature; readonly cosignature: Cosignature };
 
@@ -85,33 +93,49 @@ export async function collectCosignatures(options: CollectOptions): Promise<Coll
   const shown: Shown = { text: own.text, size, note: `${own.text}\n${linesOf(sent)}` };
   const outcomes = await Promise.all(options.witnesses.map((witness) => collectOne(options, shown, witness)));
   const fresh = outcomes.flatMap((outcome) => outcome.signatures);
-  const kept = own.signatures.filter((old) => !fresh.some(({ signature }) => sameKey(signature, old)));
   const lastSizes = new Map(options.lastSizes);
   outcomes.forEach((outcome, at) => {
     if (outcome.size !== undefined)
       lastSizes.set((options.witnesses[at] as WitnessAddress).url, outcome.size);
   });
   return {
-    note: `${own.text}\n${linesOf([...kept, ...fresh.map(({ signature }) => signature)])}`,
+    note: withLines(
+      own,
+      fresh.map(({ signature }) => signature),
+    ),
     cosignatures: fresh.map(({ cosignature }) => cosignature),
-    failures: outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+    failures: outcomes.flatMap(({ failure }) => failure ?? []),
+    forgotten: outcomes.flatMap(({ forgotten }) => forgotten ?? []),
     lastSizes,
   };
+}
+
+/** Both notes' lines over one text; of two lines of one key the second note's. Nothing is verified. @throws RecordError `bad-note` */
+export function joinCosignatures(note: string, other: string): string {
+  return withLines(parseNote(note), parseNote(other).signatures);
+}
+
+function withLines({ text, signatures }: Note, fresh: readonly NoteSignature[]): string {
+  const kept = signatures.filter((old) => !fresh.some((line) => sameKey(line, old)));
+  return `${text}\n${linesOf([...kept, ...fresh])}`;
 }
 
 type Shown = { readonly text: string; readonly size: number; readonly note: string };
 
 async function collectOne(options: CollectOptions, shown: Shown, witness: WitnessAddress): Promise<Outcome> {
   const { url } = witness;
+  let forgotten: Forgotten | undefined;
   const fail = (reason: WitnessFailureReason, message: string, size?: number): Outcome => ({
     signatures: [],
     failure: { url, reason, message },
     ...(size === undefined ? {} : { size }),
+    ...(forgotten === undefined ? {} : { forgotten }),
   });
   const verifiers = readVerifiers(witness.vkeys);
   if (verifiers === undefined) return fail('bad-key', 'Its keys are not verifier keys of type 0x04 or 0x06.');
   // One signal for all tries, so that a witness can not hold a collection up by telling new sizes.
-  const signal = AbortSignal.timeout(options.timeoutMs);
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
   const last = options.lastSizes.get(url) ?? 0;
   // A ledger that is smaller than what was cosigned has lost entries; that is for the witness to say, not for this record.
   let oldSize = last > shown.size ? 0 : last;
@@ -138,8 +162,9 @@ async function collectOne(options: CollectOptions, shown: Shown, witness: Witnes
     if (reply.kind === 'cosigned') {
       const signatures = takeCosignatures(url, shown.text, reply.lines, verifiers, options.clock);
       if (typeof signatures === 'string') return fail('bad-answer', signatures);
-      return { signatures, size: shown.size };
+      return { signatures, size: shown.size, ...(forgotten === undefined ? {} : { forgotten }) };
     }
+    if (reply.size < last) forgotten = { url, cosigned: last, told: reply.size };
     oldSize = reply.size;
   }
   return fail('refused', 'It told another size at every try.');

@@ -1,4 +1,4 @@
-import { signatureLine, utf8 } from '@portcullis/record';
+import { openNote, parseCheckpoint, RecordError, signatureLine, utf8 } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
 import type { AddCheckpoint } from './add-checkpoint.ts';
 import type { WitnessKeys } from './witness-keys.ts';
@@ -29,6 +29,9 @@ export type ClockBehind = {
   readonly message: string;
 };
 
+/** It was shown its own cosignature of a tree that it does not remember: its memory is an older copy. */
+export type Forgot = { readonly accepted: false; readonly reason: 'forgot'; readonly message: string };
+
 /**
  * Judges a request, makes the new state durable, and only then signs. Synchronous, so that nothing comes between reading the
  * state and moving on from it; where another process does, the swap fails and the known size is told.
@@ -37,9 +40,17 @@ export type ClockBehind = {
 export function cosignCheckpoint(
   { logs, store, keys, clock }: WitnessParts,
   request: AddCheckpoint,
-): Cosigned | Refusal | ClockBehind {
+): Cosigned | Refusal | ClockBehind | Forgot {
   const origin = originOf(request);
   const known = logs.has(origin) ? store.read(origin) : undefined;
+  if (logs.has(origin) && (store.isRetired(origin) || hasForgotten(keys, request, known))) {
+    store.retire(origin, request.note);
+    return {
+      accepted: false,
+      reason: 'forgot',
+      message: 'This witness does not remember what it cosigned of this log, and cosigns no more of it.',
+    };
+  }
   const verdict = judgeCheckpoint(request, logs, known);
   if (!verdict.accepted) {
     if (verdict.reason === 'split-view' && known !== undefined)
@@ -74,6 +85,23 @@ export function cosignCheckpoint(
     .map((cosigner) => signatureLine(cosigner, cosigner.sign(bytes)))
     .join('');
   return { accepted: true, origin: checkpoint.origin, size: checkpoint.size, lines };
+}
+
+/** Whether the request bears this witness's own cosignature of a tree that is larger than what it remembers. */
+function hasForgotten(
+  keys: WitnessKeys,
+  { note }: AddCheckpoint,
+  known: { readonly size: number } | undefined,
+): boolean {
+  return keys.verifiers.some((verifier) => {
+    try {
+      return parseCheckpoint(openNote(note, [verifier]).text).size > (known?.size ?? 0);
+    } catch (error) {
+      // Not signed by this key, or malformed: for the judgement to say.
+      if (error instanceof RecordError) return false;
+      throw error;
+    }
+  });
 }
 
 /** @returns undefined where the clock is too far behind */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createEd25519Cosigner, generateSigningKey } from '@portcullis/record/signing';
 import { createTestLog, type TestLog } from './test/test-log.ts';
@@ -38,6 +39,39 @@ test('kill -9 right after an answer: what was cosigned is still known', async (t
   assert.equal((await submit(witness.url, log.fork(size - 1), size, size)).status, 409);
   assert.equal(witness.splitViews(log.origin).length, 1);
   assert.equal((await submit(witness.url, log, size, size + 1)).status, 200);
+});
+
+test('kill -9 under load by two histories: one is cosigned, and nothing that was answered is forgotten', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const long = createTestLog(log.origin, 160, log.keys);
+  const histories = [long, long.fork(0)];
+  const answered: { history: number; size: number }[] = [];
+  for (const killAfterMs of [60, 150, 240]) {
+    const { child, url } = await startChild(dataDir);
+    t.after(() => child.kill('SIGKILL'));
+    const dead = once(child, 'exit');
+    // Each goes on from what the witness last told it, with its own history.
+    const client = async (history: number): Promise<void> => {
+      const from = histories[history] as TestLog;
+      for (let known = 0; ; ) {
+        const size = Math.min(known + 1 + (history % 2), 160);
+        const reply = await submit(url, from, known, size).catch(() => undefined);
+        if (reply === undefined) return;
+        if (reply.status === 200) answered.push({ history, size: (known = size) });
+        else if (reply.type === 'text/x.tlog.size') known = Number(reply.text);
+        else await sleep(5);
+      }
+    };
+    const clients = [0, 1, 0, 1].map(client);
+    await sleep(killAfterMs);
+    child.kill('SIGKILL');
+    await Promise.all([dead, ...clients]);
+  }
+  assert.ok(answered.length > 10, `only ${answered.length} were cosigned`);
+  assert.deepEqual(new Set(answered.map(({ history }) => history)).size, 1, 'two histories were cosigned');
+  const { url } = await runWitness(t, log, { dataDir });
+  const { text } = await submit(url, long, 0, 160);
+  assert.ok(Number(text) >= Math.max(...answered.map(({ size }) => size)), `it remembers ${text}`);
 });
 
 test('two processes on one state race: what they cosign is one history that never goes back', async (t) => {

@@ -6,7 +6,8 @@ import type { Clock } from '../seams/clock.ts';
 import { makeDirectories, syncDirectory } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
-import { openWitnessKeys } from './witness-keys.ts';
+import { enterWitnessHome, holdWitnessHome } from './witness-home.ts';
+import { openWitnessKeys, type WitnessKeys } from './witness-keys.ts';
 import {
   createWitnessServer,
   WITNESS_LIMITS,
@@ -14,7 +15,7 @@ import {
   type WitnessLimits,
 } from './witness-server.ts';
 import type { KnownLogs } from './witness-state.ts';
-import { openWitnessStore, type SplitView } from './witness-store.ts';
+import { openWitnessStore, type SplitView, type WitnessStore } from './witness-store.ts';
 
 /** Logs that one witness follows. */
 const LOGS_MAX = 1_000;
@@ -35,6 +36,8 @@ export type WitnessOptions = {
   readonly clock: Clock;
   /** Whether an ML-DSA-44 cosignature (0x06) is given beside the Ed25519 one (0x04). Default: true. */
   readonly mlDsa44?: boolean;
+  /** Whether no other witness may run on the folder at the same time. Default: false; what is cosigned stays one history all the same. */
+  readonly exclusive?: boolean;
   readonly limits?: Partial<WitnessLimits>;
   readonly report?: (event: WitnessEvent) => void;
 };
@@ -44,6 +47,8 @@ export type RunningWitness = {
   readonly url: string;
   /** Verifier keys of the cosignatures that are given. */
   readonly vkeys: readonly string[];
+  /** The logs it follows. */
+  readonly origins: readonly string[];
   /** Proofs that a log showed two histories: both notes, signed by it. */
   splitViews(origin: string): SplitView[];
   close(): Promise<void>;
@@ -51,25 +56,14 @@ export type RunningWitness = {
 
 /**
  * Opens or makes a witness and listens.
- * @throws ServerError `bad-config` (a name, a key, a file mode), `port-in-use`; RecordError `bad-key`
+ * @throws ServerError `bad-config` (a name, a key, a file mode), `conflict` (its memory is missing or older, or another runs here),
+ *   `port-in-use`; RecordError `bad-key`
  */
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
-  const { dataDir, fs, name, clock, report = () => {} } = options;
-  if (name === '' || /[\s+]/u.test(name) || Buffer.byteLength(name) > NAME_BYTES_MAX)
-    throw new ServerError('bad-config', 'A witness name is 1 to 255 bytes without spaces and plus signs.');
+  const { name, clock, report = () => {} } = options;
   const logs = readLogs(options.logs);
-  makeDirectories(fs, dataDir, 0o700);
-  const store = openWitnessStore(join(dataDir, 'witness.sqlite'));
+  const { store, keys, close: closeFolder } = openWitnessFolder(options);
   try {
-    // SQLite syncs what is in its files; that the files are there at all is made durable here.
-    syncDirectory(fs, dataDir);
-    const keys = openWitnessKeys({
-      dir: join(dataDir, 'keys'),
-      fs,
-      name,
-      create: store.isEmpty(),
-      mlDsa44: options.mlDsa44 ?? true,
-    });
     const limits = { ...WITNESS_LIMITS, ...options.limits };
     const server = createWitnessServer({ name, logs, store, keys, clock, limits, report });
     await listen(server, options.host, options.port);
@@ -77,16 +71,53 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
     return {
       url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
       vkeys: keys.vkeys,
+      origins: [...logs.keys()],
       splitViews: store.splitViews,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         await closed;
-        store.close();
+        closeFolder();
       },
     };
   } catch (error) {
-    store.close();
+    closeFolder();
+    throw error;
+  }
+}
+
+export type WitnessFolder = {
+  readonly store: WitnessStore;
+  readonly keys: WitnessKeys;
+  close(): void;
+};
+
+/**
+ * Opens a witness's folder, or makes it: keys and memory.
+ * @throws ServerError `bad-config`, `conflict`; RecordError `bad-key`
+ */
+export function openWitnessFolder(
+  options: Pick<WitnessOptions, 'dataDir' | 'fs' | 'name' | 'mlDsa44' | 'exclusive'>,
+): WitnessFolder {
+  const { dataDir, fs, name, mlDsa44 = true, exclusive = false } = options;
+  if (name === '' || /[\s+]/u.test(name) || Buffer.byteLength(name) > NAME_BYTES_MAX)
+    throw new ServerError('bad-config', 'A witness name is 1 to 255 bytes without spaces and plus signs.');
+  makeDirectories(fs, dataDir, 0o700);
+  const opened: { close(): void }[] = [];
+  const close = (): void => {
+    for (const each of opened.splice(0).toReversed()) each.close();
+  };
+  try {
+    if (exclusive) opened.push(holdWitnessHome(dataDir));
+    const store = openWitnessStore(join(dataDir, 'witness.sqlite'));
+    opened.push(store);
+    // SQLite syncs what is in its files; that the files are there at all is made durable here.
+    syncDirectory(fs, dataDir);
+    enterWitnessHome(fs, dataDir, name, store);
+    const dir = join(dataDir, 'keys');
+    return { store, keys: openWitnessKeys({ dir, fs, name, create: store.isEmpty(), mlDsa44 }), close };
+  } catch (error) {
+    close();
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { NoteSigner } from '@portcullis/record';
+import type { NoteSigner, NoteVerifier } from '@portcullis/record';
 import {
   createEd25519Cosigner,
   createMlDsa44Signer,
+  createVerifier,
   generateSigningKey,
   readSigningKey,
   type SigningKey,
@@ -17,6 +18,8 @@ import { ServerError } from '../server-error.ts';
 export type WitnessKeys = {
   /** Verifier keys of the cosignatures that are given, Ed25519 (0x04) first. */
   readonly vkeys: readonly string[];
+  /** Of both keys, also where only one is used. */
+  readonly verifiers: readonly NoteVerifier[];
   /** @param now the cosignature's time, POSIX seconds */
   cosigners(now: TimeSeconds): NoteSigner[];
 };
@@ -46,7 +49,11 @@ export function openWitnessKeys({ dir, fs, name, create, mlDsa44 }: WitnessKeysO
     createEd25519Cosigner(name, ed25519Key, now),
     ...(mlDsa44 ? [createMlDsa44Signer(name, mlDsa44Key, now)] : []),
   ];
-  return { vkeys: cosigners(() => 0).map((cosigner) => cosigner.vkey), cosigners };
+  const all = [
+    createEd25519Cosigner(name, ed25519Key, () => 0),
+    createMlDsa44Signer(name, mlDsa44Key, () => 0),
+  ].map(({ vkey }) => vkey);
+  return { vkeys: all.slice(0, mlDsa44 ? 2 : 1), verifiers: all.map(createVerifier), cosigners };
 }
 
 function openKey(fs: FileSystem, dir: string, algorithm: keyof typeof FILES, create: boolean): SigningKey {

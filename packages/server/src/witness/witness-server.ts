@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { parseAddCheckpoint, REQUEST_BYTES_MAX } from './add-checkpoint.ts';
-import { type ClockBehind, type Cosigned, cosignCheckpoint, type WitnessParts } from './cosign-checkpoint.ts';
-import { REFUSAL_STATUS, type Refusal } from './witness-state.ts';
+import {
+  type ClockBehind,
+  type Cosigned,
+  cosignCheckpoint,
+  type Forgot,
+  type WitnessParts,
+} from './cosign-checkpoint.ts';
+import { originOf, REFUSAL_STATUS, type Refusal } from './witness-state.ts';
 
 // The HTTP side of c2sp.org/tlog-witness. Nobody authenticates: whoever has a checkpoint that a log signed may submit it.
 
@@ -26,6 +32,7 @@ export type WitnessEvent =
   | { readonly event: 'cosigned'; readonly origin: string; readonly size: number }
   | { readonly event: 'refused'; readonly reason: Refusal['reason'] | 'clock-behind' | 'too-large' }
   | { readonly event: 'split-view'; readonly origin: string }
+  | { readonly event: 'forgot'; readonly origin: string }
   | { readonly event: 'failed'; readonly error: unknown };
 
 export type WitnessServerOptions = WitnessParts & {
@@ -34,6 +41,7 @@ export type WitnessServerOptions = WitnessParts & {
   readonly report: (event: WitnessEvent) => void;
 };
 
+type Verdict = Cosigned | Refusal | ClockBehind | Forgot;
 type Answer = { readonly status: number; readonly type?: string; readonly body: string };
 /** Header bytes; a submission needs a few hundred. */
 const HEADER_BYTES_MAX = 8_192;
@@ -72,7 +80,10 @@ async function answerRequest(options: WitnessServerOptions, request: IncomingMes
   const path = (request.url ?? '').split('?', 1)[0];
   if (path === '/' && (request.method === 'GET' || request.method === 'HEAD'))
     return { status: 200, body: describeWitness(options) };
-  if (path !== '/add-checkpoint') return { status: 404, body: 'There is / and /add-checkpoint here.\n' };
+  if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD'))
+    return { status: 200, type: 'application/json', body: `${JSON.stringify(describeHealth(options))}\n` };
+  if (path !== '/add-checkpoint')
+    return { status: 404, body: 'There is /, /health and /add-checkpoint here.\n' };
   if (request.method !== 'POST') return { status: 405, body: 'Send a POST.\n' };
   const body = await receiveBody(request);
   if (body === undefined) {
@@ -80,23 +91,25 @@ async function answerRequest(options: WitnessServerOptions, request: IncomingMes
     return { status: 413, body: `A request has at most ${REQUEST_BYTES_MAX} bytes.\n` };
   }
   const parsed = parseAddCheckpoint(body);
-  const verdict: Cosigned | Refusal | ClockBehind =
+  const verdict: Verdict =
     'malformed' in parsed
       ? { accepted: false, reason: 'malformed', message: parsed.malformed }
       : cosignCheckpoint(options, parsed);
-  reportVerdict(options, verdict);
+  if (verdict.accepted || verdict.reason !== 'forgot') reportVerdict(options, verdict);
+  else options.report({ event: 'forgot', origin: 'malformed' in parsed ? '' : originOf(parsed) });
   return answerOf(verdict);
 }
 
-function answerOf(verdict: Cosigned | Refusal | ClockBehind): Answer {
+function answerOf(verdict: Verdict): Answer {
   if (verdict.accepted) return { status: 200, body: verdict.lines };
-  if (verdict.reason === 'clock-behind') return { status: 503, body: `${verdict.message}\n` };
+  if (verdict.reason === 'clock-behind' || verdict.reason === 'forgot')
+    return { status: 503, body: `${verdict.message}\n` };
   if (verdict.reason === 'other-size-known')
     return { status: 409, type: 'text/x.tlog.size', body: `${verdict.knownSize ?? 0}\n` };
   return { status: REFUSAL_STATUS[verdict.reason], body: `${verdict.message}\n` };
 }
 
-function reportVerdict(options: WitnessServerOptions, verdict: Cosigned | Refusal | ClockBehind): void {
+function reportVerdict(options: WitnessServerOptions, verdict: Exclude<Verdict, Forgot>): void {
   if (verdict.accepted) options.report({ event: 'cosigned', origin: verdict.origin, size: verdict.size });
   else if (verdict.reason === 'split-view')
     options.report({ event: 'split-view', origin: verdict.origin ?? '' });
@@ -107,6 +120,21 @@ function reportVerdict(options: WitnessServerOptions, verdict: Cosigned | Refusa
 function describeWitness({ name, keys, logs }: WitnessServerOptions): string {
   const lines = [`witness ${name}`, ...keys.vkeys.map((vkey) => `vkey ${vkey}`)];
   return `${[...lines, ...[...logs.keys()].map((origin) => `log ${origin}`)].join('\n')}\n`;
+}
+
+/** For each log the size that was cosigned last. Everything in it is public. */
+function describeHealth({ name, logs, store }: WitnessServerOptions): object {
+  const followed = [...logs.keys()].map((origin) => {
+    const known = store.read(origin);
+    return {
+      origin,
+      size: known?.size ?? 0,
+      time: known === undefined ? null : new Date(known.timeSeconds * 1000).toISOString(),
+      splitViews: store.splitViews(origin).length,
+      retired: store.isRetired(origin),
+    };
+  });
+  return { status: 'ok', name, logs: followed };
 }
 
 /** @returns undefined where it is longer than is read; the rest is left unread, and the connection closed after the answer */

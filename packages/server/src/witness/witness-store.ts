@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { ServerError } from '../server-error.ts';
 import type { KnownTree } from './witness-state.ts';
 
 /** Pairs of notes that are kept for each log; one is proof enough. */
@@ -20,6 +21,15 @@ export type WitnessStore = {
   swap(origin: string, previous: KnownTree | undefined, next: KnownTree): boolean;
   keepSplitView(origin: string, view: SplitView): void;
   splitViews(origin: string): SplitView[];
+  /** Origins of which a split view is kept. */
+  splitOrigins(): string[];
+  /** A note that this witness cosigned and does not remember: from now on it cosigns nothing of this log. */
+  retire(origin: string, note: string): void;
+  isRetired(origin: string): boolean;
+  /** Which witness this is the memory of, and how often it was started; undefined where it is new. */
+  home(): { readonly id: string; readonly starts: number } | undefined;
+  /** Counts a start. @returns how many there were, this one too */
+  enter(id: string): number;
   close(): void;
 };
 
@@ -29,13 +39,7 @@ export type WitnessStore = {
  * @param path such as `witness-data/witness.sqlite`; the caller syncs the directory after the first opening
  */
 export function openWitnessStore(path: string): WitnessStore {
-  const database = new DatabaseSync(path, { timeout: 2000 });
-  try {
-    createTables(database);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  const database = openDatabase(path);
   const select = database.prepare('SELECT size, root, note, time_seconds FROM tree WHERE origin = ?');
   const any = database.prepare('SELECT 1 FROM tree LIMIT 1');
   const insert = database.prepare(
@@ -48,6 +52,13 @@ export function openWitnessStore(path: string): WitnessStore {
     `INSERT INTO split_view (origin, size, known, other) SELECT ?1, ?2, ?3, ?4
      WHERE (SELECT count(*) FROM split_view WHERE origin = ?1) < ${SPLIT_VIEWS_MAX} ON CONFLICT DO NOTHING`,
   );
+  const retire = database.prepare('INSERT INTO retired (origin, note) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const retired = database.prepare('SELECT 1 FROM retired WHERE origin = ?');
+  const home = database.prepare('SELECT id, starts FROM home');
+  const enter = database.prepare(
+    'INSERT INTO home (one, id, starts) VALUES (1, ?, 1) ON CONFLICT DO UPDATE SET starts = starts + 1 RETURNING starts',
+  );
+  const origins = database.prepare('SELECT DISTINCT origin FROM split_view ORDER BY origin');
   const views = database.prepare('SELECT size, known, other FROM split_view WHERE origin = ? ORDER BY rowid');
   return {
     read(origin) {
@@ -65,8 +76,31 @@ export function openWitnessStore(path: string): WitnessStore {
     },
     keepSplitView: (origin, { size, known, other }) => void keep.run(origin, size, known, other),
     splitViews: (origin) => views.all(origin).map((row) => ({ ...row }) as unknown as SplitView),
+    splitOrigins: () => origins.all().map((row) => row['origin'] as string),
+    retire: (origin, note) => void retire.run(origin, note),
+    isRetired: (origin) => retired.get(origin) !== undefined,
+    home() {
+      const row = home.get();
+      return row === undefined ? undefined : { id: row['id'] as string, starts: row['starts'] as number };
+    },
+    enter: (id) => enter.get(id)?.['starts'] as number,
     close: () => database.close(),
   };
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    createTables(database);
+    return database;
+  } catch (cause) {
+    database.close();
+    throw new ServerError(
+      'bad-config',
+      `The memory of this witness, ${path}, can not be opened (${(cause as Error).message}). Restore the newest copy, or start a new witness with another name in an empty folder.`,
+      { cause },
+    );
+  }
 }
 
 function createTables(database: DatabaseSync): void {
@@ -78,6 +112,8 @@ function createTables(database: DatabaseSync): void {
     CREATE TABLE IF NOT EXISTS split_view (
       origin TEXT NOT NULL, size INTEGER NOT NULL, known TEXT NOT NULL, other TEXT NOT NULL, UNIQUE (origin, size, other)
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS retired (origin TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, starts INTEGER NOT NULL) STRICT;
   `);
 }
 

@@ -35,6 +35,8 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
       root: '',
       followers: { detector: 1 },
       vkeys: [],
+      tlogPolicy: 'quorum none\n',
+      witnessing: { quorum: 0, witnessed: null, witnesses: [], alarms: [] },
     }),
     exportCase: async (input) => {
       exports.push(input);

@@ -1,20 +1,26 @@
 import { Command } from 'commander';
-import { DEFAULT_MASTER_KEY, type VaultConfig } from '../../config/config.ts';
+import { DEFAULT_MASTER_KEY, type VaultConfig, type WitnessConfig } from '../../config/config.ts';
 import { EXIT, failure } from '../exits.ts';
 import { findDataDir } from '../find-data-dir.ts';
 import type { Shell } from '../run-command-line.ts';
 import { printable } from '../text.ts';
 
-/** Where the master key is, as the settings of this folder say, or where it is without any. */
-async function masterKeySettings({ cwd, env }: Shell['io']): Promise<Pick<VaultConfig, 'masterKey'>> {
+/** Where the master key is and who cosigns, as the settings of this folder say, or as it is without any. */
+async function judgingSettings({ cwd, env }: Shell['io']): Promise<Judging> {
   const { loadConfig } = await import('../../config/load-config.ts');
   try {
-    return loadConfig({ cwd, env }).config.vault;
+    const { vault, witnesses } = loadConfig({ cwd, env }).config;
+    return { vault, witnesses };
   } catch {
     // A wrong setting is for `start` to refuse; a ledger can be judged all the same.
-    return { masterKey: DEFAULT_MASTER_KEY };
+    return { vault: { masterKey: DEFAULT_MASTER_KEY }, witnesses: [] };
   }
 }
+
+type Judging = {
+  readonly vault: Pick<VaultConfig, 'masterKey'>;
+  readonly witnesses: readonly WitnessConfig[];
+};
 
 export function fsckCommand({ io, exit }: Shell): Command {
   return new Command('fsck')
@@ -39,7 +45,7 @@ export function fsckCommand({ io, exit }: Shell): Command {
         );
       const { fsckDataDir } = await import('../../start/fsck-data-dir.ts');
       const report = await fsckDataDir(dir, {
-        vault: await masterKeySettings(io),
+        ...(await judgingSettings(io)),
         progress: (checked, total) => io.progress(`checked ${checked} of ${total} entries`),
       });
       io.progress('');

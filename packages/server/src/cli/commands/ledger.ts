@@ -6,15 +6,17 @@ import type { Shell } from '../run-command-line.ts';
 export function ledgerCommand({ io }: Shell): Command {
   const vkeys = withConnection(new Command('vkeys'))
     .description(
-      "Prints the ledger's verifier keys as a trust policy (c2sp.org/tlog-policy), for --trust of portcullis-verify. Give it to those who will check by another way than the evidence, and early: before there is anything to argue about.",
+      "Prints the ledger's verifier keys, its witnesses and their quorum as a trust policy (c2sp.org/tlog-policy), for --trust of portcullis-verify. Give it to those who will check by another way than the evidence, and early: before there is anything to argue about.",
     )
     .addHelpText('after', '\nExamples\n  portcullis ledger vkeys > trust.policy')
     .action(async (options: { json?: boolean }, command: Command) => {
       const admin = await openAdmin(command, io);
-      const ledger = await admin.get<{ origin: string; vkeys: string[] }>('/v1/ledger');
-      if (options.json) return io.json({ origin: ledger.origin, vkeys: ledger.vkeys });
-      const { writeTlogPolicy } = await import('../../evidence/tlog-policy.ts');
-      io.say(writeTlogPolicy(ledger.vkeys).trimEnd());
+      const ledger = await admin.get<{ origin: string; vkeys: string[]; tlogPolicy: string }>('/v1/ledger');
+      if (options.json) {
+        const { origin, vkeys: keys, tlogPolicy } = ledger;
+        return io.json({ origin, vkeys: keys, tlogPolicy });
+      }
+      io.say(ledger.tlogPolicy.trimEnd());
     });
   return new Command('ledger').description('The ledger.').addCommand(vkeys);
 }

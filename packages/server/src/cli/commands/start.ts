@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Shell } from '../run-command-line.ts';
+import { parsePort } from '../parse-port.ts';
 
 type Options = {
   readonly config?: string;
@@ -56,11 +57,4 @@ Examples
         }),
       );
     });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }

@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
-import { count, printable, spellAs, wrap } from '../text.ts';
+import type { WitnessStatus } from '../../witness/witnessing-status.ts';
+import type { Io } from '../io.ts';
+import { count, printable, shortTime, spellAs, wrap } from '../text.ts';
 
 type Status = {
   readonly version: string;
@@ -13,7 +15,13 @@ type Status = {
   readonly casesDecided: number;
   readonly faults?: readonly { readonly kind?: string; readonly detail?: string; readonly time?: string }[];
 };
+type Witnessing = {
+  readonly quorum: number;
+  readonly witnessed: { readonly size: number; readonly lag: number } | null;
+  readonly witnesses: readonly WitnessStatus[];
+};
 type Ledger = {
+  readonly witnessing?: Witnessing;
   readonly origin: string;
   readonly size: number;
   readonly lag?: Readonly<Record<string, number>>;
@@ -43,6 +51,7 @@ export function statusCommand({ io }: Shell): Command {
       const behind = Object.entries(ledger.lag ?? {}).filter(([, entries]) => entries > 0);
       if (behind.length > 0)
         io.say(`  behind   ${behind.map(([name, entries]) => `${name} by ${entries}`).join(', ')}`);
+      sayWitnessing(io, ledger.witnessing);
       io.say(`  cases    ${status.casesToDecide} to decide, ${status.casesDecided} decided`);
       for (const fault of status.faults ?? [])
         io.say(
@@ -51,4 +60,24 @@ export function statusCommand({ io }: Shell): Command {
       if (status.casesToDecide > 0)
         io.say(`\nNext: ${io.program} case list${spellAs(command.opts<{ as?: string }>().as)}`);
     });
+}
+
+function sayWitnessing(io: Io, witnessing: Witnessing | undefined): void {
+  if (witnessing === undefined) return;
+  const { witnesses, witnessed, quorum } = witnessing;
+  if (witnesses.length === 0) return io.say('  witness  none is configured: the ledger is unwitnessed');
+  const reach =
+    witnessed === null
+      ? 'no checkpoint is witnessed yet'
+      : `witnessed up to ${count(witnessed.size, 'entry', 'entries')}, ${witnessed.lag} behind`;
+  io.say(`  witness  ${reach} (${quorum} of ${witnesses.length} must cosign)`);
+  for (const { name, state, alarm, message, size, time, lag } of witnesses) {
+    const shown = alarm === null ? state : io.style.bad(`ALARM: ${alarm}`);
+    const last =
+      time === null
+        ? 'never cosigned'
+        : `cosigned ${size} at ${shortTime(Date.parse(time), io.now())}, ${lag} behind`;
+    io.say(`           ${printable(name)}: ${shown}; ${last}`);
+    if (message !== '') io.say(wrap(message, io.width, '             '));
+  }
 }

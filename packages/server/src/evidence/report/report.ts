@@ -1,3 +1,4 @@
+import type { Cosignatures } from '../describe-cosignatures.ts';
 import type { ChosenRange } from '../choose-range.ts';
 import type { ExportRequest } from '../evidence-ports.ts';
 import type { FoundCase } from '../find-case.ts';
@@ -13,6 +14,7 @@ export type ReportFacts = {
   readonly entries: CaseEntries;
   readonly range: ChosenRange;
   readonly absent: readonly Absent[];
+  readonly witnessed: Cosignatures;
   readonly bundle: string;
   readonly origin: string;
   readonly createdAt: string;
@@ -112,12 +114,17 @@ function sayFaults(entries: CaseEntries): string {
   return `${count(faults.length, 'fault')} recorded in the period:\n${lines.join('\n')}`;
 }
 
-function reportLimits({ absent }: ReportFacts): string {
+function sayWitnessed({ configured, names }: ReportFacts['witnessed']): string {
+  if (names.length === 0) return 'no witness cosigned it, so a split view can not be ruled out.';
+  return `${names.length} of the ${configured} witnesses that the operator chose cosigned the last checkpoint (${names.map(plain).join(', ')}). That rules it out only for who trusts them.`;
+}
+
+function reportLimits({ absent, witnessed }: ReportFacts): string {
   return `## What this bundle does NOT show
 - That everything that happened was captured, or that what was captured was true when it was recorded. Proofs show order and that nothing was
   changed since.
 - Who stands behind an account, or why they did what they did.
-- That the operator showed the same ledger to everybody: no witness cosigned it, so a split view can not be ruled out.
+- That the operator showed the same ledger to everybody: ${sayWitnessed(witnessed)}
 - That the finding is right. Read its bound above, and what speaks against it.
 - That a court or authority will accept it. That is for them to say.
 

@@ -22,6 +22,7 @@ export type TestLog = {
   /** Ed25519 (0x01), then ML-DSA-44 (0x06). */
   readonly vkeys: readonly [string, string];
   readonly leaves: readonly string[];
+  readonly keys: Keys;
   checkpoint(size: number): Checkpoint;
   /** Signed by both keys, or the first alone. */
   note(size: number, keys?: 'both' | 'ed25519'): string;
@@ -53,6 +54,7 @@ export function createTestLog(
     origin,
     vkeys: [signer.vkey, mlDsa44.vkey],
     leaves,
+    keys,
     checkpoint,
     note: (size, which = 'ed25519') =>
       signNote(formatCheckpoint(checkpoint(size)), which === 'both' ? [signer, mlDsa44] : [signer]),

@@ -1,0 +1,175 @@
+import { type CheckRun, createCheckRun } from './check-run.ts';
+import { checkFiles } from './checks/check-files.ts';
+import { checkLeaves } from './checks/check-leaves.ts';
+import { openTrusted } from './checks/check-tree.ts';
+import { NOTE_BYTES_MAX } from './limits.ts';
+import { ENVELOPE_PATH, openManifest } from './manifest.ts';
+import { sameBytes } from './octets.ts';
+import type { Checkpoint } from './signed-note.ts';
+import { createGrowingTree } from './tree.ts';
+import type { Trust } from './trust.ts';
+import { LIMITS, type Judgement } from './verdict.ts';
+import { type LedgerReader, readEntries } from './verify-ledger.ts';
+import { readReceipt } from './verify-receipt.ts';
+import { refuse } from './verify-error.ts';
+
+/** What two people were shown of one ledger. `name` is how it is called in sentences. */
+export type Evidence = { readonly name: string } & (
+  | { readonly kind: 'bundle'; readonly files: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'ledger'; readonly read: LedgerReader }
+  | { readonly kind: 'receipt' | 'checkpoint'; readonly bytes: Uint8Array }
+);
+
+/** Signed statements, and where entries are there, the roots of earlier trees. */
+type View = {
+  readonly name: string;
+  readonly checkpoints: readonly Checkpoint[];
+  /** Throws where the entries are not those of the checkpoint; a tree that was not signed says nothing of the log. */
+  readonly rootsAt?: (sizes: readonly number[]) => Roots;
+};
+type Roots = ReadonlyMap<number, Uint8Array>;
+
+/**
+ * Compares what was signed for two readers: two roots of one size prove that the log showed two histories. Where one of them has the entries,
+ * the other's checkpoint is compared at its own size. It judges nothing else of either.
+ */
+export function compareEvidence(one: Evidence, other: Evidence, trust: Trust): Judgement {
+  const run = createCheckRun();
+  const open = (evidence: Evidence, check: string): View | undefined =>
+    run.judge(check, () => {
+      const view = readView(evidence, trust);
+      const sizes = view.checkpoints.map(({ size }) => size).join(', ');
+      return { value: view, sentence: `${view.name}: signed by the trusted keys, at ${sizes} entries.` };
+    });
+  const first = open(one, 'first');
+  const second = open(other, 'second');
+  if (first === undefined || second === undefined) return conclude(run, 'failed');
+  const firstRoots = makeRoots(run, 'first-entries', first, second);
+  const secondRoots = makeRoots(run, 'second-entries', second, first);
+  if (firstRoots === undefined || secondRoots === undefined) return conclude(run, 'failed');
+  const sizes = run.judge('one-history', () => {
+    const value = [...compareViews(first, firstRoots, second), ...compareViews(second, secondRoots, first)];
+    const shared = [...new Set(value)].sort((a, b) => a - b).join(', ');
+    return value.length > 0
+      ? { value, sentence: `Both have the same tree at ${shared} entries.` }
+      : { value, absent: true, sentence: NOTHING_SHARED };
+  });
+  if (sizes === undefined) return conclude(run, 'split view');
+  return conclude(run, sizes.length > 0 ? 'consistent' : 'not comparable');
+}
+
+const NOTHING_SHARED =
+  'They are of different sizes, and neither has the entries in between; a ledger’s folder or a complete bundle has.';
+
+function conclude(run: CheckRun, verdict: keyof typeof SENTENCES): Judgement {
+  return { verdict, sentence: SENTENCES[verdict], checks: run.checks, limits: LIMITS };
+}
+
+/** The roots that a view's entries lead to, at the sizes of the other's checkpoints. */
+function makeRoots(run: CheckRun, check: string, { name, rootsAt }: View, other: View): Roots | undefined {
+  if (rootsAt === undefined) return new Map();
+  return run.judge(check, () => ({
+    value: rootsAt(other.checkpoints.map(({ size }) => size)),
+    sentence: `The entries of ${name} lead to the root that was signed for them.`,
+  }));
+}
+
+const SENTENCES = {
+  failed: 'Failed: nothing can be said of the two.',
+  'split view':
+    'Split view: the log signed two histories. Keep both; together they prove it to whoever trusts its keys.',
+  consistent: 'Consistent: both are of one history, as far as they reach.',
+  'not comparable': 'Not comparable: nothing is shown.',
+} as const;
+
+/** @returns the sizes at which they agree; throws where they do not */
+function compareViews(a: View, roots: Roots, b: View): number[] {
+  return b.checkpoints.flatMap(({ size, root: stated }) => {
+    const root = a.checkpoints.find((signed) => signed.size === size)?.root ?? roots.get(size);
+    if (root === undefined) return [];
+    if (!sameBytes(root, stated))
+      refuse(`Two roots for ${size} entries: ${base64(root)} (${a.name}), ${base64(stated)} (${b.name}).`);
+    return [size];
+  });
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+function readView(evidence: Evidence, trust: Trust): View {
+  const { name } = evidence;
+  const open = (bytes: Uint8Array, what: string) => openTrusted(bytes, trust, undefined, what);
+  switch (evidence.kind) {
+    case 'checkpoint':
+      return { name, checkpoints: [open(evidence.bytes, name)] };
+    case 'receipt':
+      return { name, checkpoints: [open(Buffer.from(readReceipt(evidence.bytes).proof.checkpoint), name)] };
+    case 'ledger':
+      return viewOfLedger(name, evidence.read, open);
+    case 'bundle':
+      return viewOfBundle(name, evidence.files, trust);
+  }
+}
+
+function viewOfLedger(
+  name: string,
+  read: LedgerReader,
+  open: (bytes: Uint8Array, what: string) => Checkpoint,
+): View {
+  const checkpoints = ['checkpoint', 'checkpoint.witnessed'].flatMap((path) => {
+    const bytes = read(path, NOTE_BYTES_MAX);
+    return bytes === undefined ? [] : [open(bytes, `${path} of ${name}`)];
+  });
+  const [newest] = checkpoints;
+  if (newest === undefined) return refuse(`There is no file checkpoint in ${name}.`);
+  return {
+    name,
+    checkpoints,
+    rootsAt: (sizes) =>
+      growRoots(name, newest, createGrowingTree(), 0, readEntries(read, newest.size), sizes),
+  };
+}
+
+function viewOfBundle(name: string, files: ReadonlyMap<string, Uint8Array>, trust: Trust): View {
+  const { manifest } = openManifest(files.get(ENVELOPE_PATH), trust);
+  checkFiles(files, manifest);
+  const paths = ['checkpoints/last', 'checkpoints/first'];
+  const checkpoints = paths.flatMap((path) => {
+    const bytes = files.get(path) as Uint8Array;
+    return bytes.length === 0 ? [] : [openTrusted(bytes, trust, manifest.origin, `${path} of ${name}`)];
+  });
+  const last = checkpoints[0] as Checkpoint;
+  const { range, byIndex } = checkLeaves(files, manifest).value;
+  if (!range.complete) return { name, checkpoints };
+  return {
+    name,
+    checkpoints,
+    rootsAt: (sizes) => {
+      const tree = createGrowingTree(range.start, range.peaks);
+      return growRoots(name, last, tree, range.start, byIndex.values(), sizes);
+    },
+  };
+}
+
+function growRoots(
+  name: string,
+  signed: Checkpoint,
+  tree: ReturnType<typeof createGrowingTree>,
+  start: number,
+  leaves: Iterable<{ readonly node: Uint8Array }>,
+  sizes: readonly number[],
+): Roots {
+  const roots = new Map<number, Uint8Array>();
+  let size = start;
+  const keep = (): void => {
+    if (sizes.includes(size)) roots.set(size, tree.root());
+  };
+  keep();
+  for (const { node } of leaves) {
+    tree.append(node);
+    size += 1;
+    keep();
+  }
+  if (size !== signed.size || !sameBytes(tree.root(), signed.root))
+    refuse(`The entries of ${name} do not lead to the root that was signed for them.`);
+  return roots;
+}
