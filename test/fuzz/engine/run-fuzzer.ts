@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FuzzTarget } from '../target.ts';
 import { CACHE, FUZZER } from './install.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-export const FINDINGS = join(import.meta.dirname, '../findings');
+const FINDINGS = join(import.meta.dirname, '../findings');
 /** One input may take this long before that is a finding. */
 const TIMEOUT_MS = 10_000;
 const INPUT_BYTES_MAX = 8192;
@@ -37,16 +37,18 @@ export async function runFuzzer(
   options: { readonly seconds: number; readonly seed: number; readonly signal: AbortSignal },
   say: (line: string) => void,
 ): Promise<FuzzRun> {
-  const before = new Set(findingsOf(target));
   const started = performance.now();
   const child = start(target, options.seconds, options.seed);
   options.signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   const progress: Progress = { runs: 0, edges: 0, features: 0, inputs: 0, runsPerSecond: 0 };
   const lastLines: string[] = [];
+  const findings: string[] = [];
   let saidMs = started;
   for await (const line of createInterface({ input: child.stderr as NodeJS.ReadableStream })) {
     lastLines.push(line);
     if (lastLines.length > LINES_KEPT) lastLines.shift();
+    const written = /Test unit written to (.+)$/.exec(line)?.[1];
+    if (written !== undefined) findings.push(relative(ROOT, written));
     if (!readProgress(line, progress) || performance.now() - saidMs < PROGRESS_MS) continue;
     saidMs = performance.now();
     say(
@@ -54,7 +56,6 @@ export async function runFuzzer(
     );
   }
   const code = child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
-  const findings = findingsOf(target).filter((path) => !before.has(path));
   const failed = code === 0 ? 'time' : findings.length > 0 ? 'finding' : 'failed';
   return { ...progress, findings, ended: options.signal.aborted ? 'stopped' : failed, lastLines };
 }
@@ -120,10 +121,4 @@ function readProgress(line: string, progress: Progress): boolean {
   ];
   Object.assign(progress, { runs, edges, features, inputs, runsPerSecond });
   return true;
-}
-
-/** What was found in a target up to now, as paths from the root. */
-export function findingsOf(target: FuzzTarget): string[] {
-  const folder = join(FINDINGS, target.name);
-  return existsSync(folder) ? readdirSync(folder).map((name) => relative(ROOT, join(folder, name))) : [];
 }
