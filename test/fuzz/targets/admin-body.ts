@@ -60,24 +60,31 @@ function fuzz(input: Buffer): void {
 const fieldNames = [...new Set(ROUTES.flatMap((route) => Object.keys(route.body ?? {})))];
 const field = fc.constantFrom(...fieldNames, '__proto__', 'constructor');
 
+function bodiesFor(path: string, ...bodies: readonly string[]): Buffer[] {
+  return choosing(
+    ROUTES.findIndex((route) => route.method === 'POST' && route.path === path),
+    texts(...bodies),
+  );
+}
+
 export const target: FuzzTarget = {
   name: 'admin-body',
   holds:
     'A body of the admin API has the documented fields of the documented kinds, or is refused; so are paths.',
   seeds: () => [
     ...ROUTES.flatMap((route, choice) => choosing(choice, texts(route.path.replace(/:[a-z]+/g, 'a1')))),
-    ...choosing(
-      3,
-      texts('{"operator":"ada","role":"admin"}', '{"account":"a","limits":{"tokensPerDay":0},"key":true}'),
+    ...bodiesFor('/v1/operators', '{"operator":"ada","role":"admin"}'),
+    ...bodiesFor(
+      '/v1/accounts',
+      '{"account":"a","limits":{"tokensPerDay":0},"key":true}',
+      '{"limits":{"tokensPerDay":1.5}}',
     ),
-    ...choosing(
-      18,
-      texts(
-        '{"measure":"hold","accounts":["a"],"reasons":"x","rule":"y","again":true}',
-        '{"accounts":"all"}',
-      ),
+    ...bodiesFor(
+      '/v1/cases/:case/decisions',
+      '{"measure":"hold","accounts":["a"],"reasons":"x","rule":"y","again":true}',
     ),
-    ...choosing(17, texts('{"items":["1"]}', '{"__proto__":{"items":[]}}', '[]', 'null')),
+    ...bodiesFor('/v1/cases/:case/decisions', '{"measure":"hold","accounts":"all","reasons":"x","rule":"y"}'),
+    ...bodiesFor('/v1/cases/:case/views', '{"items":["1"]}', '{"__proto__":{"items":[]}}', '[]', 'null'),
   ],
   words: fieldNames.map((name) => `"${name}":`),
   inputs: fc

@@ -41,6 +41,9 @@ export const target: FuzzTarget = {
     'The verifier judges any bundle that its operator signed, and never meets an error that is not its own.',
   seeds: () => [
     ...PATHS.flatMap((path, choice) => choosing(choice, [SOUND.get(path) as Uint8Array])),
+    ...PATHS.flatMap((path, choice) =>
+      choosing(choice, [Buffer.from(path.endsWith('.jsonl') ? 'null\n' : 'null')]),
+    ),
     ...choosing(PAYLOAD_CHOICE, [PAYLOAD]),
     ...choosing(ENVELOPE_CHOICE, [sealPayload(PAYLOAD)]),
   ],

@@ -10,6 +10,7 @@ const ANSWERS = texts(
   '{"usage":{"input_tokens":3,"output_tokens":4,"cache_creation_input_tokens":1},"content":[{"text":"{\\"usage\\":{}}"}]} \n',
   '{"data":[{"usage":{"prompt_tokens":1}}],"usage" : { "prompt_tokens" : 8 , "details" : [ "}" ] } , "x" : "\\\\"}',
   '{"a":{"usage":{"prompt_tokens":1}}}',
+  '{"usage":{"prompt_tokens":5},"\\"usage":{"prompt_tokens":0}}',
 );
 
 function parse(text: string): Record<string, unknown> | undefined {

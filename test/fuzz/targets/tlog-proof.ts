@@ -79,6 +79,7 @@ export const target: FuzzTarget = {
       const text = formatTlogProof({ index, hashes, checkpoint: index % 2 === 0 ? note : '' });
       return Buffer.concat([Uint8Array.of(index), Buffer.from(text)]);
     }),
+    Buffer.from(`\u0000c2sp.org/tlog-proof@v1\nextra AAAA\nindex 0\n\n`),
   ],
   words: ['c2sp.org/tlog-proof@v1\n', 'index ', 'extra ', '\n\n', '— '],
   fuzz,

@@ -35,6 +35,7 @@ export const target: FuzzTarget = {
     ...texts(
       `log ${LOG_VKEY} https://log.example\n# comment\nwitness a ${WITNESS_VKEY}\ngroup g any a\ngroup h 1 g\nquorum h\n`,
       `log ${LOG_VKEY}\nquorum none\n`,
+      `log ${LOG_VKEY}\nwitness a ${WITNESS_VKEY}\ngroup g 2 a\nquorum g\n`,
     ),
   ],
   words: ['log ', 'witness ', 'group ', 'quorum ', ' any ', ' all ', 'none', '\t', LOG_VKEY, WITNESS_VKEY],
