@@ -13,7 +13,7 @@ import { openIsolationWorld, type World } from './isolation/world.ts';
 // nowhere else, so wherever it comes to light, it is seen.
 
 const endpoints = listEndpoints();
-const RUNS = 4;
+const RUNS = 3;
 let world: World;
 let model: Model;
 

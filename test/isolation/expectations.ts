@@ -8,6 +8,9 @@ import { GATE_PATHS } from '../../packages/server/src/gate/routes.ts';
 /** `anybody`: no key is asked for; `caller`: a key that is issued and not revoked. */
 type Needs = 'anybody' | 'caller';
 
+/** What the operator of the test lets through. */
+export const ALLOWED_PATH = '/v1/files';
+
 const GATE_NEEDS: Readonly<Record<string, Needs>> = {
   '/v1/chat/completions': 'caller',
   '/v1/responses': 'caller',
@@ -18,6 +21,7 @@ const GATE_NEEDS: Readonly<Record<string, Needs>> = {
   '/v1/models': 'caller',
   '/v1/models/:rest': 'caller',
   '/receipts/:rest': 'caller',
+  [ALLOWED_PATH]: 'caller',
   '/health/liveness': 'anybody',
   '/health/readiness': 'anybody',
   '/metrics': 'anybody',
@@ -41,7 +45,7 @@ export function listEndpoints(): Endpoint[] {
   const documented = new Map(
     rows.map(([, method, path, roles]) => [`${method} ${path}`, (roles ?? '').split(', ')]),
   );
-  const gate = GATE_PATHS.map((path): Endpoint => {
+  const gate = [...GATE_PATHS, ALLOWED_PATH].map((path): Endpoint => {
     const needs = GATE_NEEDS[path];
     if (needs === undefined) throw new Error(`the gate serves ${path}: say in GATE_NEEDS who may ask for it`);
     return { at: 'gate', path, needs };

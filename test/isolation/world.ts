@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../packages/server/src/config/load-config.ts';
 import { openServer, type Server } from '../../packages/server/src/start/open-server.ts';
+import { ALLOWED_PATH } from './expectations.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 
 /** What the upstreams' keys are; no caller and no person is ever told. */
@@ -33,7 +34,7 @@ export async function openIsolationWorld(): Promise<World> {
     config: {
       ...config,
       dataDir,
-      gate: { ...config.gate, port: 0, workers: 1, allowPaths: ['/v1/files'] },
+      gate: { ...config.gate, port: 0, workers: 1, allowPaths: [ALLOWED_PATH] },
       admin: { ...config.admin, port: 0 },
       ledger: { ...config.ledger, publishIntervalMs: PUBLISH_MS },
       upstreams: config.upstreams.map((each) => ({ ...each, baseUrl: upstream.url })),
