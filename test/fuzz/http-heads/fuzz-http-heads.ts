@@ -11,10 +11,13 @@ export const HTTP_HEADS = {
 
 const ROOT = join(import.meta.dirname, '../../..');
 export const HTTP_FINDINGS = join(import.meta.dirname, '../findings', HTTP_HEADS.name);
-/** Connections at once; each looks at what the upstream was asked meanwhile, so those with a key come one by one. */
 const PROGRESS_MS = 5_000;
 
-/** Sends made-up requests to a real gate until the time is over. @returns 0, or 1 where something was found */
+/**
+ * Sends made-up requests to a real gate until the time is over, one connection after the other, so that what the upstream was asked meanwhile is this one's
+ * doing.
+ * @returns 0, or 1 where something was found
+ */
 export async function fuzzHttpHeads(
   {
     seconds,
