@@ -48,7 +48,7 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
   let total = 0;
   const walk = (inside: string, depth: number): void => {
     if (depth > FOLDER_DEPTH_MAX) refuse(`The bundle has folders deeper than ${FOLDER_DEPTH_MAX}.`);
-    for (const item of reading(inside || '.', () =>
+    for (const item of reading(inside || folder, () =>
       readdirSync(join(folder, inside), { withFileTypes: true }),
     )) {
       const path = inside === '' ? item.name : `${inside}/${item.name}`;
