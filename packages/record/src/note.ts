@@ -11,6 +11,8 @@ export type SignatureType = (typeof SIGNATURE_TYPE)[keyof typeof SIGNATURE_TYPE]
 /** Bytes of a note and number of signatures that are looked at; more is refused. */
 export const NOTE_BYTES_MAX = 1 << 20;
 export const SIGNATURES_MAX = 100;
+/** A cosignature gives a name's length in one byte (c2sp.org/tlog-cosignature). */
+const NAME_BYTES_MAX = 255;
 
 /** Who may sign a note. */
 export type NoteKey = { readonly name: string; readonly type: SignatureType; readonly id: Uint8Array };
@@ -129,5 +131,7 @@ export function openNote(
 function checkedName(name: string): string {
   if (name === '' || /[\s+]/u.test(name))
     throw new RecordError('bad-key', 'A key name has no space and no plus sign.');
+  if (utf8(name).length > NAME_BYTES_MAX)
+    throw new RecordError('bad-key', `A key name has at most ${NAME_BYTES_MAX} bytes.`);
   return name;
 }

@@ -17,6 +17,8 @@ export type PublicKey = {
   readonly signs: (message: Uint8Array, signature: Uint8Array) => boolean;
 };
 
+/** A cosignature gives a name's length in one byte (c2sp.org/tlog-cosignature). */
+const NAME_BYTES_MAX = 255;
 const KEY_BYTES = { 1: 32, 4: 32, 6: 1312 } as const;
 export const SIGNATURE_BYTES = { 1: 64, 4: 64, 6: 2420 } as const;
 // SubjectPublicKeyInfo of an Ed25519 key without its last 32 bytes (RFC 8410).
@@ -24,9 +26,11 @@ const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Reads `name+8 hex digits+base64(type ‖ key)` and checks that the digits are those of the key. */
 export function readPublicKey(vkey: string): PublicKey {
-  const parts = /^([^\s+]{1,255})\+([0-9a-f]{8})\+(.+)$/su.exec(vkey);
+  const parts = /^([^\s+]+)\+([0-9a-f]{8})\+(.+)$/su.exec(vkey);
   if (parts === null) return refuse(`${quote(vkey)} is not a verifier key.`);
   const [, name, idHex, encoded] = parts as unknown as [string, string, string, string];
+  if (Buffer.byteLength(name) > NAME_BYTES_MAX)
+    refuse(`The key name ${quote(name)} is over ${NAME_BYTES_MAX} bytes.`);
   const bytes = base64Of(encoded, `the key of ${quote(name)}`);
   const type = bytes[0] as KeyType;
   const material = bytes.subarray(1);

@@ -50,7 +50,9 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
   let total = 0;
   const walk = (inside: string, depth: number): void => {
     if (depth > FOLDER_DEPTH_MAX) refuse(`The bundle has folders deeper than ${FOLDER_DEPTH_MAX}.`);
-    for (const item of readdirSync(join(folder, inside), { withFileTypes: true })) {
+    for (const item of reading(inside || folder, () =>
+      readdirSync(join(folder, inside), { withFileTypes: true }),
+    )) {
       const path = inside === '' ? item.name : `${inside}/${item.name}`;
       if (item.isDirectory()) {
         walk(path, depth + 1);
@@ -58,7 +60,7 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
       }
       if (!item.isFile()) refuse(`${quote(path)} is not a plain file.`);
       if (files.size >= FILES_MAX) refuse(`The bundle has more than ${FILES_MAX} files.`);
-      const bytes = readPlainFile(join(folder, path), FILE_BYTES_MAX, path);
+      const bytes = reading(path, () => readPlainFile(join(folder, path), FILE_BYTES_MAX, path));
       total += bytes.length;
       if (total > FOLDER_BYTES_MAX) refuse(`The bundle is larger than ${FOLDER_BYTES_MAX} bytes.`);
       files.set(path, bytes);
@@ -89,8 +91,31 @@ export function createFileReader(folder: string): (path: string, bytesMax: numbe
   const root = realpathSync(folder);
   return (path, bytesMax) => {
     const full = join(root, path);
-    if (lstatSync(full, { throwIfNoEntry: false }) === undefined) return undefined;
-    if (!realpathSync(full).startsWith(root + sep)) refuse(`${quote(path)} leads out of the folder.`);
-    return readPlainFile(full, bytesMax, path);
+    return reading(path, () => {
+      if (!isThere(full)) return undefined;
+      if (!realpathSync(full).startsWith(root + sep)) refuse(`${quote(path)} leads out of the folder.`);
+      return readPlainFile(full, bytesMax, path);
+    });
   };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // A file stands where a folder would have to.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+/** What the system refuses (a loop of links, a name too long, a permission) is refused by name, too. */
+function reading<T>(shown: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof VerifyError || code === undefined) throw error;
+    return refuse(`${quote(shown)} can not be read (${code}).`);
+  }
 }

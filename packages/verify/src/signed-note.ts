@@ -74,7 +74,8 @@ type Signature = { readonly name: string; readonly blob: Buffer };
 
 function readSignature(line: string, what: string): Signature {
   const [dash, name, encoded, ...more] = line.split(' ');
-  if (dash !== '—' || !name || !encoded || more.length > 0)
+  // A key's name has no space of any kind and no plus sign (c2sp.org/signed-note); who reads it as malformed must not be alone.
+  if (dash !== '—' || !name || !encoded || more.length > 0 || /[\s+]/u.test(name))
     return refuse(`${what} has a malformed signature line.`);
   const blob = base64Of(encoded, `a signature of ${what}`);
   if (blob.length < 5) refuse(`${what} has a signature that is too short.`);

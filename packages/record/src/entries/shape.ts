@@ -35,6 +35,21 @@ export function text(charsMax: number, pattern?: RegExp): Shape<string> {
   };
 }
 
+const TIME = text(24, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+
+/** A time in UTC with milliseconds, as `Date.toISOString` spells it; 30 February is none. */
+export function timeText(): Shape<string> {
+  return {
+    check(value, path) {
+      const given = TIME.check(value, path);
+      const timeMs = Date.parse(given);
+      if (Number.isNaN(timeMs) || new Date(timeMs).toISOString() !== given)
+        refuse(path, 'a time that exists');
+      return given;
+    },
+  };
+}
+
 /** A whole number from `min` to `max`. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Shape<number> {
   return {

@@ -1,9 +1,9 @@
-import { integer, oneOf, optional, record, text } from './shape.ts';
+import { integer, oneOf, optional, record, text, timeText } from './shape.ts';
 
 // Fields that several entry types share. An entry is at most 8 KiB, so every text has a limit.
 
-/** RFC 3339, UTC, milliseconds. */
-export const time = text(24, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+/** RFC 3339, UTC, milliseconds, and a time that exists. */
+export const time = timeText();
 /** An identifier: lower-case letters, digits, dot, dash, underscore. */
 export const id = text(64, /^[a-z0-9][a-z0-9._-]*$/);
 export const sha256Hex = text(64, /^[0-9a-f]{64}$/);

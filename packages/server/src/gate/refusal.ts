@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'invalid_json'
   | 'invalid_utf8'
   | 'duplicate_field'
+  | 'escaped_field'
   | 'nesting_too_deep'
   | 'too_complex'
   | 'invalid_type'

@@ -25,6 +25,9 @@ function own(kind: Route['kind'], endpoint: string): Route {
   return { kind, endpoint, shape: 'openai', methods: 'GET, HEAD', operation: kind, json: false };
 }
 
+const MODELS = '/v1/models';
+
+/** Paths that are matched whole. */
 const FIXED = new Map<string, Route>([
   ['/v1/chat/completions', exchange('/v1/chat/completions', 'openai', 'chat')],
   ['/v1/responses', exchange('/v1/responses', 'openai', 'chat')],
@@ -35,10 +38,19 @@ const FIXED = new Map<string, Route>([
   ['/health/liveness', own('liveness', '/health/liveness')],
   ['/health/readiness', own('readiness', '/health/readiness')],
   ['/metrics', own('metrics', '/metrics')],
+  [MODELS, own('models', MODELS)],
 ]);
+/** Paths that go on with a model's name or a receipt's index. */
+const BELOW = new Map<string, Route>([
+  [`${MODELS}/`, own('model', MODELS)],
+  ['/receipts/', own('receipt', '/receipts')],
+]);
+/** Every path that the gate serves without having been told to, `:rest` for what follows. */
+export const GATE_PATHS: readonly string[] = [
+  ...FIXED.keys(),
+  ...[...BELOW.keys()].map((path) => `${path}:rest`),
+];
 
-const MODELS = '/v1/models';
-const RECEIPTS = '/receipts/';
 const ENDPOINT_CHARS_MAX = 64;
 /** A request target is ASCII without spaces (RFC 3986); parsers let more through. */
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -57,15 +69,16 @@ export function createRoutes(allowPaths: readonly string[]): FindRoute {
     if (!PRINTABLE.test(url)) return undefined;
     const query = url.indexOf('?');
     const path = query < 0 ? url : url.slice(0, query);
-    const fixed = FIXED.get(path);
-    if (fixed !== undefined) return fixed;
     const shape = anthropic ? 'anthropic' : 'openai';
-    if (path === MODELS) return { ...own('models', MODELS), shape };
-    if (path.startsWith(`${MODELS}/`)) {
-      return { ...own('model', MODELS), shape, rest: path.slice(MODELS.length + 1) };
-    }
-    if (path.startsWith(RECEIPTS))
-      return { ...own('receipt', '/receipts'), rest: path.slice(RECEIPTS.length) };
+    const fixed = FIXED.get(path);
+    if (fixed !== undefined) return fixed.kind === 'models' ? { ...fixed, shape } : fixed;
+    for (const [above, route] of BELOW)
+      if (path.startsWith(above))
+        return {
+          ...route,
+          shape: route.kind === 'model' ? shape : route.shape,
+          rest: path.slice(above.length),
+        };
     if (!path.startsWith('/') || AMBIGUOUS.test(path) || isAlias(path)) return undefined;
     const listed = allowed.find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
     if (listed === undefined) return undefined;
@@ -91,5 +104,5 @@ function isAlias(path: string): boolean {
   } catch {
     return true;
   }
-  return FIXED.has(plain) || plain === MODELS;
+  return FIXED.has(plain);
 }

@@ -157,7 +157,7 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
   it('duplicate keys, spelt in whatever way, at any depth', async () => {
     for (const body of [
       '{"model":"practice-small","messages":[],"model":"b"}',
-      '{"model":"practice-small","messages":[],"n":1,"\\u006e":5}',
+      '{"model":"practice-small","messages":[],"a<":1,"a\\u003c":5}',
       '{"model":"practice-small","messages":[],"Model":"b"}',
       '{"model":"practice-small","messages":[{"content":"a","role":"user","content":"b"}]}',
       '{"model":"practice-small","messages":[],"N":5}',
@@ -170,6 +170,37 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
       (await post(t, '/v1/chat/completions', fine)).status,
       200,
       'text that looks like JSON is text',
+    );
+  });
+
+  it('letters hidden in escapes, as JSON.parse misreads a field after one that looks like it', async () => {
+    for (const [decoy, hidden] of [
+      ['"\\\\":1', '"\\u006e":5'],
+      ['"l\\\\u006fg":1', '"l\\u006fgprobs":true'],
+      ['"m\\\\u00":1', '"m\\u006fdel":"b"'],
+      ['"\\\\u017f":1', '"\\u017ftream":true'],
+      ['"x":1', '"metadata":{"\\u0061":1}'],
+    ] as const) {
+      const body = (field: string): string =>
+        `{"model":"practice-small","messages":[{"role":"user","content":"a"}],${field}}`;
+      for (let times = 0; times < 3; times++)
+        await (await post(t, '/v1/chat/completions', body(decoy))).arrayBuffer();
+      await refused(
+        await post(t, '/v1/chat/completions', body(hidden)),
+        400,
+        'escaped_field',
+        /write them as they are/,
+      );
+    }
+    const names = { é: 1, '<': 2, 'a"b': 3, '\\u0061': 4, '\u2028': 5 };
+    const escaped = JSON.stringify({ ...CHAT, metadata: names }).replace(
+      /[^\x20-\x7e]|</g,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    assert.equal(
+      (await post(t, '/v1/chat/completions', escaped)).status,
+      200,
+      'what writers of JSON do escape',
     );
   });
 

@@ -10,6 +10,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 const USAGE = Buffer.from('"usage"');
 const DATA = Buffer.from('data');
+/** `data: `, which stands at the front of a line. */
+const FIELD_BYTES = 6;
 const NEWLINE = Buffer.from('\n');
 /** An event beyond this is not kept whole; its last bytes are, where the usage stands. */
 const EVENT_BYTES_MAX = 1_048_576;
@@ -33,12 +35,15 @@ type State = {
   /** Parts of a line whose end has not come. */
   line: Buffer[];
   lineBytes: number;
+  /** Bytes dropped from the middle of this line. */
+  lineDroppedBytes: number;
   /** The last byte was a CR; an LF now belongs to it. */
   afterCr: boolean;
+  /** Data of this event; where it is long, its last bytes. */
   data: Buffer[];
+  heldBytes: number;
+  /** What the event's data has in all, dropped or not: how it is read must not hang on how it was split. */
   dataBytes: number;
-  /** Data of this event was dropped from its front. */
-  cut: boolean;
 };
 
 /** Watches a stream for its usage. */
@@ -49,10 +54,11 @@ export function createSseUsage(shape: ApiShape): SseUsage {
     events: 0,
     line: [],
     lineBytes: 0,
+    lineDroppedBytes: 0,
     afterCr: false,
     data: [],
+    heldBytes: 0,
     dataBytes: 0,
-    cut: false,
   };
   return {
     push: (chunk) => push(state, chunk),
@@ -91,13 +97,12 @@ function keepPart(state: State, part: Buffer): void {
   state.line.push(part);
   state.lineBytes += part.length;
   if (state.line.length > PARTS_MAX) state.line = [Buffer.concat(state.line)];
-  if (state.lineBytes <= EVENT_BYTES_MAX) return;
-  // The name of the field is in the first part; keep that and the tail.
+  // Beyond this the data alone is too long, whatever its field's name takes.
+  if (state.lineBytes <= EVENT_BYTES_MAX + FIELD_BYTES) return;
   const whole = Buffer.concat(state.line);
-  const head = whole.subarray(0, 6);
-  state.line = [head, whole.subarray(whole.length - EVENT_TAIL_BYTES)];
-  state.lineBytes = head.length + EVENT_TAIL_BYTES;
-  state.cut = true;
+  state.line = [whole.subarray(0, FIELD_BYTES), whole.subarray(whole.length - EVENT_TAIL_BYTES)];
+  state.lineBytes = FIELD_BYTES + EVENT_TAIL_BYTES;
+  state.lineDroppedBytes += whole.length - state.lineBytes;
 }
 
 function endLine(state: State, chunk: Buffer, from: number, to: number): void {
@@ -107,6 +112,7 @@ function endLine(state: State, chunk: Buffer, from: number, to: number): void {
     state.line = [];
     state.lineBytes = 0;
     readLine(state, line, 0, line.length);
+    state.lineDroppedBytes = 0;
   } else if (from === to) endEvent(state);
   else readLine(state, chunk, from, to);
 }
@@ -119,25 +125,28 @@ function readLine(state: State, bytes: Buffer, from: number, to: number): void {
     start += bytes[start + 1] === 0x20 && start + 1 < to ? 2 : 1;
   }
   state.data.push(bytes.subarray(start, to));
-  state.dataBytes += to - start + 1;
+  state.heldBytes += to - start + 1;
+  state.dataBytes += to - start + 1 + state.lineDroppedBytes;
   if (state.data.length > PARTS_MAX) state.data = [joinData(state.data)];
-  if (state.dataBytes <= EVENT_BYTES_MAX) return;
-  const joined = joinData(state.data);
-  state.data = [joined.subarray(joined.length - EVENT_TAIL_BYTES)];
-  state.dataBytes = EVENT_TAIL_BYTES;
-  state.cut = true;
+  if (state.heldBytes <= EVENT_BYTES_MAX) return;
+  state.data = [lastBytes(joinData(state.data))];
+  state.heldBytes = EVENT_TAIL_BYTES;
+}
+
+function lastBytes(data: Buffer): Buffer {
+  return data.subarray(Math.max(0, data.length - EVENT_TAIL_BYTES));
 }
 
 function endEvent(state: State): void {
   if (state.data.length === 0) return;
   const data = joinData(state.data);
-  const { cut } = state;
+  const cut = state.dataBytes > EVENT_BYTES_MAX;
   state.data = [];
+  state.heldBytes = 0;
   state.dataBytes = 0;
-  state.cut = false;
   state.events++;
   if (data.indexOf(USAGE) < 0) return;
-  const found = cut ? findUsageInTail(state.shape, data, 2) : parse(state.shape, data);
+  const found = cut ? findUsageInTail(state.shape, lastBytes(data), 2) : parse(state.shape, data);
   state.usage = mergeUsage(state.usage, found);
 }
 

@@ -13,8 +13,9 @@ const BACKSLASH = 0x5c;
  */
 export function findUsageInTail(shape: ApiShape, tail: Buffer, depth: number): TokenUsage | undefined {
   for (let at = tail.lastIndexOf(MARK); at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(MARK, at - 1)) {
-    // A quote after a backslash opens nothing: it stands inside a string that a caller may have chosen.
-    const start = tail[at - 1] === BACKSLASH ? -1 : skipColon(tail, at + MARK.length);
+    // A quote after a backslash opens nothing: it stands inside a string that a caller may have chosen. At the very front the backslash
+    // may have been cut off.
+    const start = at === 0 || tail[at - 1] === BACKSLASH ? -1 : skipColon(tail, at + MARK.length);
     if (start < 0 || tail[start] !== 0x7b) continue;
     const end = scanDepth(tail, start, 0);
     if (end === undefined || scanDepth(tail, end, depth) !== tail.length) continue;
