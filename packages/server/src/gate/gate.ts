@@ -124,8 +124,9 @@ function stopListening(context: GateContext, server: Server): Promise<void> {
   });
 }
 
-/** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be gone. */
+/** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be out. */
 async function recordRest(context: GateContext): Promise<void> {
+  if (context.ports.appender.outage?.over) return;
   const ended = new AbortController();
   const { admissionTimeoutMs } = context.ports.config.gate;
   const timeout = setTimeout(() => ended.abort(), Math.min(RECORD_REST_MS, admissionTimeoutMs));

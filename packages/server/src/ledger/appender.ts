@@ -40,4 +40,6 @@ export type Outage = {
   readonly message: string;
   /** Until the next attempt to open it, at least 1. */
   readonly retryAfterSeconds: number;
+  /** It is not opened again: a person must look. */
+  readonly over: boolean;
 };

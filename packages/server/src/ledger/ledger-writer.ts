@@ -42,6 +42,8 @@ export type LedgerWriter = {
   /** Entries that are durable. */
   readonly size: number;
   readonly publishedSize: number;
+  /** See {@link LedgerState}. */
+  readonly clockOffsetMs: number;
   /** Undefined while it takes entries. */
   readonly stopped: Error | undefined;
   /**
@@ -107,6 +109,9 @@ export function createLedgerWriter(parts: LedgerWriterParts, state: LedgerState)
     },
     get publishedSize() {
       return state.publishedSize;
+    },
+    get clockOffsetMs() {
+      return state.clockOffsetMs;
     },
     get stopped() {
       return stopped;

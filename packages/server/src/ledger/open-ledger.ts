@@ -98,8 +98,8 @@ function openChecked(options: LedgerWriterOptions): OpenedLedger {
     edge,
     note,
     lastTimeMs: (locked?.timeSeconds ?? 0) * 1000,
-    clockBehind: false,
-    clockOffsetMs: clock.now() - clock.monotonic(),
+    clockBehind: options.resumption !== undefined,
+    clockOffsetMs: options.resumption?.clockOffsetMs ?? clock.now() - clock.monotonic(),
     publishedSize,
   };
   const writer = createLedgerWriter(

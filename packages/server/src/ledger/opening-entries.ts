@@ -26,6 +26,8 @@ export type Resumption = {
   readonly outageMs: number;
   /** Exchanges that the gates have and will complete. */
   readonly running: readonly string[];
+  /** The clock's time less the monotonic one as of the last commit: a step that came meanwhile is told too. */
+  readonly clockOffsetMs: number;
 };
 
 /** One entry for the restart, and as many as are needed to name the exchanges that it interrupted. */

@@ -117,12 +117,16 @@ function serve(
   tell: Tell,
   end: () => void,
 ): void {
-  const durable = new BigInt64Array(data.durable);
+  const seen = new BigInt64Array(data.durable);
+  const show = (): void => {
+    Atomics.store(seen, 0, BigInt(writer.size));
+    Atomics.store(seen, 1, BigInt(Math.round(writer.clockOffsetMs)));
+  };
   const publisher = createPublisher(writer, clock, data.ledger.publishIntervalMs, tell, (error) =>
     queue.refuse(error),
   );
   const onCommitted = (): void => {
-    Atomics.store(durable, 0, BigInt(writer.size));
+    show();
     publisher.later();
   };
   const queue = createCommitQueue(writer, clock.monotonic, onCommitted, (error) => {
@@ -131,7 +135,7 @@ function serve(
     tell({ kind: 'stopped', cause: stopCause(error) });
     end();
   });
-  Atomics.store(durable, 0, BigInt(writer.size));
+  show();
   const flush = (): number => {
     queue.drain();
     return publisher.publish();

@@ -26,7 +26,7 @@ export type LedgerThreadOptions = {
 export type LedgerThreadData = LedgerThreadConfig & {
   readonly software: string;
   readonly resumption?: Resumption;
-  /** One 64-bit number: entries that are durable. Written by the thread, read by others. */
+  /** Two 64-bit numbers: entries that are durable, and `LedgerWriter.clockOffsetMs`. Written by the thread, read by others. */
   readonly durable: SharedArrayBuffer;
 };
 
@@ -51,7 +51,11 @@ export type LedgerThread = {
 };
 
 /** One thread from its start to its end. `recorded`: see `OpenedLedger`. */
-export type StartedThread = LedgerThread & { readonly recorded: readonly string[] };
+export type StartedThread = LedgerThread & {
+  readonly recorded: readonly string[];
+  /** See `LedgerWriter`. */
+  readonly clockOffsetMs: number;
+};
 
 /** The thread did not start. */
 export type NotStarted = { readonly cause: StopCause };
@@ -113,7 +117,7 @@ export function tryLedgerThread(options: LedgerThreadOptions): Promise<StartedTh
 
 function openLink({ config, software, entry, resumption }: LedgerThreadOptions): Link {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const durable = new SharedArrayBuffer(8);
+  const durable = new SharedArrayBuffer(16);
   const { dataDir, ledger } = config;
   const common = { dataDir, ledger, software, durable };
   const workerData: LedgerThreadData = resumption === undefined ? common : { ...common, resumption };
@@ -140,6 +144,9 @@ function createThread(link: Link, { vkeys, recorded }: Ready): StartedThread {
     recorded,
     get durableSize() {
       return Number(Atomics.load(link.durable, 0));
+    },
+    get clockOffsetMs() {
+      return Number(Atomics.load(link.durable, 1));
     },
     connect() {
       const { port1, port2 } = new MessageChannel();

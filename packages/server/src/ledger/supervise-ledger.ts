@@ -36,10 +36,14 @@ export type SupervisedLedger = LedgerThread & {
   onOutage(listener: (outage: Outage | undefined) => void): () => void;
 };
 
-export type SuperviseOptions = Omit<LedgerThreadOptions, 'resumption'> & { readonly clock: Clock };
+export type SuperviseOptions = Omit<LedgerThreadOptions, 'resumption'> & {
+  readonly clock: Clock;
+  /** The pause before the first attempt; each further one is twice as long, up to fifty times. Default: 100. */
+  readonly delayMs?: number;
+};
 
 const DELAY_MS = 100;
-const DELAY_MS_MAX = 5_000;
+const DELAY_FACTOR_MAX = 50;
 /** A thread that lived this long starts the back-off from its beginning. */
 const SETTLED_MS = 10_000;
 /** So often may it break within {@link BROKEN_WITHIN_MS} in a way that nobody foresaw. */
@@ -50,6 +54,8 @@ type Watch = {
   readonly options: SuperviseOptions;
   thread: StartedThread;
   startedMs: number;
+  /** Threads so far. */
+  opened: number;
   outage: Outage | undefined;
   /** When entries were last taken. */
   outSinceMs: number;
@@ -72,9 +78,10 @@ export async function superviseLedger(options: SuperviseOptions): Promise<Superv
     options,
     thread,
     startedMs: options.clock.monotonic(),
+    opened: 0,
     outage: undefined,
     outSinceMs: 0,
-    delayMs: DELAY_MS,
+    delayMs: options.delayMs ?? DELAY_MS,
     brokenAtMs: [],
     clients: undefined,
     over: undefined,
@@ -106,6 +113,9 @@ function seenFromOutside(watch: Watch): SupervisedLedger {
     },
     serve(clients) {
       watch.clients = clients;
+      if (watch.outage !== undefined) void clients.disconnect(watch.outage);
+      // It was opened again before anybody could be told.
+      else if (watch.opened > 1) clients.connect([]);
     },
     connect: () => (watch.outage === undefined ? watch.thread.connect() : deadPort()),
     onPublished: (listener) => addListener(watch.published, listener),
@@ -128,6 +138,7 @@ function seenFromOutside(watch: Watch): SupervisedLedger {
 
 function adopt(watch: Watch, thread: StartedThread): void {
   watch.thread = thread;
+  watch.opened += 1;
   watch.startedMs = watch.options.clock.monotonic();
   thread.onPublished((size) => {
     for (const listener of watch.published) listener(size);
@@ -135,7 +146,7 @@ function adopt(watch: Watch, thread: StartedThread): void {
   thread.onStopped((_error, cause) => {
     if (watch.stopping) return;
     watch.outSinceMs = watch.options.clock.monotonic();
-    if (watch.outSinceMs - watch.startedMs > SETTLED_MS) watch.delayMs = DELAY_MS;
+    if (watch.outSinceMs - watch.startedMs > SETTLED_MS) watch.delayMs = firstDelayMs(watch);
     watch.recovering = recover(watch, cause).finally(() => {
       watch.recovering = undefined;
     });
@@ -147,14 +158,15 @@ async function recover(watch: Watch, first: StopCause): Promise<void> {
   for (;;) {
     if (isFinal(watch, cause)) return end(watch, cause);
     const { delayMs } = watch;
-    watch.delayMs = Math.min(delayMs * 2, DELAY_MS_MAX);
+    watch.delayMs = Math.min(delayMs * 2, firstDelayMs(watch) * DELAY_FACTOR_MAX);
     const outage = describe(cause, delayMs);
     declare(watch, outage);
     await pause(watch, delayMs);
     if (watch.stopping) return;
     const running = (await watch.clients?.disconnect(outage)) ?? [];
     const outageMs = watch.options.clock.monotonic() - watch.outSinceMs;
-    const resumption = { outage: first.outage, outageMs, running };
+    const { clockOffsetMs } = watch.thread;
+    const resumption = { outage: first.outage, outageMs, running, clockOffsetMs };
     const started = await tryLedgerThread({ ...watch.options, resumption });
     if (!('cause' in started)) {
       adopt(watch, started);
@@ -164,6 +176,10 @@ async function recover(watch: Watch, first: StopCause): Promise<void> {
     }
     cause = started.cause;
   }
+}
+
+function firstDelayMs({ options }: Watch): number {
+  return options.delayMs ?? DELAY_MS;
 }
 
 /** Something that nobody foresaw may go away with the thread it happened in; if it comes again and again, it does not. */
@@ -177,17 +193,19 @@ function isFinal(watch: Watch, cause: StopCause): boolean {
 
 function end(watch: Watch, cause: StopCause): void {
   watch.over = cause;
-  watch.outage = {
+  const outage: Outage = {
     code: cause.outage,
     message: 'The ledger has stopped for good, and the gate with it.',
-    retryAfterSeconds: DELAY_MS_MAX / 1000,
+    retryAfterSeconds: 5,
+    over: true,
   };
-  for (const listener of watch.outages) listener(watch.outage);
+  declare(watch, outage);
   for (const listener of watch.stopped) listener(toServerError(cause), cause);
 }
 
 function declare(watch: Watch, outage: Outage | undefined): void {
   watch.outage = outage;
+  if (outage !== undefined) void watch.clients?.disconnect(outage);
   for (const listener of watch.outages) listener(outage);
 }
 
@@ -196,6 +214,7 @@ function describe({ outage: code }: StopCause, delayMs: number): Outage {
     code,
     message: `The ledger takes no entries, as ${outageWords(code)}. It is opened again by itself.`,
     retryAfterSeconds: Math.max(1, Math.ceil(delayMs / 1000)),
+    over: false,
   };
 }
 

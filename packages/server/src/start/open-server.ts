@@ -16,7 +16,7 @@ import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
 import { type Detection, openDetector } from './open-detector.ts';
 import { openGates } from './open-gates.ts';
-import { openStorage, type Storage } from './open-storage.ts';
+import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
@@ -33,7 +33,7 @@ export type Server = {
   readonly failed: Promise<ServerError>;
   /** Reads the settings again. @throws ServerError `bad-config`, `ledger-refused`: then nothing has changed */
   reload(): Promise<Reloaded>;
-  /** Stops accepting, lets running exchanges finish, publishes, closes. */
+  /** Stops accepting, lets running exchanges finish, publishes, closes. Once is enough. */
   stop(): Promise<void>;
 };
 
@@ -47,8 +47,8 @@ export type OpenServerOptions = {
   readonly declareKeysLost?: boolean;
   /** Reads the settings again, for a reload. Left out, they can not be reloaded. */
   readonly loadConfig?: () => Config;
-  /** See `LedgerThreadOptions.entry`. */
-  readonly ledgerEntry?: URL;
+  /** For tests that make the disk fail. */
+  readonly ledgerSeams?: LedgerSeams;
 };
 
 /** Accounts there is room for in the shared budget counters; 24 bytes each. */
@@ -58,7 +58,7 @@ const FAILED_DRAIN_MS = 2_000;
 
 /** @throws ServerError where the directory, a port or a setting does not allow it to start */
 export async function openServer(options: OpenServerOptions): Promise<Server> {
-  const { config, version, log, onChecking, ledgerEntry } = options;
+  const { config, version, log, onChecking, ledgerSeams = {} } = options;
   const clock = systemClock;
   const failed = Promise.withResolvers<ServerError>();
   let hasFailed = false;
@@ -67,7 +67,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     failed.resolve(error);
   };
   const software = `portcullis ${version}`;
-  const storage = await openStorage({ config, software, log, ledgerEntry, onChecking, onFailed });
+  const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
   const people = openPeople(options, storage, clock);
   await people.directory.start();
   await people.cases.start();
@@ -96,6 +96,17 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     reload: settings.reload,
   });
   const { port } = await admin.listen();
+  const stop = async (): Promise<void> => {
+    const { drainTimeoutMs } = settings.running().gate;
+    await gates.drain(hasFailed ? Math.min(drainTimeoutMs, FAILED_DRAIN_MS) : drainTimeoutMs);
+    settings.stop();
+    await admin.close();
+    await detector?.stop();
+    cases.stop();
+    directory.stop();
+    await storage.close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
@@ -103,16 +114,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     firstAdmin,
     failed: failed.promise,
     reload: settings.reload,
-    async stop() {
-      const { drainTimeoutMs } = settings.running().gate;
-      await gates.drain(hasFailed ? Math.min(drainTimeoutMs, FAILED_DRAIN_MS) : drainTimeoutMs);
-      settings.stop();
-      await admin.close();
-      await detector?.stop();
-      cases.stop();
-      directory.stop();
-      await storage.close();
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

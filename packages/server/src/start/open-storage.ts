@@ -5,7 +5,7 @@ import { ledgerPaths } from '../ledger/data-dir.ts';
 import { type LedgerKeys, openLedgerKeys } from '../ledger/keys.ts';
 import { createLedgerReader, type LedgerReader } from '../ledger/ledger-reader.ts';
 import { createAppender, type PortAppender } from '../ledger/port-appender.ts';
-import { type SupervisedLedger, superviseLedger } from '../ledger/supervise-ledger.ts';
+import { type SupervisedLedger, type SuperviseOptions, superviseLedger } from '../ledger/supervise-ledger.ts';
 import { openProjectionStore, type ProjectionStore } from '../projections/projection-store.ts';
 import { systemClock } from '../seams/clock.ts';
 import type { FileSystem } from '../seams/file-system.ts';
@@ -30,13 +30,15 @@ export type Storage = {
   close(): Promise<void>;
 };
 
+/** What a test may put in the place of the ledger thread's entry and of the pause before it is started anew. */
+export type LedgerSeams = Pick<SuperviseOptions, 'entry' | 'delayMs'>;
+
 export type StorageOptions = {
   readonly config: Config;
   /** Such as `portcullis 0.1.0`. */
   readonly software: string;
   readonly log: Log;
-  /** See `LedgerThreadOptions.entry`. */
-  readonly ledgerEntry?: URL | undefined;
+  readonly ledgerSeams: LedgerSeams;
   /** Told now and then how many of the ledger's entries a start has checked. */
   readonly onChecking?: ((checked: number, total: number) => void) | undefined;
   /** Told once where nothing may be written any more. */
@@ -45,13 +47,16 @@ export type StorageOptions = {
 
 /** @throws ServerError as `startLedgerThread`, `openMasterKey` and `openProjectionStore` do */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { config, software, log, ledgerEntry, onChecking, onFailed } = options;
+  const { config, software, log, ledgerSeams, onChecking, onFailed } = options;
   const fs = guardFileSystem(nodeFileSystem, onFailed);
   const paths = ledgerPaths(config.dataDir);
-  const supervised = { config, software, clock: systemClock, onChecking };
-  const thread = await superviseLedger(
-    ledgerEntry === undefined ? supervised : { ...supervised, entry: ledgerEntry },
-  );
+  const thread = await superviseLedger({
+    ...ledgerSeams,
+    config,
+    software,
+    clock: systemClock,
+    onChecking,
+  });
   thread.onStopped(onFailed);
   const reader = createLedgerReader(config.dataDir, nodeFileSystem);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin: config.ledger.origin, create: false });
