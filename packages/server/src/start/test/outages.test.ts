@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Entry } from '@portcullis/record';
 import { loadConfig } from '../../config/load-config.ts';
 import { openServer } from '../open-server.ts';
 import { ask, type Callers, startCallers } from './callers.ts';
@@ -61,9 +62,17 @@ describe('the ledger stops under load and is opened again', () => {
   });
 
   test('it had a commit on the disk and could not say so', async () => {
-    // Until such a commit had an admission in it: the caller was refused, so its exchange is interrupted.
-    const told = () => faultsTold(world.dataDir).some((fault) => fault.startsWith('interrupted'));
-    for (let time = 0; time < 20 && !told(); time++) {
+    // Until such a commit had both: an admission, whose caller was refused, so that it is interrupted; and an end, which is not to come twice.
+    const isGap = (entry: Entry): boolean =>
+      entry.type === 'fault' && entry.detail.includes('its writer failed');
+    const told = () => {
+      const entries = world.entries();
+      return (
+        entries.some((entry) => entry.type === 'fault' && entry.kind === 'interrupted') &&
+        entries.some((entry, i) => isGap(entry) && entries[i - 1]?.type === 'exchange.completed')
+      );
+    };
+    for (let time = 0; time < 30 && !told(); time++) {
       faults.set('acknowledgement lost');
       const had = refused(callers);
       await world.until('callers are told', () => refused(callers) > had);
