@@ -24,7 +24,8 @@ export type ServerWorld = {
   readonly logs: readonly string[];
   /** The threads that run now, by name. */
   threads(name: string): Worker[];
-  write(settings: string): void;
+  /** Writes the settings file anew. @param upstreamUrl of the upstream `one`; default: the practice upstream */
+  write(settings: string, upstreamUrl?: string): void;
   admin<T>(method: string, path: string, body?: unknown): Promise<T>;
   ready(): Promise<{ status: number; body: Readiness }>;
   /** Polls until it holds. */
@@ -41,14 +42,14 @@ export type Readiness = {
 };
 
 /** Settings of the world, with what a test adds. */
-export function worldSettings(upstreamUrl: string, more = ''): string {
+function worldSettings(oneUrl: string, twoUrl: string, more: string): string {
   return `dataDir: data
 gate: { port: 0, workers: 2, drainTimeoutMs: 2000 }
 admin: { port: 0 }
 ledger: { publishIntervalMs: 40 }
 upstreams:
-  - { name: one, shape: openai, baseUrl: "${upstreamUrl}", apiKey: practice }
-  - { name: two, shape: anthropic, baseUrl: "${upstreamUrl}", apiKey: practice }
+  - { name: one, shape: openai, baseUrl: "${oneUrl}", apiKey: practice }
+  - { name: two, shape: anthropic, baseUrl: "${twoUrl}", apiKey: practice }
 ${more}`;
 }
 
@@ -66,8 +67,8 @@ export async function openWorld(
   const names = new Map<Worker, string>();
   process.on('worker', onWorker);
   const upstream = await createPracticeUpstream();
-  const write = (settings: string): void =>
-    writeFileSync(join(folder, 'portcullis.yaml'), worldSettings(upstream.url, settings));
+  const write = (settings: string, oneUrl = upstream.url): void =>
+    writeFileSync(join(folder, 'portcullis.yaml'), worldSettings(oneUrl, upstream.url, settings));
   write(options.settings ?? '');
   const load = () => loadConfig({ cwd: folder, env: {} }).config;
   const logs: string[] = [];
