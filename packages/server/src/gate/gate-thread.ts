@@ -1,12 +1,14 @@
 import { randomFillSync } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { createAppender, type PortAppender } from '../ledger/port-appender.ts';
 import { createReceiptClient } from '../ledger/receipt-port.ts';
 import { systemClock } from '../seams/clock.ts';
 import { sealContent } from '../vault/sealed-content.ts';
 import { createAccountSnapshot } from './account-snapshot.ts';
+import { type CounterValues, sumCounters } from './counters.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { AccountSnapshot, Log } from './gate-ports.ts';
+import { watchLoopDelay } from './loop-delay.ts';
 import type { FromGateThread, GateThreadData, LogLevel, ToGateThread } from './thread-messages.ts';
 
 // The entry of a gate thread: a gate between its ports. See start-gate-threads.ts for the other end.
@@ -46,15 +48,17 @@ type Obedient = {
   readonly appender: PortAppender;
   readonly snapshot: AccountSnapshot;
   readonly answerMetrics: (id: number, text: string) => void;
+  readonly loopDelay: () => CounterValues;
 };
 
-function obey(message: ToGateThread, { gate, appender, snapshot, answerMetrics }: Obedient): void {
+function obey(message: ToGateThread, obedient: Obedient): void {
+  const { gate, appender, snapshot, answerMetrics, loopDelay } = obedient;
   const leave = (done: Promise<void>): void => void done.finally(() => process.exit(0));
   switch (message.kind) {
     case 'apply':
       return snapshot.apply(message.changes);
     case 'ask-counters':
-      return say({ kind: 'counters', id: message.id, values: gate.counters() });
+      return say({ kind: 'counters', id: message.id, values: sumCounters([gate.counters(), loopDelay()]) });
     case 'metrics':
       return answerMetrics(message.id, message.text);
     case 'configure':
@@ -76,6 +80,7 @@ function obey(message: ToGateThread, { gate, appender, snapshot, answerMetrics }
 async function run(data: GateThreadData): Promise<void> {
   const snapshot = createAccountSnapshot(data.snapshot);
   const metrics = createMetricsAsker();
+  const loopDelay = watchLoopDelay(`gate-${threadId}`);
   const appender = createAppender(data.ledger, data.appenderLimits);
   const gate = createGate({
     config: data.config,
@@ -90,7 +95,7 @@ async function run(data: GateThreadData): Promise<void> {
     metricsText: metrics.text,
   });
   // Changes that came while this thread started wait in the port, in order.
-  const obedient = { gate, appender, snapshot, answerMetrics: metrics.answer };
+  const obedient = { gate, appender, snapshot, answerMetrics: metrics.answer, loopDelay };
   parentPort?.on('message', (message: ToGateThread) => obey(message, obedient));
   const { port } = await gate.listen({ port: data.port, reusePort: data.reusePort });
   say({ kind: 'listening', port });

@@ -4,7 +4,7 @@ import type { SnapshotChange } from '../accounts/account.ts';
 import type { Outage } from '../ledger/appender.ts';
 import type { AppenderLimits } from '../ledger/port-appender.ts';
 import { ServerError } from '../server-error.ts';
-import { renderCounters, sumCounters } from './counters.ts';
+import { type CounterValues, renderCounters, sumCounters } from './counters.ts';
 import { GATE_FAMILIES } from './gate-metrics.ts';
 import type { GateConfigView, Log } from './gate-ports.ts';
 import { type GateThread, openGateThread } from './open-gate-thread.ts';
@@ -22,6 +22,8 @@ export type GateThreadsOptions = {
   /** Every account and key as they are now. Called again for a thread that is started anew. */
   snapshot(): readonly SnapshotChange[];
   readonly log: Log;
+  /** What is to stand in `/metrics` besides the gates' own families, as Prometheus text. @param gates the sum over all gates */
+  readonly processMetrics?: ((gates: CounterValues) => Promise<string>) | undefined;
   /** Less important events do not leave the gate threads. Default: `info`. */
   readonly logLevel?: LogLevel;
   /** A thread ended without being asked; its running exchanges were cut. It is being started anew. */
@@ -173,7 +175,8 @@ function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): v
 async function sumMetrics(crew: Crew): Promise<string> {
   const alive = crew.threads.filter((thread) => thread !== undefined);
   const parts = await Promise.all(alive.map((thread) => thread.counters()));
-  return renderCounters(GATE_FAMILIES, sumCounters(parts));
+  const sum = sumCounters(parts);
+  return renderCounters(GATE_FAMILIES, sum) + ((await crew.options.processMetrics?.(sum)) ?? '');
 }
 
 async function endAll(crew: Crew, end: (thread: GateThread) => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Config } from '../config/config.ts';
 import { createBudgetClock } from '../gate/budget-clock.ts';
 import { createBudgetMemory, createBudgets } from '../gate/budgets.ts';
+import type { CounterValues } from '../gate/counters.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { type GateThreads, startGateThreads } from '../gate/start-gate-threads.ts';
 import { serveReceipts } from '../ledger/receipt-port.ts';
@@ -20,6 +21,7 @@ export type OpenGatesOptions = {
   readonly log: Log;
   /** Accounts there is room for. */
   readonly budgetSlots: number;
+  readonly processMetrics: (gates: CounterValues) => Promise<string>;
 };
 
 /** Starts the gate threads, each with its ways to the ledger and to receipts. */
@@ -46,6 +48,7 @@ export async function openGates(options: OpenGatesOptions): Promise<GateThreads>
     budgetMemory,
     snapshot: () => directory.snapshot(),
     log,
+    processMetrics: options.processMetrics,
     onThreadLost(reason) {
       const detail = `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`;
       const entry = createEntry('fault', clock.now(), {

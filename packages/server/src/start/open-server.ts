@@ -17,6 +17,7 @@ import { createExporter } from './create-exporter.ts';
 import { type Detection, openDetector } from './open-detector.ts';
 import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
+import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
@@ -67,6 +68,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     failed.resolve(error);
   };
   const software = `portcullis ${version}`;
+  const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
   const people = openPeople(options, storage, clock);
   await people.directory.start();
@@ -75,11 +77,20 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   await recordPolicy(config, storage, clock);
   await discardPartialBundles(join(config.dataDir, 'bundles'));
   const { directory, cases } = people;
-  const gates = await openGates({ config, storage, directory, clock, log, budgetSlots: BUDGET_SLOTS });
+  const gates = await openGates({
+    config,
+    storage,
+    directory,
+    clock,
+    log,
+    budgetSlots: BUDGET_SLOTS,
+    processMetrics: metrics.text,
+  });
   people.publishTo((changes) => gates.apply(changes));
   // What changed while the threads started; twice does no harm.
   gates.apply(directory.snapshot());
   const detector = openDetector(config, storage, clock, log);
+  metrics.watch(storage, detector);
   surviveOutages({ storage, gates, directory, cases, detector, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const admin = createAdminServer({
@@ -105,6 +116,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     cases.stop();
     directory.stop();
     await storage.close();
+    metrics.stop();
   };
   let stopped: Promise<void> | undefined;
   return {

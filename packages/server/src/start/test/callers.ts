@@ -23,6 +23,8 @@ export type Question = {
   readonly broken?: boolean;
   /** Further faults of the practice upstream. */
   readonly faults?: string;
+  /** Of the prompt. */
+  readonly promptBytes?: number;
 };
 
 let asked = 0;
@@ -46,7 +48,9 @@ export async function ask(gateUrl: string, key: string, question: Question): Pro
       model: 'practice-small',
       stream,
       max_tokens: 64,
-      messages: [{ role: 'user', content: `Question ${asked++}` }],
+      messages: [
+        { role: 'user', content: `Question ${asked++}`.padEnd(question.promptBytes ?? 0, ' and so on') },
+      ],
     }),
   });
   // Where an upstream breaks off at once, a caller may lose the connection before it has the head.
