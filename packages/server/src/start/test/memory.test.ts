@@ -7,9 +7,9 @@ import { openWorld, type ServerWorld } from './server-world.ts';
 // That nothing of an exchange stays behind. The soak (npm run soak) looks for an hour; this looks at what is left after a garbage collection.
 
 const ROUND = 160;
-const PROMPT_BYTES = 32_768;
+const PROMPT_BYTES = 65_536;
 /** Compiled code comes and goes by about a megabyte. Exchanges that kept their prompts would leave twice as much as this in each gate. */
-const GROWTH_BYTES_MAX = 2_500_000;
+const GROWTH_BYTES_MAX = 5_000_000;
 
 /** What a thread really holds, in its heap and beside it: a snapshot collects the garbage first. */
 async function liveBytes(worker: Worker): Promise<number> {
