@@ -15,6 +15,9 @@ export type SeenAnswer = {
   readonly whole: boolean;
   /** Asked for an upstream that breaks off in the middle. */
   readonly broken: boolean;
+  /** Time to the head, and to the end of the body. */
+  readonly headMs: number;
+  readonly totalMs: number;
 };
 
 export type Question = {
@@ -25,13 +28,16 @@ export type Question = {
   readonly faults?: string;
   /** Of the prompt. */
   readonly promptBytes?: number;
+  /** The connection may be cut before there is a head, as where the upstream breaks off at once. Default: `broken`. */
+  readonly mayBeCut?: boolean;
 };
 
 let asked = 0;
 
 /** Asks once; an error of the gate's own must have the shape of the API that was called. */
 export async function ask(gateUrl: string, key: string, question: Question): Promise<SeenAnswer> {
-  const { shape, stream, broken = false } = question;
+  const { shape, stream, broken = false, mayBeCut = broken } = question;
+  const startedMs = performance.now();
   const faults = [question.faults, broken ? 'reset-after-bytes=40,delay-token-ms=2' : undefined];
   const fault = faults.filter((each) => each !== undefined).join(',');
   const path = shape === 'openai' ? '/v1/chat/completions' : '/v1/messages';
@@ -53,12 +59,12 @@ export async function ask(gateUrl: string, key: string, question: Question): Pro
       ],
     }),
   });
-  // Where an upstream breaks off at once, a caller may lose the connection before it has the head.
   const answer = await asking.catch((error: unknown) => {
-    if (!broken) throw error;
+    if (!mayBeCut) throw error;
     return undefined;
   });
-  if (answer === undefined) return cutOff(shape);
+  const headMs = performance.now() - startedMs;
+  if (answer === undefined) return cutOff(shape, broken, headMs);
   const text = await answer.text().catch(() => undefined);
   const { headers, status } = answer;
   return {
@@ -71,12 +77,14 @@ export async function ask(gateUrl: string, key: string, question: Question): Pro
     exchange: headers.get('x-portcullis-exchange'),
     index: Number(headers.get('x-portcullis-entry') ?? -1),
     leaf: headers.get('x-portcullis-leaf'),
+    headMs,
+    totalMs: performance.now() - startedMs,
   };
 }
 
-function cutOff(shape: Question['shape']): SeenAnswer {
+function cutOff(shape: Question['shape'], broken: boolean, totalMs: number): SeenAnswer {
   const nothing = { code: null, retryAfter: null, exchange: null, index: -1, leaf: null };
-  return { shape, status: 0, whole: false, broken: true, ...nothing };
+  return { shape, status: 0, whole: false, broken, ...nothing, headMs: totalMs, totalMs };
 }
 
 /** The code of an error, whose shape must be that of the API. */
