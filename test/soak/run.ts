@@ -190,7 +190,7 @@ function write(options: Options, { samples, answers, marks }: Course, checks: re
         line('heap_gates', 'heap, gates'),
         line('heap_main', 'heap, main'),
         line('heap_ledger', 'heap, ledger'),
-        line('heap_detector', 'heap, others'),
+        line('heap_detector', 'heap, detector'),
       ],
     },
     {

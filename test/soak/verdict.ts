@@ -34,9 +34,9 @@ export function judge(
 
 /** Without faults every answer is whole, unless it asked for an upstream that breaks off; with them, clear errors are no failure. */
 function isUnexpected({ status, code, whole, broken }: SeenAnswer, faults: boolean): boolean {
-  if (broken) return ![0, 200, 502].includes(status);
-  if (status === 200) return !whole && !faults;
-  return !faults || (status !== 0 && !(status === 503 && code === 'ledger_unavailable') && status !== 502);
+  if (faults && status === 503) return code !== 'ledger_unavailable';
+  if (broken || faults) return ![0, 200, 502].includes(status);
+  return status !== 200 || !whole;
 }
 
 function judgeMemory(samples: readonly Sample[]): Check {
