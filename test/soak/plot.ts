@@ -11,7 +11,7 @@ const LEFT = 64;
 const RIGHT = 190;
 const TOP = 28;
 const BOTTOM = 24;
-const COLORS = ['#1b6ca8', '#c8553d', '#4f9d69', '#8a5fb0', '#c59b2a'];
+const COLORS = ['#1b6ca8', '#c8553d', '#4f9d69', '#8a5fb0', '#c59b2a', '#5b6770'];
 
 /** @param times seconds of every value, the same for all lines. @param marks what was done to the server, and when */
 export function plotSvg(

@@ -191,6 +191,7 @@ function write(options: Options, { samples, answers, marks }: Course, checks: re
         line('heap_main', 'heap, main'),
         line('heap_ledger', 'heap, ledger'),
         line('heap_detector', 'heap, detector'),
+        line('external', 'buffers, all threads'),
       ],
     },
     {

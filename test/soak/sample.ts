@@ -8,6 +8,8 @@ export type Sample = {
   readonly heap_gates: number;
   readonly heap_ledger: number;
   readonly heap_detector: number;
+  /** Buffers beside the heaps, of all threads. */
+  readonly external: number;
   readonly lag_projections: number;
   readonly lag_detector: number;
   readonly loop_delay_main_p99: number;
@@ -50,6 +52,7 @@ export async function takeSample(
     heap_gates: heap('gate'),
     heap_ledger: heap('ledger'),
     heap_detector: heap('detector'),
+    external: round(sum('portcullis_external_memory_bytes') / MIB),
     lag_projections: sum('portcullis_follower_lag_entries', 'projections'),
     lag_detector: sum('portcullis_follower_lag_entries', 'detector'),
     loop_delay_main_p99: delay('main'),

@@ -16,6 +16,7 @@ const gauge = (name: string, help: string): Family => ({ name, help, kind: 'gaug
 const RSS = gauge('process_resident_memory_bytes', 'Memory of the process');
 const CPU: Family = { name: 'process_cpu_seconds_total', kind: 'counter', help: 'CPU time of the process' };
 const HEAP = gauge('portcullis_heap_used_bytes', 'JavaScript heap in use, by thread');
+const EXTERNAL = gauge('portcullis_external_memory_bytes', 'Memory of buffers beside the heap, by thread');
 const ENTRIES = gauge('portcullis_ledger_entries', 'Entries that are durable');
 const LAG = gauge('portcullis_follower_lag_entries', 'Durable entries that a follower has not handled yet');
 const TAKING = gauge('portcullis_ledger_taking_entries', '1 while the ledger takes entries, else 0');
@@ -24,7 +25,7 @@ const OUTAGES: Family = {
   kind: 'counter',
   help: 'How often the ledger stopped taking entries or could not be opened again, by cause',
 };
-const FAMILIES = [RSS, CPU, HEAP, LOOP_DELAY, ENTRIES, LAG, TAKING, OUTAGES];
+const FAMILIES = [RSS, CPU, HEAP, EXTERNAL, LOOP_DELAY, ENTRIES, LAG, TAKING, OUTAGES];
 
 /** What concerns the whole process and not one gate. */
 export type ProcessMetrics = {
@@ -60,7 +61,7 @@ export function startProcessMetrics(): ProcessMetrics {
       look();
       const delays = new Map([[LOOP_DELAY.name, gates.get(LOOP_DELAY.name) ?? new Map<string, number[]>()]]);
       const values = sumCounters([counters.values(), loopDelay(), delays]);
-      values.set(HEAP.name, await readHeaps(workers));
+      for (const [name, series] of await readMemory(workers)) values.set(name, series);
       return renderCounters(FAMILIES, values);
     },
     stop: () => process.off('worker', onWorker),
@@ -82,12 +83,19 @@ function lookAt(
 }
 
 /** Of the threads that run now; one that ends meanwhile has none. */
-async function readHeaps(workers: ReadonlyMap<Worker, string>): Promise<Map<string, number[]>> {
-  const heaps = new Map([[label('thread', `main-${threadId}`), [process.memoryUsage().heapUsed]]]);
+async function readMemory(workers: ReadonlyMap<Worker, string>): Promise<CounterValues> {
+  const { heapUsed, external } = process.memoryUsage();
+  const main = label('thread', `main-${threadId}`);
+  const heaps = new Map([[main, [heapUsed]]]);
+  const externals = new Map([[main, [external]]]);
   const asked = [...workers].map(async ([worker, name]) => {
-    const { used_heap_size: used } = await worker.getHeapStatistics();
-    heaps.set(label('thread', name), [used]);
+    const found = await worker.getHeapStatistics();
+    heaps.set(label('thread', name), [found.used_heap_size]);
+    externals.set(label('thread', name), [found.external_memory]);
   });
   await Promise.allSettled(asked);
-  return heaps;
+  return new Map([
+    [HEAP.name, heaps],
+    [EXTERNAL.name, externals],
+  ]);
 }
