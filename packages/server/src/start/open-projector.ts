@@ -4,7 +4,7 @@ import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { LedgerEntry } from '../projections/projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 
-/** Feeds the projections from the published ledger. */
+/** Feeds the projections from the published ledger. Its `caughtUp` throws what stopped it on the way: a start must not go on then. */
 export type Projector = Pick<Follower, 'poke' | 'caughtUp' | 'stop'>;
 
 const BATCH_MAX = 2048;
@@ -19,6 +19,7 @@ export function openProjector(store: ProjectionStore, reader: LedgerReader, log:
   let delayMs = DELAY_MS;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let failure: unknown;
   const open = (): Follower => {
     let batch: LedgerEntry[] = [];
     return createFollower({
@@ -38,6 +39,7 @@ export function openProjector(store: ProjectionStore, reader: LedgerReader, log:
     });
   };
   const fail = (error: unknown): void => {
+    failure = error;
     log('error', 'projections.stopped', { reason: error instanceof Error ? error.message : 'unknown' });
     if (stopped) return;
     timer = setTimeout(() => {
@@ -49,7 +51,10 @@ export function openProjector(store: ProjectionStore, reader: LedgerReader, log:
   let follower = open();
   return {
     poke: () => follower.poke(),
-    caughtUp: () => follower.caughtUp(),
+    async caughtUp() {
+      await follower.caughtUp();
+      if (!follower.running && !stopped) throw failure;
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

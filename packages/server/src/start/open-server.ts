@@ -91,7 +91,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   gates.apply(directory.snapshot());
   const detector = openDetector(config, storage, clock, log);
   metrics.watch(storage, detector);
-  surviveOutages({ storage, gates, directory, cases, detector, log });
+  const stopSurviving = surviveOutages({ storage, gates, directory, cases, detector, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const admin = createAdminServer({
     ...people,
@@ -110,6 +110,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const stop = async (): Promise<void> => {
     const { drainTimeoutMs } = settings.running().gate;
     await gates.drain(hasFailed ? Math.min(drainTimeoutMs, FAILED_DRAIN_MS) : drainTimeoutMs);
+    stopSurviving();
     settings.stop();
     await admin.close();
     await detector?.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Log } from '../gate/gate-ports.ts';
@@ -14,9 +15,16 @@ export type Survivors = {
   readonly log: Log;
 };
 
-/** Whoever writes to the ledger goes on with each new thread of it, and makes up for what an outage kept from them. */
-export function surviveOutages({ storage, gates, directory, cases, detector, log }: Survivors): void {
+const AGAIN_MS = 1_000;
+
+/**
+ * Whoever writes to the ledger goes on with each new thread of it, and makes up for what an outage kept from them.
+ * @returns what ends that
+ */
+export function surviveOutages({ storage, gates, directory, cases, detector, log }: Survivors): () => void {
   const { thread, appender, store } = storage;
+  /** Of the newest connection; an older one has nothing left to make up for. */
+  let turn = 0;
   thread.onOutage((outage) => {
     if (outage === undefined) log('warn', 'ledger.opened_again', { size: thread.durableSize });
     else log('error', 'ledger.outage', { code: outage.code, retry_after_s: outage.retryAfterSeconds });
@@ -28,17 +36,31 @@ export function surviveOutages({ storage, gates, directory, cases, detector, log
     await cases.catchUp();
     detector?.catchUp();
   };
+  const keepCatchingUp = async (mine: number): Promise<void> => {
+    while (turn === mine) {
+      try {
+        return await catchUp();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        if (turn === mine) log('error', 'ledger.not_caught_up', { reason });
+      }
+      await sleep(AGAIN_MS, undefined, { ref: false });
+    }
+  };
   thread.serve({
     disconnect(outage) {
+      turn += 1;
       appender.disconnect(outage);
       return gates.disconnectLedger(outage);
     },
     connect(recorded) {
+      turn += 1;
       appender.connect(thread.connect());
       gates.connectLedger(recorded);
-      catchUp().catch((error: unknown) =>
-        log('error', 'ledger.not_caught_up', { reason: error instanceof Error ? error.message : 'unknown' }),
-      );
+      void keepCatchingUp(turn);
     },
   });
+  return () => {
+    turn += 1;
+  };
 }
