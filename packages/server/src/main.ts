@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import { sayReloaded } from './cli/commands/reload.ts';
+import { explain } from './cli/exits.ts';
 import type { Config } from './config/config.ts';
-import { loadConfig } from './config/load-config.ts';
+import { type LoadedConfig, loadConfig } from './config/load-config.ts';
 import { createScreen, type Screen } from './practice/rehearsal/screen.ts';
 import { endOnSignals } from './start/end-on-signals.ts';
 import { createLog, type LogLevel } from './start/log.ts';
@@ -13,6 +16,7 @@ import {
 } from './start/practice.ts';
 import { removeRunFile, writeRunFile } from './start/run-file.ts';
 import { requireDataDir } from './start/require-data-dir.ts';
+import { ServerError } from './server-error.ts';
 import { VERSION } from './version.ts';
 
 /** What `portcullis start` was told on its command line. */
@@ -32,7 +36,7 @@ export type StartOptions = {
 
 /**
  * Runs a gate until a signal ends it.
- * @returns the exit status: 0 after a signal, 1 where it could not go on
+ * @returns the exit status: 0 after a signal, another one where it could not go on
  * @throws ServerError where it can not start
  */
 export async function start(options: StartOptions): Promise<number> {
@@ -40,11 +44,7 @@ export async function start(options: StartOptions): Promise<number> {
   process.umask(0o077);
   const screen = createScreen();
   const log = createLog(options.logLevel, (line) => process.stderr.write(line));
-  const loaded = loadConfig({
-    cwd: process.cwd(),
-    env: process.env,
-    ...(options.configFile === undefined ? {} : { file: options.configFile }),
-  });
+  const loaded = load(options);
   for (const warning of loaded.warnings) screen.line(`Note: ${warning}`);
   const configured = withOptions(loaded.config, options);
   const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
@@ -54,22 +54,27 @@ export async function start(options: StartOptions): Promise<number> {
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   requireDataDir(config.dataDir);
   const ending = endOnSignals();
+  const again = (): Config => loadAgain(options, loaded, practice && config);
   const server = await openServer({
     config,
     version: VERSION,
     log,
     onChecking: showChecking(screen),
     declareKeysLost: options.declareKeysLost,
+    loadConfig: again,
   });
   // Whoever finds the run file finds the tokens too.
   const tokens = practice && (await practiceOperators(config.dataDir, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
   let status = 0;
-  void server.failed.then((reason) => {
-    screen.line(`Portcullis can not go on: ${reason}`);
-    status = 1;
+  void server.failed.then((error) => {
+    const { exit, message, hint } = explain(error);
+    screen.line(`Portcullis can not go on: ${message}`);
+    if (hint !== '') screen.line(hint);
+    status = exit;
     ending.end();
   });
+  reloadOnSignal(server, screen, () => ending.end());
   if (tokens === undefined) welcome(server, loaded.source, screen);
   else await practise({ server, config, options, tokens, screen, signal: ending.signal });
   await ending.ended;
@@ -86,6 +91,37 @@ function showChecking(screen: Screen): (checked: number, total: number) => void 
     if (total >= 50_000)
       screen.progress('Checking the ledger', checked, total, `${checked} of ${total} entries`);
   };
+}
+
+function load({ configFile }: StartOptions): LoadedConfig {
+  const from = { cwd: process.cwd(), env: process.env };
+  return loadConfig(configFile === undefined ? from : { ...from, file: configFile });
+}
+
+/** The settings as a reload wants them: with the same options, and in practice with the upstream that is there. */
+function loadAgain(options: StartOptions, first: LoadedConfig, practice: Config | undefined): Config {
+  const { config, mode } = load(options);
+  if (mode !== first.mode) {
+    const sentence =
+      'Practice mode is left, or begun, by a restart only; name an upstream or none, as when it started.';
+    throw new ServerError('bad-config', sentence);
+  }
+  const configured = withOptions(config, options);
+  return practice === undefined ? configured : { ...configured, upstreams: practice.upstreams };
+}
+
+/** SIGHUP reloads the settings; where it tells that the terminal has gone, it ends the run as it always did. */
+function reloadOnSignal(server: Server, screen: Screen, end: () => void): void {
+  const hadTerminal = isatty(0);
+  process.on('SIGHUP', () => {
+    if (hadTerminal && !isatty(0)) return end();
+    server.reload().then(
+      (reloaded) => {
+        for (const sentence of sayReloaded(reloaded)) screen.line(sentence);
+      },
+      (error: unknown) => screen.line(`The settings stay as they were: ${explain(error).message}`),
+    );
+  });
 }
 
 function withOptions(config: Config, { dataDir, port, adminPort }: StartOptions): Config {

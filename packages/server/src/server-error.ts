@@ -12,6 +12,7 @@ export type ServerErrorCode =
   | 'ledger-refused' // the ledger can not take entries (storage failed, or it is stopping)
   | 'ledger-overloaded' // push-back: too much is waiting
   | 'ledger-damaged' // what fsck would refuse
+  | 'storage-failed' // an fsync failed, or the disk answered EIO: nobody knows what it has
   | 'vault-key-missing' // erased, or the master key is another
   | 'vault-damaged'
   | 'port-in-use'

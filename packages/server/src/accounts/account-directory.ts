@@ -21,8 +21,6 @@ export type AccountDirectoryConfig = {
   readonly vaultKeys: VaultKeys;
   /** Places in the shared budget counters: the most accounts there can be. */
   readonly budgetSlots: number;
-  /** Limits of accounts that have none of their own. */
-  readonly defaultLimits?: Limits;
   readonly clock: Clock;
   readonly random: Random;
   /** Go on without data keys that are gone, and record it. */
@@ -37,6 +35,11 @@ export type IssuedKey = { readonly key: string; readonly account: string; readon
 export type AccountDirectory = {
   /** Loads the projected state and publishes it all; call it once the projections have caught up. */
   start(): Promise<void>;
+  /**
+   * Finishes what an outage of the ledger cut off: accounts that were recorded and have no data key in memory, erasures that destroyed a key
+   * and could not say so. Call it once the projections have caught up.
+   */
+  catchUp(): Promise<void>;
   /** The whole snapshot, for a gate thread that starts later. */
   snapshot(): SnapshotChange[];
   /** @throws ServerError `bad-request`, `conflict` where it exists or all slots are taken */
@@ -64,7 +67,7 @@ export type AccountDirectory = {
 
 export function createAccountDirectory(config: AccountDirectoryConfig): AccountDirectory {
   const { appender, store, vaultKeys, clock, random } = config;
-  const states = createAccountStates(config.defaultLimits ?? {});
+  const states = createAccountStates();
   const inTurn = createInTurn();
   const creating = new Set<string>();
   let started = false;
@@ -119,10 +122,12 @@ export function createAccountDirectory(config: AccountDirectoryConfig): AccountD
       stopFollowing = store.onProjected((batch) =>
         publish(batch.flatMap((each) => states.observe(each.entry, each.index))),
       );
-      await giveVaultKeys(config, states.giveVaultKey, append);
+      await giveVaultKeys(config, states.giveVaultKey, append, inTurn);
       started = true;
       config.publish(states.all());
     },
+    catchUp: () =>
+      giveVaultKeys(config, (account, key) => publish(states.giveVaultKey(account, key)), append, inTurn),
     snapshot: () => states.all(),
     createAccount,
     async issueKey({ account, by }) {
@@ -226,10 +231,12 @@ function createErasure({ store, vaultKeys, clock }: AccountDirectoryConfig, part
  * @throws ServerError `vault-key-missing`
  */
 async function giveVaultKeys(
-  { store, vaultKeys, clock, declareKeysLost }: AccountDirectoryConfig,
+  config: AccountDirectoryConfig,
   give: (account: string, key: VaultKey) => void,
   append: (entry: Entry) => Promise<number>,
+  inTurn: ReturnType<typeof createInTurn>,
 ): Promise<void> {
+  const { store, vaultKeys, clock, declareKeysLost } = config;
   const rows = store.db.prepare('SELECT account FROM accounts ORDER BY created_idx').all();
   const accounts = rows.map((row) => row['account'] as string);
   const missing = accounts.filter((account) => vaultKeys.state(account) === 'missing');
@@ -239,15 +246,20 @@ async function giveVaultKeys(
     const detail = `Data keys that nobody destroyed are gone and were declared lost, so that earlier content stays closed: ${listSome(missing)}.`;
     await append(createEntry('fault', clock.now(), { kind: 'storage', detail: detail.slice(0, 600) }));
   }
-  for (const account of accounts) {
-    let key = await vaultKeys.unwrap(account);
-    if (key === undefined) {
-      if (vaultKeys.state(account) === 'destroyed' && !isErasureTold(store, account))
-        await append(haltedErasure(account, clock.now()));
-      key = await vaultKeys.create(account);
-    }
-    give(account, key);
-  }
+  for (const account of accounts)
+    await inTurn(account, async () => give(account, await presentKey(config, account, append)));
+}
+
+async function presentKey(
+  { store, vaultKeys, clock }: AccountDirectoryConfig,
+  account: string,
+  append: (entry: Entry) => Promise<number>,
+): Promise<VaultKey> {
+  const key = await vaultKeys.unwrap(account);
+  if (key !== undefined) return key;
+  if (vaultKeys.state(account) === 'destroyed' && !isErasureTold(store, account))
+    await append(haltedErasure(account, clock.now()));
+  return vaultKeys.create(account);
 }
 
 function keysAreGone(accounts: readonly string[]): ServerError {
@@ -275,7 +287,7 @@ function haltedErasure(account: string, now: number): Entry {
     scope: 'account',
     before: null,
     by: 'portcullis',
-    reason: 'At start its data key was destroyed although no entry says so: an erasure had stopped half-way.',
+    reason: 'Its data key was destroyed although no entry said so: an erasure had stopped half-way.',
     legal_basis: 'Not known.',
   });
 }

@@ -32,8 +32,7 @@ export type AccountStates = {
   all(): SnapshotChange[];
 };
 
-/** @param defaults limits for accounts that have none of their own */
-export function createAccountStates(defaults: Limits): AccountStates {
+export function createAccountStates(): AccountStates {
   const accounts = new Map<string, Held>();
   const keys = new Map<string, { readonly sha256: string; state: KeyState }>();
   const stateOf = (held: Held | undefined): AccountState | undefined =>
@@ -42,7 +41,7 @@ export function createAccountStates(defaults: Limits): AccountStates {
       slot: held.slot,
       standing: held.standing,
       case: held.case,
-      limits: { ...defaults, ...held.limits },
+      limits: held.limits,
       vaultKey: held.vaultKey,
     };
   const changeOf = (held: Held | undefined): SnapshotChange[] => {

@@ -16,7 +16,14 @@ const ANSWERS: Partial<Record<ServerErrorCode, { readonly status: number; readon
   forbidden: { status: 403, hint: 'Ask somebody whose role and part in the case allow it.' },
   'not-found': { status: 404, hint: 'List what there is, and take an id from there.' },
   conflict: { status: 409, hint: 'Look at the state again, do what the message says, and repeat.' },
-  'ledger-refused': { status: 503, hint: 'Nothing was changed. Look at the log and run portcullis fsck.' },
+  'ledger-refused': {
+    status: 503,
+    hint: 'Look how things stand before you ask again: what was under way may have been recorded. See portcullis status.',
+  },
+  'bad-config': {
+    status: 422,
+    hint: 'The settings that ruled before still do. Correct the file and reload again.',
+  },
   'ledger-overloaded': { status: 503, hint: 'Ask again in a few seconds.' },
   unsupported: { status: 501, hint: 'This installation does not have it.' },
 };

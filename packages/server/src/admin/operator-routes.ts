@@ -14,6 +14,7 @@ async function status({ ports, by }: Call) {
     version: ports.version,
     you: by,
     accepting: ports.appender.accepting,
+    outage: ports.appender.outage ?? null,
     pendingEntries: ports.appender.pendingEntries,
     projectedSize: ports.store.position,
     faults: recentFaults(ports),
@@ -54,7 +55,7 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     does: 'Says who you are and how things stand.',
     status: 200,
     answer:
-      '`version`, `you`, `accepting`, `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`',
+      '`version`, `you`, `accepting`, `outage` (null, or `code`, `message`, `retryAfterSeconds`), `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`',
     handle: status,
   },
   {
@@ -66,6 +67,15 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     answer:
       '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `tlogPolicy`, `followers`, `lag`, `witnessing`: `quorum`, `witnessed`, `witnesses` (`name`, `cosigner`, `state`, `alarm`, `size`, `time`, `lag`, …), `alarms`',
     handle: ledger,
+  },
+  {
+    method: 'POST',
+    path: '/v1/reload',
+    roles: ADMIN,
+    does: 'Reads the settings again, as SIGHUP does. Wrong ones are refused and change nothing.',
+    status: 200,
+    answer: '`changed` and `needRestart`: names of settings; the latter stay as they were until a restart',
+    handle: ({ ports }) => ports.reload(),
   },
   {
     method: 'GET',

@@ -13,6 +13,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/operators': 'ARO',
   'POST /v1/operators': 'A',
   'DELETE /v1/operators/:operator': 'A',
+  'POST /v1/reload': 'A',
   'GET /v1/accounts': 'ARO',
   'GET /v1/accounts/:account': 'ARO',
   'POST /v1/accounts': 'A',

@@ -42,10 +42,15 @@ export type AdminPorts = {
   readonly cases: Cases;
   readonly operators: Operators;
   readonly store: ProjectionStore;
-  readonly appender: Pick<Appender, 'accepting' | 'pendingEntries'>;
+  readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;
   readonly version: string;
   readonly ledgerStatus: () => LedgerStatus | Promise<LedgerStatus>;
+  /** Reads the settings again. @throws ServerError `bad-config`, `ledger-refused`: then nothing has changed */
+  readonly reload: () => Promise<{
+    readonly changed: readonly string[];
+    readonly needRestart: readonly string[];
+  }>;
   /** Writes a bundle. @returns what to answer, such as its folder and digest */
   readonly exportCase: (input: ExportInput) => Promise<Readonly<Record<string, unknown>>>;
 };

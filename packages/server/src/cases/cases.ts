@@ -16,6 +16,8 @@ import { createStandingReactor } from './standing-reactor.ts';
 export type Cases = {
   /** Finishes what a crash interrupted and reacts to entries from now on; call it once the projections have caught up. */
   start(): Promise<void>;
+  /** Reacts to everything again, where an outage of the ledger cut that off; what was done is not done twice. */
+  catchUp(): Promise<void>;
   /** Undecided first, those that weigh most first. */
   list(filter?: CaseFilter): CaseRow[];
   show(caseId: string): ShownCase;
@@ -63,6 +65,10 @@ export function createCases(config: CasesConfig): Cases {
         if (batch.some(({ entry }) => REACTS_TO.has(entry.type))) react(batch);
       });
       react();
+    },
+    async catchUp() {
+      await standings.applyAll();
+      await reactor.run();
     },
     list: (filter) => readCases(store.db, filter),
     show: (caseId) => showCase(store, caseId),

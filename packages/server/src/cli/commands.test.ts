@@ -6,7 +6,8 @@ import { exportBundle, writeTlogPolicy } from '../evidence/export-bundle.ts';
 import { makeCase, openWorld } from '../evidence/test/make-case.ts';
 import { runCli, temporaryFolder } from './test/run-cli.ts';
 
-const COMMANDS = `start, init, status, export, verify, receipt, fsck, ledger vkeys, key issue, key revoke,
+const COMMANDS =
+  `start, init, status, reload, export, verify, receipt, fsck, ledger vkeys, key issue, key revoke,
   case list, case show, case view, case decide, case appeal, operator add, operator remove,
   account create, account limits, account erase, account hold, account list, account show,
   witness, witness init, witness start, witness vkeys, witness split-views`.split(/,\s+/);
@@ -22,7 +23,10 @@ test('every command has help with examples', async (t) => {
     }
   }
   const all = await runCli(['--help'], cwd);
-  assert.match(all.out, /Exit status: 0 done, 1 refused or failed, 2 wrong use, 3 no server answers\./);
+  assert.match(
+    all.out,
+    /Exit status: 0 done, 1 refused or failed, 2 wrong use, 3 no server answers, 4 the disk failed\./,
+  );
 });
 
 test('wrong use is exit status 2 and says where help is; no server is 3', async (t) => {

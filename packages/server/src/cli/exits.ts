@@ -1,7 +1,7 @@
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
 
 /** What the shell is told. */
-export const EXIT = { ok: 0, refused: 1, wrongUse: 2, unreachable: 3 } as const;
+export const EXIT = { ok: 0, refused: 1, wrongUse: 2, unreachable: 3, diskFailed: 4 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 type Told = { readonly exit: Exit; readonly hint: string };
@@ -24,6 +24,10 @@ const HINTS: Partial<Record<ServerErrorCode, Told>> = {
   'ledger-damaged': {
     exit: EXIT.refused,
     hint: 'Change nothing in the directory, and run: portcullis fsck DIR',
+  },
+  'storage-failed': {
+    exit: EXIT.diskFailed,
+    hint: 'Do not start it again before you looked at the disk: docs/operating.md, "When the disk fails".',
   },
   'port-in-use': {
     exit: EXIT.refused,

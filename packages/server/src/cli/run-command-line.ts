@@ -9,6 +9,7 @@ import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { receiptCommand } from './commands/receipt.ts';
+import { reloadCommand } from './commands/reload.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { vaultCommand } from './commands/vault.ts';
@@ -22,7 +23,7 @@ import { asTyped } from './text.ts';
 export type Shell = { readonly io: Io; exit(status: number): void };
 
 const EPILOGUE = `
-Exit status: 0 done, 1 refused or failed, 2 wrong use, 3 no server answers.
+Exit status: 0 done, 1 refused or failed, 2 wrong use, 3 no server answers, 4 the disk failed.
 Start here: "portcullis start" in an empty folder shows the whole job on synthetic traffic.`;
 
 /** Runs one command. Never throws. @returns the exit status */
@@ -57,6 +58,7 @@ function buildProgram(shell: Shell): Command {
     startCommand,
     initCommand,
     statusCommand,
+    reloadCommand,
     caseCommand,
     accountCommand,
     keyCommand,

@@ -93,7 +93,13 @@ function createSaver(state: DetectorState, fold: ExchangeFold) {
   return {
     save,
     async saveNowAndThen(next: number): Promise<void> {
-      if (performance.now() - savedAtMs >= SAVE_INTERVAL_MS) await save(next);
+      if (performance.now() - savedAtMs < SAVE_INTERVAL_MS) return;
+      try {
+        await save(next);
+      } catch {
+        // As on a full disk. What was saved before is older and still whole; a start from there reads more again, and no more than that.
+        savedAtMs = performance.now();
+      }
     },
     forget(): void {
       forgotten = true;

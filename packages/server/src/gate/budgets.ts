@@ -10,6 +10,8 @@ export type BudgetName = (typeof BUDGETS)[number];
 
 const COUNTERS = BUDGETS.length;
 const COUNTER_BYTES = 8;
+/** Before the counters stands one word of budget-clock.ts. */
+const HEAD_BYTES = 8;
 /** Low bits hold the amount (up to 68,719,476,735), high bits the window (minutes fit until the year 2225). */
 const AMOUNT_BITS = 36n;
 const AMOUNT_MAX = LIMIT_MAX;
@@ -51,13 +53,13 @@ export type Budgets = {
 
 /** Shared counters for accounts with slots below `slots`; growable in place up to `slotsMax`. */
 export function createBudgetMemory(slots: number, slotsMax: number = slots): SharedArrayBuffer {
-  const bytes = (count: number): number => count * COUNTERS * COUNTER_BYTES;
+  const bytes = (count: number): number => HEAD_BYTES + count * COUNTERS * COUNTER_BYTES;
   return new SharedArrayBuffer(bytes(slots), { maxByteLength: bytes(Math.max(slots, slotsMax)) });
 }
 
 /** @throws RangeError where an account's slot lies beyond the memory */
 export function createBudgets(memory: SharedArrayBuffer): Budgets {
-  const words = new BigInt64Array(memory);
+  const words = new BigInt64Array(memory, HEAD_BYTES);
   return {
     reserve: (slot, limits, tokens, timeMs) => reserve(words, slot, limits, tokens, timeMs),
     settle: (reservation, tokens, timeMs) => settle(words, reservation, tokens, timeMs),

@@ -14,7 +14,7 @@ export function completeExchange(context: GateContext, exchange: Exchange, outco
   const durationMs = ports.clock.monotonic() - exchange.startedMs;
   const usage = countUsage(exchange, outcome);
   const { keptBytes } = exchange.response;
-  context.budgets.settle(exchange.reservation, usage.inputTokens + usage.outputTokens, ports.clock.now());
+  context.budgets.settle(exchange.reservation, usage.inputTokens + usage.outputTokens, context.budgetClock());
   try {
     context.completions.append(completion(context, exchange, outcome, usage, durationMs), keptBytes);
   } catch (error) {
@@ -34,7 +34,7 @@ export function dropExchange(context: GateContext, exchange: Exchange, refusal: 
   if (exchange.over) return;
   const { ask } = exchange;
   end(context, exchange);
-  context.budgets.cancel(exchange.reservation, context.ports.clock.now());
+  context.budgets.cancel(exchange.reservation, context.budgetClock());
   if (exchange.cutAs === undefined) sendRefusal(context, ask.req, ask.res, ask.route.shape, refusal, ask.id);
 }
 

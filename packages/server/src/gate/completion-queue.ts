@@ -4,7 +4,7 @@ import type { KeptMemory } from './kept-response.ts';
 import type { Log } from './gate-ports.ts';
 
 /**
- * Ends of exchanges on their way to the ledger. When the ledger pushes back they wait here and go first-in first-out; their answers
+ * Ends of exchanges on their way to the ledger. When the ledger pushes back, or is out, they wait here and go first-in first-out; their answers
  * count as kept memory meanwhile, and the gate admits nothing new while `waiting` is at `waitingMax`, so the queue is bounded
  * by what was admitted before.
  */
@@ -12,6 +12,10 @@ export type CompletionQueue = {
   append(item: AppendItem, keptBytes: number): void;
   readonly waiting: number;
   readonly full: boolean;
+  /** The exchanges whose ends are not known to be durable. */
+  exchanges(): string[];
+  /** The ledger is there again. @param recorded of {@link exchanges}, those whose ends it has: they are not sent twice */
+  resume(recorded: ReadonlySet<string>): void;
   /** Resolves when everything is durable or was refused for good. */
   flushed(): Promise<void>;
 };
@@ -28,33 +32,33 @@ export function createCompletionQueue(
   log: Log,
   onLost: () => void,
 ): CompletionQueue {
-  const queue: Waiting[] = [];
+  let queue: Waiting[] = [];
+  const sent = new Set<Waiting>();
   const watchers: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let sent = 0;
   const settle = (one: Waiting): void => {
     memory.bytes -= one.keptBytes;
-    sent--;
-    if (sent === 0 && queue.length === 0) for (const resolve of watchers.splice(0)) resolve();
+    sent.delete(one);
+    if (sent.size === 0 && queue.length === 0) for (const resolve of watchers.splice(0)) resolve();
   };
-  const lose = (one: Waiting, error: unknown): void => {
+  const again = (one: Waiting, error: unknown): void => {
+    const code = error instanceof ServerError ? error.code : undefined;
+    if (code === 'ledger-overloaded' || code === 'ledger-refused') {
+      sent.delete(one);
+      queue.push(one);
+      // What the ledger refused waits until it is there again.
+      if (code === 'ledger-overloaded') timer ??= setTimeout(drain, RETRY_MS);
+      return;
+    }
     onLost();
     log('error', 'exchange.completion_lost', {
-      exchange: (one.item.entry as { exchange?: string }).exchange ?? null,
+      exchange: exchangeOf(one) ?? null,
       'error.type': (error as { code?: string }).code ?? 'unknown',
     });
     settle(one);
   };
-  const isPushBack = (error: unknown): boolean =>
-    error instanceof ServerError && error.code === 'ledger-overloaded';
-  const again = (one: Waiting, error: unknown): void => {
-    if (!isPushBack(error)) return lose(one, error);
-    sent--;
-    queue.push(one);
-    timer ??= setTimeout(drain, RETRY_MS);
-  };
   const send = (one: Waiting): void => {
-    sent++;
+    sent.add(one);
     try {
       appender.append(one.item).then(
         () => settle(one),
@@ -72,7 +76,7 @@ export function createCompletionQueue(
     append(item, keptBytes) {
       memory.bytes += keptBytes;
       const one = { item, keptBytes };
-      if (queue.length === 0) send(one);
+      if (queue.length === 0 && appender.accepting) send(one);
       else queue.push(one);
     },
     get waiting() {
@@ -81,11 +85,23 @@ export function createCompletionQueue(
     get full() {
       return queue.length >= waitingMax;
     },
+    exchanges: () => [...sent, ...queue].flatMap((one) => exchangeOf(one) ?? []),
+    resume(recorded) {
+      const [known, rest] = [[] as Waiting[], [] as Waiting[]];
+      for (const one of queue) (recorded.has(exchangeOf(one) ?? '') ? known : rest).push(one);
+      queue = rest;
+      for (const one of known) settle(one);
+      drain();
+    },
     flushed: () =>
-      sent === 0 && queue.length === 0
+      sent.size === 0 && queue.length === 0
         ? Promise.resolve()
         : new Promise((resolve) => {
             watchers.push(resolve);
           }),
   };
+}
+
+function exchangeOf({ item }: Waiting): string | undefined {
+  return item.entry.type === 'exchange.completed' ? item.entry.exchange : undefined;
 }

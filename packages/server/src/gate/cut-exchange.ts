@@ -20,7 +20,7 @@ export function cutExchange(context: GateContext, exchange: Exchange): void {
 /** Ends an exchange whose admission takes too long: its caller need not wait for a ledger that stands still, and is told so. */
 export function refuseLateAdmission(context: GateContext, exchange: Exchange): void {
   const { ask } = exchange;
-  const refusal = ledgerUnavailable();
+  const refusal = ledgerUnavailable(context.ports.appender.outage);
   exchange.cutAs = 'interrupted';
   exchange.status = refusal.status;
   exchange.failure = refusal;

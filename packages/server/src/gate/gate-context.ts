@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import type { BudgetClock } from './budget-clock.ts';
 import type { Budgets } from './budgets.ts';
 import type { CompletionQueue } from './completion-queue.ts';
 import type { Exchange } from './exchange-state.ts';
-import type { GatePorts } from './gate-ports.ts';
+import type { GateConfigView, GatePorts } from './gate-ports.ts';
 import type { GateMetrics } from './gate-metrics.ts';
 import type { KeptMemory } from './kept-response.ts';
 import type { RandomSource } from './random-source.ts';
@@ -12,10 +13,14 @@ import type { Upstream } from './upstreams.ts';
 
 /** What all parts of one gate share. */
 export type GateContext = {
-  readonly ports: GatePorts;
-  readonly routes: FindRoute;
-  readonly upstreams: readonly Upstream[];
+  /** Its settings change as a whole, in one turn: see configure-gate.ts. */
+  readonly ports: Omit<GatePorts, 'config'> & { config: GateConfigView };
+  routes: FindRoute;
+  upstreams: readonly Upstream[];
+  /** Upstreams that the settings do not name any more, until the last exchange that may use them is over. */
+  retired: readonly RetiredUpstream[];
   readonly budgets: Budgets;
+  readonly budgetClock: BudgetClock;
   readonly metrics: GateMetrics;
   readonly refusals: RefusalTally;
   readonly completions: CompletionQueue;
@@ -29,6 +34,8 @@ export type GateContext = {
   readonly kept: KeptMemory;
   draining: boolean;
 };
+
+export type RetiredUpstream = { readonly upstream: Upstream; readonly users: ReadonlySet<Exchange> };
 
 /** A body that is being received. */
 export type Receiving = {

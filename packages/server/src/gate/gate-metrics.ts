@@ -63,6 +63,7 @@ const GAUGES = [
   ['portcullis_kept_responses_bytes', 'Kept answers in memory'],
   ['portcullis_caller_connections', 'Open connections of callers'],
   ['portcullis_ledger_pending_entries', 'Entries that wait for durability'],
+  ['portcullis_completions_waiting', 'Ends of exchanges that wait for the ledger to take them'],
 ].map(([name, help]) => ({ name, help, kind: 'gauge' }) as Family);
 
 export const GATE_FAMILIES: readonly Family[] = [

@@ -3,12 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerClientError } from './answer-client-error.ts';
+import { createBudgetClock } from './budget-clock.ts';
 import { createBudgets } from './budgets.ts';
 import { createCompletionQueue } from './completion-queue.ts';
 import type { CounterValues } from './counters.ts';
 import type { GateContext } from './gate-context.ts';
 import { createGateMetrics } from './gate-metrics.ts';
-import type { GatePorts } from './gate-ports.ts';
+import { configureGate } from './configure-gate.ts';
+import type { GateConfigView, GatePorts } from './gate-ports.ts';
 import { cutExchange } from './cut-exchange.ts';
 import { handleRequest } from './handle-request.ts';
 import { counterValues, metricsText } from './metrics-text.ts';
@@ -33,6 +35,12 @@ export type Gate = {
   metrics(): string;
   /** The counters as plain data, for sums over threads. */
   counters(): CounterValues;
+  /** Puts new settings in the place of the old ones, for requests from now on. What only a start can change is left as it is. */
+  configure(config: GateConfigView): void;
+  /** Exchanges that are on the ledger and not known to be completed there: of those that run, and of those that ended meanwhile. */
+  openExchanges(): string[];
+  /** The ledger takes entries again. @param recorded of {@link openExchanges}, those that it has as completed */
+  resumeLedger(recorded: readonly string[]): void;
   /** Exchanges that run now. */
   readonly inFlight: number;
 };
@@ -54,7 +62,8 @@ export function createGate(ports: GatePorts): Gate {
     await closed;
     stopSweeps();
     await recordRest(context);
-    await Promise.all(context.upstreams.map((upstream) => upstream.pool.destroy()));
+    const retired = context.retired.map(({ upstream }) => upstream);
+    await Promise.all([...context.upstreams, ...retired].map((upstream) => upstream.pool.destroy()));
   };
   return {
     async listen(options = {}) {
@@ -88,10 +97,23 @@ export function createGate(ports: GatePorts): Gate {
     close,
     metrics: () => metricsText(context),
     counters: () => counterValues(context),
+    configure(config) {
+      configureGate(context, config);
+      server.headersTimeout = config.gate.headersTimeoutMs;
+      server.maxConnections = config.gate.connectionsMax;
+    },
+    openExchanges: () => openExchanges(context),
+    resumeLedger: (recorded) => context.completions.resume(new Set(recorded)),
     get inFlight() {
       return context.running.size;
     },
   };
+}
+
+/** An exchange whose admission is not known to be durable will never be released: it is not among them. */
+function openExchanges(context: GateContext): string[] {
+  const running = [...context.running].filter(({ admission }) => admission === 'durable');
+  return [...running.map(({ ask }) => ask.id), ...context.completions.exchanges()];
 }
 
 function stopListening(context: GateContext, server: Server): Promise<void> {
@@ -102,8 +124,9 @@ function stopListening(context: GateContext, server: Server): Promise<void> {
   });
 }
 
-/** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be gone. */
+/** Waits for the ends of exchanges to be on the ledger; not for long, as the ledger may be out. */
 async function recordRest(context: GateContext): Promise<void> {
+  if (context.ports.appender.outage?.over) return;
   const ended = new AbortController();
   const { admissionTimeoutMs } = context.ports.config.gate;
   const timeout = setTimeout(() => ended.abort(), Math.min(RECORD_REST_MS, admissionTimeoutMs));
@@ -123,10 +146,12 @@ function createContext(ports: GatePorts): GateContext {
   // Ends of exchanges that may wait for the ledger before nothing new is admitted.
   const completionsWaitingMax = Math.ceil(config.gate.exchangesMax / 10);
   return {
-    ports,
+    ports: { ...ports },
     routes: createRoutes(config.gate.allowPaths),
     upstreams: config.upstreams.map(createUpstream),
+    retired: [],
     budgets: createBudgets(ports.budgetMemory),
+    budgetClock: createBudgetClock(ports.budgetMemory, clock),
     metrics,
     refusals: createRefusalTally(appender, clock, log),
     completions: createCompletionQueue(appender, kept, completionsWaitingMax, log, () =>

@@ -99,12 +99,12 @@ function refuseCaller(incoming: Incoming, refusal: Refusal): void {
 
 /** The list of models is for accounts that may use them, and each look a request. Receipts are for all, also after the end. */
 function checkModels({ context, route, caller: { account } }: Incoming): Refusal | undefined {
-  const { config, clock } = context.ports;
+  const { config } = context.ports;
   const refusal = checkStanding(account, config.contact);
   if (refusal !== undefined) return refusal;
   const { requestsPerMinute } = effectiveLimits(account, config.limits, config.standing.slow);
   const limits = requestsPerMinute === undefined ? {} : { requestsPerMinute };
-  const reserved = context.budgets.reserve(account.slot, limits, 0, clock.now());
+  const reserved = context.budgets.reserve(account.slot, limits, 0, context.budgetClock());
   return 'budget' in reserved ? refuseOverBudget(route.shape, reserved, limits) : undefined;
 }
 
@@ -135,7 +135,7 @@ function checkBeforeBody({ context, req, caller }: Incoming): Refusal | undefine
       headers: { 'retry-after': '1' },
     };
   }
-  if (!ports.appender.accepting || context.completions.full) return ledgerUnavailable();
+  if (!ports.appender.accepting || context.completions.full) return ledgerUnavailable(ports.appender.outage);
   return undefined;
 }
 
@@ -183,7 +183,7 @@ function delay(incoming: Incoming, received: Buffer, delayMs: number): void {
 /** Nothing waits between here and the start of the exchange, so all of it is judged by one state of the account. */
 function begin(incoming: Incoming, received: Buffer): void {
   const { context, id, req, res, route, caller } = incoming;
-  const { config, clock } = context.ports;
+  const { config } = context.ports;
   if (context.draining) return giveBack(incoming, received, refuseDraining());
   const plain = caller.account.standing === 'plain';
   const request = readRequest(route, req.headers['content-type'], received, plain);
@@ -195,7 +195,7 @@ function begin(incoming: Incoming, received: Buffer): void {
   const limits = effectiveLimits(caller.account, config.limits, config.standing.slow);
   const tokens = tokensToReserve(route, request, sent);
   // From here on the exchange, or its refusal, gives the body's memory back.
-  const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, clock.now());
+  const reserved = context.budgets.reserve(caller.account.slot, limits, tokens, context.budgetClock());
   if ('budget' in reserved) {
     return giveBack(incoming, received, refuseOverBudget(route.shape, reserved, limits));
   }

@@ -1,7 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 
 /** Bytes of answers that are kept in memory by all exchanges of a gate, with its ceiling. */
-export type KeptMemory = { bytes: number; readonly bytesMax: number };
+export type KeptMemory = { bytes: number; bytesMax: number };
 
 /** Collects an answer while it passes: all of it into a digest, its first bytes for the vault. */
 export type KeptResponse = {

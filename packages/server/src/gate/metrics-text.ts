@@ -10,6 +10,7 @@ export function counterValues(context: GateContext): CounterValues {
     context.kept.bytes,
     context.connections.size,
     context.ports.appender.pendingEntries,
+    context.completions.waiting,
   );
   return context.metrics.counters.values();
 }

@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 import type { SnapshotChange } from '../accounts/account.ts';
+import type { Outage } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
 import type { CounterValues } from './counters.ts';
-import type { Log } from './gate-ports.ts';
+import type { GateConfigView, Log } from './gate-ports.ts';
 import type { FromGateThread, GateThreadData, ToGateThread } from './thread-messages.ts';
 
 export type GateThreadOptions = GateThreadData & {
@@ -18,11 +19,20 @@ export type GateThread = {
   readonly port: number;
   apply(changes: readonly SnapshotChange[]): void;
   counters(): Promise<CounterValues>;
+  configure(config: GateConfigView): void;
+  /** @returns the exchanges that it will complete once the ledger is there again */
+  disconnectLedger(outage: Outage): Promise<readonly string[]>;
+  connectLedger(port: MessagePort, recorded: readonly string[]): void;
   drain(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
 };
 
-type Asked = Map<number, (values: CounterValues) => void>;
+/** Who waits for an answer; a thread that has ended gives nothing. */
+type Asked = {
+  nextId: number;
+  readonly counters: Map<number, (values: CounterValues) => void>;
+  readonly exchanges: Map<number, (exchanges: readonly string[]) => void>;
+};
 
 /** Resolves when it listens. @throws ServerError `unsupported` where a port can not be shared, `port-in-use` otherwise */
 export function openGateThread(options: GateThreadOptions): Promise<GateThread> {
@@ -33,8 +43,8 @@ export function openGateThread(options: GateThreadOptions): Promise<GateThread> 
     transferList: [workerData.ledger, workerData.receipts],
     name: 'gate',
   });
-  const asked: Asked = new Map();
-  const state = { asking: 0, ending: false, listening: false, reason: 'it ended' };
+  const asked: Asked = { nextId: 0, counters: new Map(), exchanges: new Map() };
+  const state = { ending: false, listening: false, reason: 'it ended' };
   return new Promise((resolve, reject) => {
     worker.on('message', (message: FromGateThread) => {
       if (message.kind === 'listening') {
@@ -51,9 +61,8 @@ export function openGateThread(options: GateThreadOptions): Promise<GateThread> 
       log('error', 'gate.thread_error', { 'error.type': error.name, 'error.message': error.message });
     });
     worker.on('exit', () => {
-      // Whoever waits for counters of a thread that is gone gets none of it.
-      for (const give of asked.values()) give(new Map());
-      asked.clear();
+      for (const give of asked.counters.values()) give(new Map());
+      for (const give of asked.exchanges.values()) give([]);
       if (state.listening && !state.ending) onLost(state.reason);
       else reject(new ServerError('unsupported', `A gate thread ended before it listened: ${state.reason}.`));
     });
@@ -69,20 +78,16 @@ function answer(
 ): void {
   if (message.kind === 'log') log(message.level, message.event, message.fields);
   else if (message.kind === 'counters') {
-    asked.get(message.id)?.(message.values);
-    asked.delete(message.id);
+    take(asked.counters, message.id)?.(message.values);
+  } else if (message.kind === 'open-exchanges') {
+    take(asked.exchanges, message.id)?.(message.exchanges);
   } else if (message.kind === 'ask-metrics') {
     const { id } = message;
     void metricsText().then((text) => tell(worker, { kind: 'metrics', id, text }));
   }
 }
 
-function seenFromMain(
-  worker: Worker,
-  port: number,
-  asked: Asked,
-  state: { asking: number; ending: boolean },
-): GateThread {
+function seenFromMain(worker: Worker, port: number, asked: Asked, state: { ending: boolean }): GateThread {
   const end = (message: ToGateThread): Promise<void> => {
     state.ending = true;
     const gone = new Promise<void>((resolve) => {
@@ -97,12 +102,26 @@ function seenFromMain(
     counters: () =>
       new Promise((resolve) => {
         if (worker.threadId === -1) return resolve(new Map());
-        asked.set(state.asking, resolve);
-        tell(worker, { kind: 'ask-counters', id: state.asking++ });
+        asked.counters.set(asked.nextId, resolve);
+        tell(worker, { kind: 'ask-counters', id: asked.nextId++ });
       }),
+    configure: (config) => tell(worker, { kind: 'configure', config }),
+    disconnectLedger: (outage) =>
+      new Promise((resolve) => {
+        if (worker.threadId === -1) return resolve([]);
+        asked.exchanges.set(asked.nextId, resolve);
+        tell(worker, { kind: 'disconnect-ledger', id: asked.nextId++, outage });
+      }),
+    connectLedger: (port, recorded) => worker.postMessage({ kind: 'connect-ledger', port, recorded }, [port]),
     drain: (timeoutMs) => end({ kind: 'drain', timeoutMs }),
     stop: () => end({ kind: 'stop' }),
   };
+}
+
+function take<T>(waiting: Map<number, T>, id: number): T | undefined {
+  const found = waiting.get(id);
+  waiting.delete(id);
+  return found;
 }
 
 function tell(worker: Worker, message: ToGateThread): void {

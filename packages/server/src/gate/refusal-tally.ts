@@ -30,6 +30,8 @@ const ROWS_MAX = 10_000;
 export function createRefusalTally(appender: Appender, clock: Clock, log: Log): RefusalTally {
   const rows = new Map<string, Row>();
   const flush = async (): Promise<void> => {
+    // They go on being counted until the ledger is there again.
+    if (!appender.accepting) return;
     const due = [...rows.values()];
     rows.clear();
     await Promise.all(due.map((row) => appendRow(appender, clock, log, row)));

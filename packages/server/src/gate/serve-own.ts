@@ -51,7 +51,10 @@ function serveReadiness(context: GateContext, res: ServerResponse): void {
     serving: !context.draining,
   };
   const ready = checks.ledger && checks.upstreams && checks.serving;
-  sendJson(context, res, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks });
+  const { outage } = context.ports.appender;
+  const why = outage === undefined ? {} : { ledger: { code: outage.code, message: outage.message } };
+  const retry = ready ? {} : { 'retry-after': String(outage?.retryAfterSeconds ?? 1) };
+  sendJson(context, res, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks, ...why }, retry);
 }
 
 async function serveMetrics(context: GateContext, res: ServerResponse): Promise<void> {

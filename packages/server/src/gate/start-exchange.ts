@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { commit, createEntry, deriveSalt, RecordError } from '@portcullis/record';
 import { base64Of } from './base64-of.ts';
-import type { AppendItem, Appended } from '../ledger/appender.ts';
+import type { AppendItem, Appended, Outage } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
 import type { Reservation } from './budgets.ts';
 import { type CallFailure, callUpstream } from './call-upstream.ts';
@@ -140,17 +140,17 @@ function onNotAdmitted(context: GateContext, exchange: Exchange, error: unknown)
   context.metrics.ledgerRefused();
   const cause = error instanceof ServerError || error instanceof RecordError ? error.code : 'ledger-refused';
   context.ports.log('error', 'exchange.not_admitted', { exchange: exchange.ask.id, 'error.type': cause });
-  dropExchange(context, exchange, ledgerUnavailable());
+  dropExchange(context, exchange, ledgerUnavailable(context.ports.appender.outage));
 }
 
-export function ledgerUnavailable(): Refusal {
+export function ledgerUnavailable(outage: Outage | undefined): Refusal {
   return {
     ...refuse(
       503,
       'ledger_unavailable',
       'The ledger can not take an entry now, and no answer is released unrecorded. Try again later.',
     ),
-    headers: { 'retry-after': '1' },
+    headers: { 'retry-after': String(outage?.retryAfterSeconds ?? 1) },
   };
 }
 

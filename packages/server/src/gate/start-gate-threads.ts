@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
 import type { SnapshotChange } from '../accounts/account.ts';
+import type { Outage } from '../ledger/appender.ts';
 import type { AppenderLimits } from '../ledger/port-appender.ts';
 import { ServerError } from '../server-error.ts';
-import { renderCounters, sumCounters } from './counters.ts';
+import { type CounterValues, renderCounters, sumCounters } from './counters.ts';
 import { GATE_FAMILIES } from './gate-metrics.ts';
 import type { GateConfigView, Log } from './gate-ports.ts';
 import { type GateThread, openGateThread } from './open-gate-thread.ts';
@@ -21,10 +22,10 @@ export type GateThreadsOptions = {
   /** Every account and key as they are now. Called again for a thread that is started anew. */
   snapshot(): readonly SnapshotChange[];
   readonly log: Log;
+  /** What is to stand in `/metrics` besides the gates' own families, as Prometheus text. @param gates the sum over all gates */
+  readonly processMetrics?: ((gates: CounterValues) => Promise<string>) | undefined;
   /** Less important events do not leave the gate threads. Default: `info`. */
   readonly logLevel?: LogLevel;
-  /** Prometheus text that is added to the gates' own in `/metrics`. */
-  furtherMetrics?(): string;
   /** A thread ended without being asked; its running exchanges were cut. It is being started anew. */
   onThreadLost?(reason: string): void;
 };
@@ -33,6 +34,12 @@ export type GateThreads = {
   readonly port: number;
   /** Gives changes to all threads, in order. */
   apply(changes: readonly SnapshotChange[]): void;
+  /** Settings for requests from now on, and for threads that are started anew. */
+  configure(config: GateConfigView): void;
+  /** The ledger takes nothing: what waits for it is refused. @returns exchanges that will be completed once it is there again */
+  disconnectLedger(outage: Outage): Promise<readonly string[]>;
+  /** It is there again. @param recorded of those exchanges, the ones that it has as completed */
+  connectLedger(recorded: readonly string[]): void;
   /** Prometheus text, summed over threads. */
   metrics(): Promise<string>;
   health(): { readonly threads: number; readonly alive: number };
@@ -48,6 +55,9 @@ const SETTLED_MS = 60_000;
 
 type Crew = {
   readonly options: GateThreadsOptions;
+  config: GateConfigView;
+  /** Counts what `configure` and `connectLedger` changed, for threads that were being started at that time. */
+  changes: number;
   readonly threads: (GateThread | undefined)[];
   port: number;
   stopping: boolean;
@@ -62,7 +72,14 @@ export async function startGateThreads(options: GateThreadsOptions): Promise<Gat
   const { gate } = options.config;
   // Threads share the port, so another program of the same user could, too: make sure that nobody has it.
   if (gate.port !== 0) await checkPortIsFree(gate.host, gate.port);
-  const crew: Crew = { options, threads: [], port: gate.port, stopping: false };
+  const crew: Crew = {
+    options,
+    config: options.config,
+    changes: 0,
+    threads: [],
+    port: gate.port,
+    stopping: false,
+  };
   const shared = gate.workers > 1;
   const first = await openFirst(crew, shared);
   for (let i = 1; i < (first.reusePort ? gate.workers : 1); i++) await place(crew, i, true);
@@ -70,6 +87,19 @@ export async function startGateThreads(options: GateThreadsOptions): Promise<Gat
     port: crew.port,
     apply(changes) {
       for (const thread of crew.threads) thread?.apply(changes);
+    },
+    configure(config) {
+      crew.config = config;
+      crew.changes += 1;
+      for (const thread of crew.threads) thread?.configure(config);
+    },
+    async disconnectLedger(outage) {
+      const threads = crew.threads.filter((thread) => thread !== undefined);
+      return (await Promise.all(threads.map((thread) => thread.disconnectLedger(outage)))).flat();
+    },
+    connectLedger(recorded) {
+      crew.changes += 1;
+      for (const thread of crew.threads) thread?.connectLedger(options.connectLedger(), recorded);
     },
     metrics: () => sumMetrics(crew),
     health: () => ({
@@ -99,8 +129,9 @@ async function openFirst(crew: Crew, shared: boolean): Promise<{ reusePort: bool
 async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTART_MS): Promise<void> {
   const { options } = crew;
   const startedMs = Date.now();
+  const { changes } = crew;
   const thread = await openGateThread({
-    config: options.config,
+    config: crew.config,
     port: crew.port,
     reusePort,
     snapshot: options.snapshot(),
@@ -125,6 +156,9 @@ async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTA
   crew.port = thread.port;
   // What changed while it started went past it; all of it again does no harm.
   thread.apply(options.snapshot());
+  if (crew.changes === changes) return;
+  thread.configure(crew.config);
+  thread.connectLedger(options.connectLedger(), []);
 }
 
 function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): void {
@@ -141,7 +175,8 @@ function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): v
 async function sumMetrics(crew: Crew): Promise<string> {
   const alive = crew.threads.filter((thread) => thread !== undefined);
   const parts = await Promise.all(alive.map((thread) => thread.counters()));
-  return renderCounters(GATE_FAMILIES, sumCounters(parts)) + (crew.options.furtherMetrics?.() ?? '');
+  const sum = sumCounters(parts);
+  return renderCounters(GATE_FAMILIES, sum) + ((await crew.options.processMetrics?.(sum)) ?? '');
 }
 
 async function endAll(crew: Crew, end: (thread: GateThread) => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { closeRetired } from './configure-gate.ts';
 import { refuseLateAdmission } from './cut-exchange.ts';
 import type { GateContext, Unread } from './gate-context.ts';
 
@@ -22,6 +23,7 @@ export function startSweeps(context: GateContext): () => void {
 }
 
 function sweepOnce(context: GateContext): void {
+  closeRetired(context);
   const { clock, config } = context.ports;
   const nowMs = clock.monotonic();
   for (const receiving of context.receiving) {

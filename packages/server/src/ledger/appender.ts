@@ -1,4 +1,5 @@
 import type { Entry } from '@portcullis/record';
+import type { OutageCode } from './stop-cause.ts';
 
 /** Encrypted content that belongs to an entry: sealed in the caller's thread, written in the same commit (see vault/). */
 export type SealedContent = {
@@ -26,6 +27,19 @@ export type Appender = {
   append(item: AppendItem): Promise<Appended>;
   /** Entries that wait for durability now. */
   readonly pendingEntries: number;
-  /** False after the ledger stopped taking entries; gates then answer 503 without asking. */
+  /** False while the ledger takes no entries; gates then answer 503 without asking. */
   readonly accepting: boolean;
+  /** Why it takes none, where that is known. */
+  readonly outage?: Outage | undefined;
+};
+
+/** The ledger takes no entries, and is being opened anew. Plain data. */
+export type Outage = {
+  readonly code: OutageCode;
+  /** For people, in one sentence, without a path. */
+  readonly message: string;
+  /** Until the next attempt to open it, at least 1. */
+  readonly retryAfterSeconds: number;
+  /** It is not opened again: a person must look. */
+  readonly over: boolean;
 };

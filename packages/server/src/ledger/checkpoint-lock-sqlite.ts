@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import { storageFailed } from '../seams/file-system-guarded.ts';
+import { sqliteTrouble } from '../seams/sqlite-trouble.ts';
 import { ServerError } from '../server-error.ts';
 import type { CheckpointLock } from './checkpoint-lock.ts';
 
@@ -15,11 +17,7 @@ export function openSqliteLock(path: string): CheckpointLock {
   const holder = holdExclusively(`${path}-writer`);
   let database: DatabaseSync;
   try {
-    database = new DatabaseSync(path, { timeout: 2000 });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    database.exec(
-      'CREATE TABLE IF NOT EXISTS checkpoint (origin TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID',
-    );
+    database = orStorageFailed(() => openDatabase(path));
   } catch (error) {
     holder.close();
     throw error;
@@ -30,12 +28,13 @@ export function openSqliteLock(path: string): CheckpointLock {
   );
   const update = database.prepare('UPDATE checkpoint SET note = ? WHERE origin = ? AND note = ?');
   return {
-    read: (origin) => select.get(origin)?.['note'] as string | undefined,
+    read: (origin) => orStorageFailed(() => select.get(origin))?.['note'] as string | undefined,
     swap(origin, previous, next) {
       if (next.length > NOTE_CHARS_MAX)
         throw new ServerError('bad-request', 'A checkpoint has at most 64 KiB.');
-      const { changes } =
-        previous === undefined ? insert.run(origin, next) : update.run(next, origin, previous);
+      const { changes } = orStorageFailed(() =>
+        previous === undefined ? insert.run(origin, next) : update.run(next, origin, previous),
+      );
       if (changes !== 1)
         throw new ServerError('conflict', 'The lock holds another checkpoint than this writer left there.');
     },
@@ -46,12 +45,40 @@ export function openSqliteLock(path: string): CheckpointLock {
   };
 }
 
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS checkpoint (origin TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    );
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** SQLite does not tell which of its file calls failed with what; that one of them did is enough. */
+function orStorageFailed<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (sqliteTrouble(error) !== 'storage-failed') throw error;
+    throw storageFailed(
+      `the checkpoint lock could not be read or written (${(error as Error).message})`,
+      error,
+    );
+  }
+}
+
 function holdExclusively(path: string): DatabaseSync {
   const holder = new DatabaseSync(path, { timeout: 0 });
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     holder.close();
+    if (sqliteTrouble(cause) !== 'busy') throw cause;
     throw new ServerError(
       'ledger-locked',
       `Another writer has this ledger (${path}). Stop it first; there is one writer a ledger.`,

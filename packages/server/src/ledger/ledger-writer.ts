@@ -42,6 +42,8 @@ export type LedgerWriter = {
   /** Entries that are durable. */
   readonly size: number;
   readonly publishedSize: number;
+  /** See {@link LedgerState}. */
+  readonly clockOffsetMs: number;
   /** Undefined while it takes entries. */
   readonly stopped: Error | undefined;
   /**
@@ -67,6 +69,8 @@ export type LedgerState = {
   /** Unix milliseconds of the last signature; signatures never go back behind it. */
   lastTimeMs: number;
   clockBehind: boolean;
+  /** The clock's time less the monotonic one, at the last commit. */
+  clockOffsetMs: number;
   publishedSize: number;
 };
 
@@ -79,11 +83,13 @@ export type LedgerWriterParts = {
   readonly archive: CheckpointArchive;
   /** Signers for the time of one signature. */
   readonly signers: (timeSeconds: () => number) => readonly NoteSigner[];
-  /** Makes the entry that tells of a clock that stepped back. */
+  /** Makes the entry that tells of a clock that stepped: back where `stepMs` is negative. */
   readonly clockFault: (timeMs: number, stepMs: number) => Entry;
 };
 
 const CLOCK_STEP_MS = 1000;
+/** Twice of what NTP may slew a clock, 500 ppm, goes unnoticed however long nothing was committed. */
+const CLOCK_SLEW = 0.001;
 
 /** @see openLedgerWriter in open-ledger.ts */
 export function createLedgerWriter(parts: LedgerWriterParts, state: LedgerState): LedgerWriter {
@@ -103,6 +109,9 @@ export function createLedgerWriter(parts: LedgerWriterParts, state: LedgerState)
     },
     get publishedSize() {
       return state.publishedSize;
+    },
+    get clockOffsetMs() {
+      return state.clockOffsetMs;
     },
     get stopped() {
       return stopped;
@@ -140,11 +149,9 @@ function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readon
   const first = state.frontier.size;
   if (batch.length === 0) return first;
   const nowMs = parts.clock.now();
-  const stepMs = state.lastTimeMs - nowMs;
-  // Told once a step; while the clock catches up, signatures stay at the last time.
-  const tell = stepMs > CLOCK_STEP_MS && !state.clockBehind;
-  const all = tell ? [...batch, prepareEntry(parts.clockFault(state.lastTimeMs, stepMs))] : batch;
   const timeMs = Math.max(nowMs, state.lastTimeMs);
+  const step = clockStep(parts.clock, state, nowMs);
+  const all = step === undefined ? batch : [...batch, prepareEntry(parts.clockFault(timeMs, step))];
   const record = encodeStagingRecord(
     first,
     all.map((entry) => entry.bytes),
@@ -164,9 +171,20 @@ function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readon
   state.note = note;
   state.frontier = frontier;
   state.lastTimeMs = timeMs;
-  state.clockBehind = stepMs > 0 && (tell || state.clockBehind);
+  state.clockBehind = nowMs < timeMs && (step !== undefined || state.clockBehind);
+  state.clockOffsetMs = nowMs - parts.clock.monotonic();
   for (const entry of all) state.edge.append(entry.bytes.slice(), entry.leafHash);
   return first;
+}
+
+/** How far the clock stepped and nobody was told yet. While it catches up from behind, signatures stay at the last time. */
+function clockStep(clock: Clock, state: LedgerState, nowMs: number): number | undefined {
+  const stepMs = nowMs - clock.monotonic() - state.clockOffsetMs;
+  const elapsedMs = Math.max(0, nowMs - state.lastTimeMs);
+  if (Math.abs(stepMs) > CLOCK_STEP_MS + CLOCK_SLEW * elapsedMs) return stepMs;
+  // It was behind already when this writer was opened.
+  const behindMs = state.lastTimeMs - nowMs;
+  return behindMs > CLOCK_STEP_MS && !state.clockBehind ? -behindMs : undefined;
 }
 
 /** A bit that flipped between hash and write is noticed here, in the bytes that will be written, before anything is signed. */

@@ -23,7 +23,7 @@ import { findInterrupted } from './find-interrupted.ts';
 import { type LedgerKeys, openLedgerKeys } from './keys.ts';
 import type { LedgerStorage } from './ledger-storage.ts';
 import { createLedgerWriter, type LedgerState, type LedgerWriter, prepareEntry } from './ledger-writer.ts';
-import { clockFaultEntry, openedEntry, restartEntries } from './opening-entries.ts';
+import { clockFaultEntry, openedEntry, type Resumption, restartEntries } from './opening-entries.ts';
 import { openStaging, readStaging } from './staging.ts';
 import { createTileEdge, tileHashes } from './tile-edge.ts';
 import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
@@ -38,6 +38,14 @@ export type LedgerWriterOptions = {
   /** Written into `ledger.opened`, such as `portcullis 0.1.0`. */
   readonly software: string;
   readonly archiveIntervalMs: number;
+  /** Where only the ledger was closed meanwhile, and the gates went on. */
+  readonly resumption?: Resumption;
+};
+
+export type OpenedLedger = LedgerWriter & {
+  readonly keys: LedgerKeys;
+  /** Of {@link Resumption.running}, those that the ledger has as completed. */
+  readonly recorded: readonly string[];
 };
 
 /**
@@ -45,7 +53,7 @@ export type LedgerWriterOptions = {
  * story, up to the last signed root. Then writes `ledger.opened`, or the restart and the exchanges that it interrupted. Closes the lock where it fails.
  * @throws ServerError `ledger-damaged` (what fsck would refuse), `ledger-refused` (the clock), `bad-config` (the keys), `vault-damaged`
  */
-export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter & { keys: LedgerKeys } {
+export function openLedgerWriter(options: LedgerWriterOptions): OpenedLedger {
   try {
     return openChecked(options);
   } catch (error) {
@@ -55,7 +63,7 @@ export function openLedgerWriter(options: LedgerWriterOptions): LedgerWriter & {
   }
 }
 
-function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: LedgerKeys } {
+function openChecked(options: LedgerWriterOptions): OpenedLedger {
   const { fs, dataDir, clock, lock, storage, origin } = options;
   const paths = ledgerPaths(dataDir);
   const note = lock.read(origin);
@@ -71,7 +79,8 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
   const witnessedBytes = storage.read(WITNESSED_FILE);
   if (witnessedBytes !== undefined)
     compareWitnessed(locked, openWitnessed(witnessedBytes, keys.verifiers, origin));
-  checkClock(clock, locked);
+  // In one process a clock that stepped back was told of, and signatures wait for it; only a start must refuse.
+  if (options.resumption === undefined) checkClock(clock, locked);
 
   const frontier = checkPublishedEdge(published, storage.read);
   const replay = replayStaging(readStaging(fs, paths.staging), frontier, locked);
@@ -93,7 +102,8 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
     edge,
     note,
     lastTimeMs: (locked?.timeSeconds ?? 0) * 1000,
-    clockBehind: false,
+    clockBehind: options.resumption !== undefined,
+    clockOffsetMs: options.resumption?.clockOffsetMs ?? clock.now() - clock.monotonic(),
     publishedSize,
   };
   const writer = createLedgerWriter(
@@ -109,8 +119,8 @@ function openChecked(options: LedgerWriterOptions): LedgerWriter & { keys: Ledge
     },
     state,
   );
-  writeOpening(options, writer, keys, replay.beyond);
-  return Object.assign(writer, { keys });
+  const recorded = writeOpening(options, writer, keys, replay.beyond);
+  return Object.assign(writer, { keys, recorded });
 }
 
 function checkLockIsThere(note: string | undefined, published: Uint8Array | undefined, origin: string): void {
@@ -151,15 +161,19 @@ function writeOpening(
   writer: LedgerWriter,
   keys: LedgerKeys,
   beyond: number,
-): void {
+): readonly string[] {
   const opening = { ...options, keys, timeMs: options.clock.now() };
+  let recorded: readonly string[] = [];
   if (writer.size === 0) {
     writer.commit([prepareEntry(openedEntry(opening))]);
   } else {
     writer.publish();
-    const found = findInterrupted(writer.size, options.storage.read);
-    const entries = restartEntries(opening, { size: writer.size, beyond, ...found });
+    const { resumption } = options;
+    const found = findInterrupted(writer.size, options.storage.read, new Set(resumption?.running));
+    const entries = restartEntries(opening, { size: writer.size, beyond, ...found }, resumption);
     writer.commit(entries.map((entry) => prepareEntry(entry)));
+    recorded = found.recorded;
   }
   writer.publish();
+  return recorded;
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ServerError } from '../server-error.ts';
 import { checkSealedSize } from '../vault/vault-writer.ts';
-import type { Appended, AppendItem, Appender } from './appender.ts';
+import type { Appended, AppendItem, Appender, Outage } from './appender.ts';
 import { type PreparedEntry, prepareEntry } from './ledger-writer.ts';
 import { packEntries, packedBytes } from './packet.ts';
 import { type AppendMessage, type AppendReply, toServerError } from './port-messages.ts';
@@ -20,22 +20,31 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
+/** An appender that outlives the ledger's thread. */
+export type PortAppender = Appender & {
+  /** Refuses all that waits, whether it became durable or not, and takes nothing more until it is connected again. */
+  disconnect(outage: Outage): void;
+  /** Goes on with a new thread. @param port as for {@link createAppender} */
+  connect(port: MessagePort): void;
+};
+
 /** What was sent and what is to be sent. */
 type Outbox = {
-  readonly port: MessagePort;
+  port: MessagePort;
   readonly sent: Map<number, Waiting[]>;
   unsent: Waiting[];
   pendingEntries: number;
   pendingBytes: number;
   nextId: number;
   stopped: ServerError | undefined;
+  outage: Outage | undefined;
 };
 
 /**
  * The way into the ledger from another thread. Entries are checked and encoded here; all of one turn travel as one packet.
  * @param port from `LedgerThread.connect()`; the appender has it alone
  */
-export function createAppender(port: MessagePort, limits: AppenderLimits): Appender {
+export function createAppender(port: MessagePort, limits: AppenderLimits): PortAppender {
   const outbox: Outbox = {
     port,
     sent: new Map(),
@@ -44,11 +53,9 @@ export function createAppender(port: MessagePort, limits: AppenderLimits): Appen
     pendingBytes: 0,
     nextId: 0,
     stopped: undefined,
+    outage: undefined,
   };
-  port.on('message', (reply: AppendReply) => hear(outbox, reply));
-  port.on('close', () => stop(outbox, new ServerError('ledger-refused', 'The ledger thread has ended.')));
-  // An idle appender keeps no process alive.
-  port.unref();
+  listen(outbox);
   return {
     append: (item) => new Promise((resolve, reject) => put(outbox, limits, { item, resolve, reject })),
     get pendingEntries() {
@@ -57,7 +64,34 @@ export function createAppender(port: MessagePort, limits: AppenderLimits): Appen
     get accepting() {
       return outbox.stopped === undefined;
     },
+    get outage() {
+      return outbox.outage;
+    },
+    disconnect(outage) {
+      outbox.outage = outage;
+      // What the old thread said and was not heard yet is not heard any more: who waited was told otherwise.
+      outbox.port.close();
+      stop(outbox, new ServerError('ledger-refused', outage.message));
+    },
+    connect(next) {
+      outbox.port.close();
+      Object.assign(outbox, { port: next, stopped: undefined, outage: undefined });
+      listen(outbox);
+    },
   };
+}
+
+function listen(outbox: Outbox): void {
+  const { port } = outbox;
+  const current = (): boolean => outbox.port === port && outbox.stopped === undefined;
+  port.on('message', (reply: AppendReply) => {
+    if (current()) hear(outbox, reply);
+  });
+  port.on('close', () => {
+    if (current()) stop(outbox, new ServerError('ledger-refused', 'The ledger thread has ended.'));
+  });
+  // An idle appender keeps no process alive.
+  port.unref();
 }
 
 type Asked = Pick<Waiting, 'resolve' | 'reject'> & { readonly item: AppendItem };
@@ -82,6 +116,8 @@ function put(outbox: Outbox, limits: AppenderLimits, { item, resolve, reject }: 
 
 function send(outbox: Outbox): void {
   const waiting = outbox.unsent;
+  // Refused meanwhile.
+  if (waiting.length === 0) return;
   outbox.unsent = [];
   for (const packet of splitPackets(waiting)) {
     const id = outbox.nextId++;

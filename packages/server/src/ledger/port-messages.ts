@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
+import type { StopCause } from './stop-cause.ts';
 
 // What is said between the ledger thread and those who write to it. Plain data.
 
@@ -38,9 +39,16 @@ export type LedgerStats = {
 /** To the main thread. */
 export type ControlReply =
   | { readonly kind: 'checking'; readonly checked: number; readonly total: number }
-  | { readonly kind: 'ready'; readonly size: number; readonly vkeys: readonly string[] }
+  | {
+      readonly kind: 'ready';
+      readonly size: number;
+      readonly vkeys: readonly string[];
+      /** See `OpenedLedger.recorded`. */
+      readonly recorded: readonly string[];
+    }
   | { readonly kind: 'published'; readonly size: number }
-  | { readonly kind: 'stopped'; readonly error: PlainError }
+  /** It takes nothing more, lets go of the directory and ends. */
+  | { readonly kind: 'stopped'; readonly cause: StopCause }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly error: PlainError };
 

@@ -1,7 +1,9 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Config, LedgerConfig } from '../config/config.ts';
-import { ServerError } from '../server-error.ts';
+import type { ServerError } from '../server-error.ts';
+import type { Resumption } from './opening-entries.ts';
 import { type ControlReply, type LedgerStats, toServerError } from './port-messages.ts';
+import { type StopCause, threadEnded } from './stop-cause.ts';
 
 /** A ledger is checked whole at start where nothing else is said. */
 export type LedgerThreadConfig = Pick<Config, 'dataDir'> & {
@@ -11,15 +13,20 @@ export type LedgerThreadConfig = Pick<Config, 'dataDir'> & {
 export type LedgerThreadOptions = {
   readonly config: LedgerThreadConfig;
   /** Told now and then how many of the entries a start has checked. */
-  readonly onChecking?: (checked: number, total: number) => void;
+  readonly onChecking?: ((checked: number, total: number) => void) | undefined;
   /** Written into `ledger.opened`, such as `portcullis 0.1.0`. */
   readonly software: string;
+  /** Another entry file than ledger-thread.ts, with other back ends: for tests that make the disk fail. */
+  readonly entry?: URL;
+  /** Told where only the ledger was closed meanwhile, and the gates went on. */
+  readonly resumption?: Resumption;
 };
 
 /** What the thread is given. */
 export type LedgerThreadData = LedgerThreadConfig & {
   readonly software: string;
-  /** One 64-bit number: entries that are durable. Written by the thread, read by others. */
+  readonly resumption?: Resumption;
+  /** Two 64-bit numbers: entries that are durable, and `LedgerWriter.clockOffsetMs`. Written by the thread, read by others. */
   readonly durable: SharedArrayBuffer;
 };
 
@@ -32,8 +39,8 @@ export type LedgerThread = {
   connect(): MessagePort;
   /** Called with the published size after each publication. @returns a function that ends it */
   onPublished(listener: (size: number) => void): () => void;
-  /** Called once when the ledger has stopped for good without being asked. @returns a function that ends it */
-  onStopped(listener: (error: ServerError) => void): () => void;
+  /** Called once when the ledger has stopped without being asked, and let go of the directory. @returns a function that ends it */
+  onStopped(listener: (error: ServerError, cause: StopCause) => void): () => void;
   /** Publishes now and keeps the checkpoint for later consistency proofs. */
   archiveCheckpoint(): Promise<{ size: number; note: string }>;
   /** Publishes now. @returns the published size */
@@ -43,6 +50,16 @@ export type LedgerThread = {
   stop(): Promise<void>;
 };
 
+/** One thread from its start to its end. `recorded`: see `OpenedLedger`. */
+export type StartedThread = LedgerThread & {
+  readonly recorded: readonly string[];
+  /** See `LedgerWriter`. */
+  readonly clockOffsetMs: number;
+};
+
+/** The thread did not start. */
+export type NotStarted = { readonly cause: StopCause };
+
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 /** What is known of the thread from this side. */
@@ -50,61 +67,86 @@ type Link = {
   readonly worker: Worker;
   readonly durable: BigInt64Array;
   readonly published: Set<(size: number) => void>;
-  readonly stopped: Set<(error: ServerError) => void>;
+  readonly stopped: Set<(error: ServerError, cause: StopCause) => void>;
   readonly asked: Map<number, Pending>;
   nextId: number;
-  /** Set once it has stopped. */
-  over: ServerError | undefined;
+  /** Why it takes nothing more, once that is so. */
+  cause: StopCause | undefined;
+  /** It has ended, and with it its hold on the directory. */
+  ended: boolean;
   /** It was asked to. */
   stopping: boolean;
 };
 
 /**
  * Starts the ledger thread; resolves when its start-up checks have passed.
- * @throws ServerError `ledger-locked`, `ledger-damaged`, `ledger-refused`, `bad-config`, `vault-damaged`
+ * @throws ServerError `ledger-locked`, `ledger-damaged`, `ledger-refused`, `bad-config`, `vault-damaged`, `storage-failed`
  */
-export function startLedgerThread(options: LedgerThreadOptions): Promise<LedgerThread> {
-  const { config, software, onChecking } = options;
+export async function startLedgerThread(options: LedgerThreadOptions): Promise<StartedThread> {
+  const started = await tryLedgerThread(options);
+  if ('cause' in started) throw toServerError(started.cause);
+  return started;
+}
+
+/** The same, with the whole cause where it did not start. */
+export function tryLedgerThread(options: LedgerThreadOptions): Promise<StartedThread | NotStarted> {
+  const link = openLink(options);
+  const { worker } = link;
+  return new Promise((resolve) => {
+    worker.on('message', (reply: ControlReply) => {
+      if (reply.kind === 'checking') options.onChecking?.(reply.checked, reply.total);
+      if (reply.kind === 'ready') resolve(createThread(link, reply));
+      hear(link, reply);
+    });
+    worker.on('error', (error) => {
+      link.cause ??= threadEnded(
+        `The ledger thread broke: ${error instanceof Error ? error.name : 'unknown'}.`,
+      );
+    });
+    worker.on('exit', () => {
+      link.ended = true;
+      link.cause ??= threadEnded('The ledger thread has ended.');
+      const { cause } = link;
+      for (const { reject } of link.asked.values()) reject(toServerError(cause));
+      link.asked.clear();
+      if (!link.stopping) for (const listener of link.stopped) listener(toServerError(cause), cause);
+      resolve({ cause });
+    });
+  });
+}
+
+function openLink({ config, software, entry, resumption }: LedgerThreadOptions): Link {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const durable = new SharedArrayBuffer(8);
+  const durable = new SharedArrayBuffer(16);
   const { dataDir, ledger } = config;
-  const workerData: LedgerThreadData = { dataDir, ledger, software, durable };
-  const worker = new Worker(new URL(`./ledger-thread.${extension}`, import.meta.url), { workerData });
-  const link: Link = {
-    worker,
+  const common = { dataDir, ledger, software, durable };
+  const workerData: LedgerThreadData = resumption === undefined ? common : { ...common, resumption };
+  const file = entry ?? new URL(`./ledger-thread.${extension}`, import.meta.url);
+  return {
+    worker: new Worker(file, { workerData, name: 'ledger' }),
     durable: new BigInt64Array(durable),
     published: new Set(),
     stopped: new Set(),
     asked: new Map(),
     nextId: 0,
-    over: undefined,
+    cause: undefined,
+    ended: false,
     stopping: false,
   };
-  return new Promise((resolve, reject) => {
-    worker.on('message', (reply: ControlReply) => {
-      if (reply.kind === 'checking') onChecking?.(reply.checked, reply.total);
-      if (reply.kind === 'ready') resolve(createThread(link, reply.vkeys));
-      if (reply.kind === 'stopped') reject(toServerError(reply.error));
-      hear(link, reply);
-    });
-    worker.on('error', (cause) => {
-      end(link, new ServerError('ledger-refused', 'The ledger thread broke.', { cause }));
-      reject(cause);
-    });
-    worker.on('exit', () => {
-      end(link, new ServerError('ledger-refused', 'The ledger thread has ended.'));
-      for (const { reject: fail } of link.asked.values()) fail(link.over as ServerError);
-      link.asked.clear();
-    });
-  });
 }
 
-function createThread(link: Link, vkeys: readonly string[]): LedgerThread {
+type Ready = Extract<ControlReply, { kind: 'ready' }>;
+
+function createThread(link: Link, { vkeys, recorded }: Ready): StartedThread {
   const { worker, published, stopped } = link;
   return {
     vkeys,
+    recorded,
     get durableSize() {
       return Number(Atomics.load(link.durable, 0));
+    },
+    get clockOffsetMs() {
+      return Number(Atomics.load(link.durable, 1));
     },
     connect() {
       const { port1, port2 } = new MessageChannel();
@@ -113,7 +155,8 @@ function createThread(link: Link, vkeys: readonly string[]): LedgerThread {
     },
     onPublished: (listener) => addListener(published, listener),
     onStopped(listener) {
-      if (link.over !== undefined && !link.stopping) listener(link.over);
+      const { cause } = link;
+      if (link.ended && !link.stopping && cause !== undefined) listener(toServerError(cause), cause);
       return addListener(stopped, listener);
     },
     archiveCheckpoint: () => ask(link, 'archive') as Promise<{ size: number; note: string }>,
@@ -122,18 +165,21 @@ function createThread(link: Link, vkeys: readonly string[]): LedgerThread {
     async stop() {
       if (link.stopping) return;
       link.stopping = true;
-      if (worker.threadId === -1) return;
+      if (link.ended) return;
       const exited = new Promise((resolve) => worker.once('exit', resolve));
-      await ask(link, 'stop');
+      // Where it has stopped by itself, it is on its way out.
+      const asked = ask(link, 'stop').catch((error: unknown) => {
+        if (link.cause === undefined) throw error;
+      });
       await exited;
+      await asked;
     },
   };
 }
 
 function ask(link: Link, kind: 'flush' | 'archive' | 'stats' | 'stop'): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    if (link.worker.threadId === -1)
-      throw link.over ?? new ServerError('ledger-refused', 'The ledger has stopped.');
+    if (link.ended) throw toServerError(link.cause ?? threadEnded('The ledger has stopped.'));
     link.asked.set(link.nextId, { resolve, reject });
     link.worker.postMessage({ kind, id: link.nextId++ });
   });
@@ -141,15 +187,9 @@ function ask(link: Link, kind: 'flush' | 'archive' | 'stats' | 'stop'): Promise<
 
 function hear(link: Link, reply: ControlReply): void {
   if (reply.kind === 'published') for (const listener of link.published) listener(reply.size);
-  if (reply.kind === 'stopped') end(link, toServerError(reply.error));
+  if (reply.kind === 'stopped') link.cause ??= reply.cause;
   if (reply.kind === 'answer') take(link.asked, reply.id)?.resolve(reply.value);
   if (reply.kind === 'failed') take(link.asked, reply.id)?.reject(toServerError(reply.error));
-}
-
-function end(link: Link, error: ServerError): void {
-  if (link.over !== undefined) return;
-  link.over = error;
-  if (!link.stopping) for (const listener of link.stopped) listener(error);
 }
 
 function addListener<T>(listeners: Set<T>, listener: T): () => void {

@@ -1,36 +1,31 @@
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { base64, createEntry } from '@portcullis/record';
+import { base64 } from '@portcullis/record';
 import type { SnapshotChange } from '../accounts/account.ts';
 import { type AccountDirectory, createAccountDirectory } from '../accounts/account-directory.ts';
 import { createOperators, type IssuedToken, type Operators } from '../accounts/operators.ts';
+import { systemRandom } from '../accounts/random.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
 import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
-import { systemRandom } from '../accounts/random.ts';
 import type { Config } from '../config/config.ts';
-import { discardDetectorState } from '../detect/detector-state.ts';
-import { findingId, recordFinding } from '../detect/record-finding.ts';
-import { type DetectorThread, startDetectorThread } from '../detect/start-detector-thread.ts';
 import { discardPartialBundles } from '../evidence/bundle-folder.ts';
-import { createBudgetMemory, createBudgets } from '../gate/budgets.ts';
 import type { Log } from '../gate/gate-ports.ts';
-import { type GateThreads, startGateThreads } from '../gate/start-gate-threads.ts';
-import { serveReceipts } from '../ledger/receipt-port.ts';
-import { createReceiptSource } from '../ledger/receipts.ts';
-import { readFinding } from '../projections/findings-projection.ts';
-import { readUsageOfDay } from '../projections/exchanges-projection.ts';
 import { type Clock, systemClock } from '../seams/clock.ts';
-import { nodeFileSystem } from '../seams/file-system-node.ts';
+import type { ServerError } from '../server-error.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
+import { type Detection, openDetector } from './open-detector.ts';
+import { openGates } from './open-gates.ts';
+import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
+import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
-import { openStorage, type Storage } from './open-storage.ts';
+import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
 import { writeTlogPolicy } from '../evidence/tlog-policy.ts';
 import { witnessMetrics } from '../witness/witnessing-status.ts';
 import type { Witnessing } from '../witness/witnessing.ts';
+import { surviveOutages } from './survive-outages.ts';
 
 /** A whole Portcullis that serves. */
 export type Server = {
@@ -40,8 +35,10 @@ export type Server = {
   /** The first admin's token; only at the very first start, and only then known. */
   readonly firstAdmin: IssuedToken | undefined;
   /** Resolves when it can not go on, with the reason; the caller then stops it. */
-  readonly failed: Promise<string>;
-  /** Stops accepting, lets running exchanges finish, publishes, closes. */
+  readonly failed: Promise<ServerError>;
+  /** Reads the settings again. @throws ServerError `bad-config`, `ledger-refused`: then nothing has changed */
+  reload(): Promise<Reloaded>;
+  /** Stops accepting, lets running exchanges finish, publishes, closes. Once is enough. */
   stop(): Promise<void>;
 };
 
@@ -53,18 +50,30 @@ export type OpenServerOptions = {
   readonly onChecking?: (checked: number, total: number) => void;
   /** Go on without data keys that are gone from the vault, and record it. */
   readonly declareKeysLost?: boolean;
+  /** Reads the settings again, for a reload. Left out, they can not be reloaded. */
+  readonly loadConfig?: () => Config;
+  /** For tests that make the disk fail. */
+  readonly ledgerSeams?: LedgerSeams;
 };
 
 /** Accounts there is room for in the shared budget counters; 24 bytes each. */
 const BUDGET_SLOTS = 262_144;
+/** Once it can not go on, running exchanges can not be recorded any more either. */
+const FAILED_DRAIN_MS = 2_000;
 
 /** @throws ServerError where the directory, a port or a setting does not allow it to start */
 export async function openServer(options: OpenServerOptions): Promise<Server> {
-  const { config, version, log, onChecking } = options;
+  const { config, version, log, onChecking, ledgerSeams = {} } = options;
   const clock = systemClock;
-  const storage = await openStorage(config, `portcullis ${version}`, log, onChecking);
-  const failed = Promise.withResolvers<string>();
-  storage.thread.onStopped((error) => failed.resolve(error.message));
+  const failed = Promise.withResolvers<ServerError>();
+  let hasFailed = false;
+  const onFailed = (error: ServerError): void => {
+    hasFailed = true;
+    failed.resolve(error);
+  };
+  const software = `portcullis ${version}`;
+  const metrics = startProcessMetrics();
+  const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
   const people = openPeople(options, storage, clock);
   await people.directory.start();
   await people.cases.start();
@@ -72,9 +81,24 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   await recordPolicy(config, storage, clock);
   await discardPartialBundles(join(config.dataDir, 'bundles'));
   const witnessing = startWitnessing(config, storage, clock, log);
-  const gates = await openGates(config, storage, people, witnessing, log);
+  const { directory, cases } = people;
+  const gates = await openGates({
+    config,
+    storage,
+    directory,
+    clock,
+    log,
+    budgetSlots: BUDGET_SLOTS,
+    cosignedFor: witnessing.noteFor,
+    processMetrics: async (gates) => (await metrics.text(gates)) + witnessMetrics(witnessing.status()),
+  });
+  people.publishTo((changes) => gates.apply(changes));
+  // What changed while the threads started; twice does no harm.
+  gates.apply(directory.snapshot());
   const detector = openDetector(config, storage, clock, log);
-  const retention = startRetention({ config, storage, fs: nodeFileSystem, clock, log });
+  metrics.watch(storage, detector);
+  const stopSurviving = surviveOutages({ storage, gates, directory, cases, detector, log });
+  const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const admin = createAdminServer({
     ...people,
     store: storage.store,
@@ -86,24 +110,31 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     port: config.admin.port,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
+    reload: settings.reload,
   });
   const { port } = await admin.listen();
+  const stop = async (): Promise<void> => {
+    const { drainTimeoutMs } = settings.running().gate;
+    await gates.drain(hasFailed ? Math.min(drainTimeoutMs, FAILED_DRAIN_MS) : drainTimeoutMs);
+    stopSurviving();
+    settings.stop();
+    await admin.close();
+    await detector?.stop();
+    cases.stop();
+    directory.stop();
+    await witnessing.stop();
+    await storage.close();
+    metrics.stop();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
     operators: people.operators,
     firstAdmin,
     failed: failed.promise,
-    async stop() {
-      await gates.drain(config.gate.drainTimeoutMs);
-      retention.stop();
-      await admin.close();
-      await detector?.stop();
-      people.cases.stop();
-      people.directory.stop();
-      await witnessing.stop();
-      await storage.close();
-    },
+    reload: settings.reload,
+    stop: () => (stopped ??= stop()),
   };
 }
 
@@ -116,7 +147,7 @@ type People = {
 };
 
 function openPeople(
-  { config, log, declareKeysLost = false }: OpenServerOptions,
+  { log, declareKeysLost = false }: OpenServerOptions,
   { appender, store, vault }: Storage,
   clock: Clock,
 ): People {
@@ -126,7 +157,6 @@ function openPeople(
     store,
     vaultKeys: createAccountKeys(vault),
     budgetSlots: BUDGET_SLOTS,
-    defaultLimits: config.limits,
     clock,
     random: systemRandom,
     declareKeysLost,
@@ -153,119 +183,50 @@ function openPeople(
   };
 }
 
-async function openGates(
-  config: Config,
+/** The settings that rule now, and what works by them besides the gates. */
+function openSettings(
+  { config, log, loadConfig }: OpenServerOptions,
   storage: Storage,
-  people: People,
-  witnessing: Witnessing,
-  log: Log,
-): Promise<GateThreads> {
-  const { thread, reader, vault, store } = storage;
-  const budgetMemory = createBudgetMemory(BUDGET_SLOTS);
-  seedBudgets(budgetMemory, people.directory, store.db);
-  const source = createReceiptSource({
-    reader,
-    vault,
-    durableSize: () => thread.durableSize,
-    cosignedFor: witnessing.noteFor,
-  });
-  const connectReceipts = (): MessagePort => {
-    const { port1, port2 } = new MessageChannel();
-    serveReceipts(port1, source, () => log('error', 'receipt.failed'));
-    return port2;
-  };
-  const gates = await startGateThreads({
-    config,
-    appenderLimits: config.ledger,
-    connectLedger: () => thread.connect(),
-    connectReceipts,
-    budgetMemory,
-    snapshot: () => people.directory.snapshot(),
-    log,
-    furtherMetrics: () => witnessMetrics(witnessing.status()),
-    onThreadLost(reason) {
-      const detail = `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`;
-      const entry = createEntry('fault', systemClock.now(), {
-        kind: 'gap',
-        detail: detail.slice(0, 600).toWellFormed(),
-      });
-      storage.appender.append({ entry }).catch(() => log('error', 'gate.fault_not_recorded'));
+  clock: Clock,
+  configureGates: (config: Config) => void,
+) {
+  let running = config;
+  const retain = () => startRetention({ config: running, storage, fs: storage.fs, clock, log });
+  let retention = retain();
+  const reload = createReload({
+    load: loadConfig ?? (() => running),
+    running: () => running,
+    record: (wanted) => recordPolicy(wanted, storage, clock),
+    apply(wanted) {
+      const another = wanted.vault.retentionDays !== running.vault.retentionDays;
+      running = wanted;
+      configureGates(running);
+      if (!another) return;
+      retention.stop();
+      retention = retain();
     },
   });
-  people.publishTo((changes) => gates.apply(changes));
-  // What changed while the threads started went nowhere; all of it again does no harm.
-  gates.apply(people.directory.snapshot());
-  return gates;
+  return { reload, running: () => running, stop: () => retention.stop() };
 }
 
-/** A budget of a day goes on after a restart: what the ledger shows for today is taken off. */
-function seedBudgets(
-  memory: SharedArrayBuffer,
-  directory: AccountDirectory,
-  db: Storage['store']['db'],
-): void {
-  const now = systemClock.now();
-  const budgets = createBudgets(memory);
-  const used = readUsageOfDay(db, now);
-  for (const change of directory.snapshot()) {
-    const tokens = change.kind === 'account' ? used.get(change.account.account) : undefined;
-    if (change.kind === 'account' && tokens !== undefined) budgets.seed(change.account.slot, tokens, now);
-  }
-}
-
-function openDetector(config: Config, storage: Storage, clock: Clock, log: Log): DetectorThread | undefined {
-  if (!config.detection.enabled) {
-    discardDetectorState(nodeFileSystem, config.dataDir);
-    return undefined;
-  }
-  const { appender, store, thread } = storage;
-  const recordFault = (detail: string): void => {
-    const entry = createEntry('fault', clock.now(), { kind: 'detector', detail: detail.slice(0, 600) });
-    appender.append({ entry }).catch(() => log('error', 'detector.fault_not_recorded'));
-  };
-  const failure = (reason: string): void => {
-    log('error', 'detector.stopped', { reason });
-    recordFault(`Detection has stopped: ${reason}`);
-  };
-  const detector = startDetectorThread({
-    data: { dataDir: config.dataDir, vault: config.vault, detection: config.detection },
-    onFinding(finding, ledgerSize) {
-      if (readFinding(store.db, findingId(finding)) !== undefined) return;
-      recordFinding(finding, ledgerSize, appender, clock).catch((error: unknown) =>
-        failure(`a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`),
-      );
-    },
-    onContentLost(index) {
-      log('error', 'detector.content_lost', { entry: index });
-      recordFault(
-        `The vault can not give the content of entry ${index}; detection goes on without it and without any like it. Run fsck.`,
-      );
-    },
-    onFailed: failure,
-  });
-  thread.onPublished(() => detector.poke());
-  return detector;
-}
-
-async function ledgerStatus(
+function ledgerStatus(
   config: Config,
-  storage: Storage,
-  detector: DetectorThread | undefined,
+  { reader, store, thread }: Storage,
+  detector: Detection | undefined,
   witnessing: Witnessing,
-): Promise<LedgerStatus> {
-  const published = storage.reader.published();
-  const stats = await storage.thread.stats();
+): LedgerStatus {
+  const published = reader.published();
   return {
-    size: stats.size,
+    size: thread.durableSize,
     publishedSize: published?.checkpoint.size ?? 0,
     root: published === undefined ? '' : base64(published.checkpoint.root),
     origin: config.ledger.origin,
     followers: {
-      projections: storage.store.position,
+      projections: store.position,
       ...(detector === undefined ? {} : { detector: detector.position }),
     },
-    vkeys: storage.thread.vkeys,
-    tlogPolicy: writeTlogPolicy(storage.thread.vkeys, config),
+    vkeys: thread.vkeys,
+    tlogPolicy: writeTlogPolicy(thread.vkeys, config),
     witnessing: witnessing.status(),
   };
 }

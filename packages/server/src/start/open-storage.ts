@@ -1,54 +1,70 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../gate/gate-ports.ts';
-import type { Appender } from '../ledger/appender.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
-import { createFollower, type Follower } from '../ledger/follower.ts';
 import { type LedgerKeys, openLedgerKeys } from '../ledger/keys.ts';
 import { createLedgerReader, type LedgerReader } from '../ledger/ledger-reader.ts';
-import { createAppender } from '../ledger/port-appender.ts';
-import { type LedgerThread, startLedgerThread } from '../ledger/start-ledger-thread.ts';
-import type { LedgerEntry } from '../projections/projection.ts';
+import { createAppender, type PortAppender } from '../ledger/port-appender.ts';
+import { type SupervisedLedger, type SuperviseOptions, superviseLedger } from '../ledger/supervise-ledger.ts';
 import { openProjectionStore, type ProjectionStore } from '../projections/projection-store.ts';
+import { systemClock } from '../seams/clock.ts';
+import type { FileSystem } from '../seams/file-system.ts';
+import { guardFileSystem } from '../seams/file-system-guarded.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
+import type { ServerError } from '../server-error.ts';
 import { openVault } from '../vault/open-vault.ts';
 import type { Vault } from '../vault/vault.ts';
+import { openProjector, type Projector } from './open-projector.ts';
 
 /** Everything that keeps something: the ledger's thread and reader, the vault, the projections and who feeds them. */
 export type Storage = {
-  readonly thread: LedgerThread;
+  readonly thread: SupervisedLedger;
   readonly reader: LedgerReader;
-  readonly appender: Appender;
+  readonly appender: PortAppender;
   readonly keys: LedgerKeys;
   readonly vault: Vault;
   readonly store: ProjectionStore;
-  readonly projector: Follower;
+  readonly projector: Projector;
+  /** The vault's file system; it goes no further once the disk has failed. */
+  readonly fs: FileSystem;
   close(): Promise<void>;
 };
 
-const PROJECT_BATCH_MAX = 2048;
+/** What a test may put in the place of the ledger thread's entry and of the pause before it is started anew. */
+export type LedgerSeams = Pick<SuperviseOptions, 'entry' | 'delayMs'>;
+
+export type StorageOptions = {
+  readonly config: Config;
+  /** Such as `portcullis 0.1.0`. */
+  readonly software: string;
+  readonly log: Log;
+  readonly ledgerSeams: LedgerSeams;
+  /** Told now and then how many of the ledger's entries a start has checked. */
+  readonly onChecking?: ((checked: number, total: number) => void) | undefined;
+  /** Told once where nothing may be written any more. */
+  readonly onFailed: (error: ServerError) => void;
+};
 
 /** @throws ServerError as `startLedgerThread`, `openMasterKey` and `openProjectionStore` do */
-export async function openStorage(
-  config: Config,
-  software: string,
-  log: Log,
-  onChecking?: (checked: number, total: number) => void,
-): Promise<Storage> {
-  const fs = nodeFileSystem;
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { config, software, log, ledgerSeams, onChecking, onFailed } = options;
+  const fs = guardFileSystem(nodeFileSystem, onFailed);
   const paths = ledgerPaths(config.dataDir);
-  const thread = await startLedgerThread({
+  const thread = await superviseLedger({
+    ...ledgerSeams,
     config,
     software,
-    ...(onChecking === undefined ? {} : { onChecking }),
+    clock: systemClock,
+    onChecking,
   });
-  const reader = createLedgerReader(config.dataDir, fs);
+  thread.onStopped(onFailed);
+  const reader = createLedgerReader(config.dataDir, nodeFileSystem);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin: config.ledger.origin, create: false });
   const vault = openVault(config, fs, process.env);
   await thread.flush();
   const ledgerSize = reader.published()?.checkpoint.size ?? 0;
   const store = openProjectionStore({ path: join(config.dataDir, 'projections.sqlite'), ledgerSize });
-  const projector = followInto(store, reader, log);
+  const projector = openProjector(store, reader, log);
   thread.onPublished(() => projector.poke());
   projector.poke();
   await projector.caughtUp();
@@ -60,30 +76,11 @@ export async function openStorage(
     vault,
     store,
     projector,
+    fs,
     async close() {
       await thread.stop();
       await projector.stop();
       store.close();
     },
   };
-}
-
-/** Feeds the projections, one transaction a batch. */
-function followInto(store: ProjectionStore, reader: LedgerReader, log: Log): Follower {
-  let batch: LedgerEntry[] = [];
-  return createFollower({
-    name: 'projections',
-    reader,
-    from: store.position,
-    batchMax: PROJECT_BATCH_MAX,
-    handle(index, entry) {
-      batch.push({ entry, index });
-    },
-    onBatch() {
-      store.project(batch);
-      batch = [];
-    },
-    onError: (error) =>
-      log('error', 'projections.stopped', { reason: error instanceof Error ? error.message : 'unknown' }),
-  });
 }

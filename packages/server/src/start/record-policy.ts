@@ -14,7 +14,7 @@ const VALUE_CHARS_MAX = 200;
  */
 export async function recordPolicy(
   config: Config,
-  { appender, store }: Storage,
+  { appender, store }: Pick<Storage, 'appender' | 'store'>,
   clock: Clock,
 ): Promise<void> {
   const settings = policySettings(config);
@@ -23,7 +23,11 @@ export async function recordPolicy(
     ({ entry }) => entry.type === 'policy.loaded',
   );
   if (loaded?.entry.type === 'policy.loaded' && loaded.entry.digest === digest) return;
-  await appender.append({ entry: createEntry('policy.loaded', clock.now(), { digest, settings }) });
+  const { index } = await appender.append({
+    entry: createEntry('policy.loaded', clock.now(), { digest, settings }),
+  });
+  // The next look finds it.
+  await store.reached(index);
 }
 
 /** The settings that decide what happens to an account, flat, as short text. */

@@ -1,6 +1,7 @@
 import { createEntry } from '@portcullis/record';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../gate/gate-ports.ts';
+import type { Appender } from '../ledger/appender.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import { readErasedBefore, readHeldAccounts } from '../projections/erasures-projection.ts';
 import type { Clock } from '../seams/clock.ts';
@@ -10,7 +11,7 @@ import type { Storage } from './open-storage.ts';
 
 export type RetentionOptions = {
   readonly config: Pick<Config, 'dataDir' | 'vault'>;
-  readonly storage: Pick<Storage, 'vault' | 'store' | 'appender'>;
+  readonly storage: Pick<Storage, 'vault' | 'store'> & { readonly appender: Appender };
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly log: Log;

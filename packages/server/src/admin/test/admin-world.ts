@@ -28,6 +28,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
     host: '127.0.0.1',
     port: 0,
     log: () => {},
+    reload: async () => ({ changed: ['contact'], needRestart: [] }),
     ledgerStatus: () => ({
       origin: 'example.com/log',
       size: world.ledger.entries.length,

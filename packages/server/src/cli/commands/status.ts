@@ -10,6 +10,7 @@ type Status = {
   readonly version: string;
   readonly you: { readonly operator: string; readonly role: string };
   readonly accepting: boolean;
+  readonly outage?: { readonly message: string } | null;
   readonly pendingEntries: number;
   readonly casesToDecide: number;
   readonly casesDecided: number;
@@ -42,12 +43,14 @@ export function statusCommand({ io }: Shell): Command {
       const state = status.accepting
         ? io.style.good('takes entries')
         : io.style.bad('takes no entries: the gate answers 503');
+      const why = status.outage?.message;
       io.say(
         `Portcullis ${status.version} at ${admin.url}; you are ${status.you.operator} (${status.you.role}).`,
       );
       io.say(
         `  ledger   ${printable(ledger.origin)}, ${count(ledger.size, 'entry', 'entries')}; it ${state}`,
       );
+      if (why !== undefined) io.say(`           ${printable(why)}`);
       const behind = Object.entries(ledger.lag ?? {}).filter(([, entries]) => entries > 0);
       if (behind.length > 0)
         io.say(`  behind   ${behind.map(([name, entries]) => `${name} by ${entries}`).join(', ')}`);
