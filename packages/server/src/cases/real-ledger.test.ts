@@ -57,7 +57,7 @@ async function start() {
   const base = { appender, store, clock: systemClock, random: systemRandom };
   const directory = createAccountDirectory({
     ...base,
-    vaultKeys: createAccountKeys(vault),
+    vaultKeys: createAccountKeys(vault, () => {}),
     budgetSlots: 100,
     publish: (changes) => published.push(...changes),
   });

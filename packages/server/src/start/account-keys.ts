@@ -3,8 +3,14 @@ import type { VaultKeys as AccountKeys } from '../accounts/vault-keys.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountOfVaultKey } from '../vault/vault-keys.ts';
 
-/** The vault's keys as the account directory wants them: by account. The folder is listed once, not once an account. */
-export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount' | 'declareLost'>): AccountKeys {
+/**
+ * The vault's keys as the account directory wants them: by account. The folder is listed once, not once an account.
+ * @param discardDerived forgets what was made from content and kept, before an erasure is told as done
+ */
+export function createAccountKeys(
+  vault: Pick<Vault, 'keys' | 'eraseAccount' | 'declareLost'>,
+  discardDerived: () => void,
+): AccountKeys {
   const { keys } = vault;
   const idOf = new Map(keys.list().map((id) => [accountOfVaultKey(id), id]));
   const remember = (key: VaultKey, account: string): VaultKey => {
@@ -24,7 +30,9 @@ export function createAccountKeys(vault: Pick<Vault, 'keys' | 'eraseAccount' | '
     },
     async destroy(account) {
       idOf.delete(account);
-      return vault.eraseAccount(account).length;
+      const destroyed = vault.eraseAccount(account).length;
+      discardDerived();
+      return destroyed;
     },
   };
 }

@@ -8,6 +8,7 @@ import { createAdminServer } from '../admin/admin-server.ts';
 import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
+import { discardDetectorState } from '../detect/detector-state.ts';
 import { discardPartialBundles } from '../evidence/bundle-folder.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { type Clock, systemClock } from '../seams/clock.ts';
@@ -147,15 +148,16 @@ type People = {
 };
 
 function openPeople(
-  { log, declareKeysLost = false }: OpenServerOptions,
-  { appender, store, vault }: Storage,
+  { config, log, declareKeysLost = false }: OpenServerOptions,
+  { appender, store, vault, fs }: Storage,
   clock: Clock,
 ): People {
   let publish = (_changes: readonly SnapshotChange[]): void => {};
   const directory = createAccountDirectory({
     appender,
     store,
-    vaultKeys: createAccountKeys(vault),
+    // The detector does the same when it reads of the erasure; nobody who was told of it must find the state until then.
+    vaultKeys: createAccountKeys(vault, () => discardDetectorState(fs, config.dataDir)),
     budgetSlots: BUDGET_SLOTS,
     clock,
     random: systemRandom,
