@@ -30,8 +30,11 @@ export const VAULT = {
 
 export type FlipLedger = { readonly dataDir: string; readonly files: readonly string[]; dispose(): void };
 
-/** A small ledger as a killed writer leaves it: published, archived, and two commits only in staging and in the lock's log. */
-export async function makeFlipLedger(): Promise<FlipLedger> {
+/**
+ * A small ledger, published and archived.
+ * @param end `killed`: with two commits only in staging and in the lock's log; `closed`: with all in its place
+ */
+export async function makeFlipLedger(end: 'killed' | 'closed'): Promise<FlipLedger> {
   const root = mkdtempSync(join(tmpdir(), 'portcullis-flips-'));
   const dataDir = join(root, 'data');
   const fs = nodeFileSystem;
@@ -59,9 +62,10 @@ export async function makeFlipLedger(): Promise<FlipLedger> {
   writer.publish();
   writer.commit([await withContent('ann', 3)]);
   writer.commit([plain(4)]);
-  const files = copyAll(dataDir, join(root, 'killed'));
-  writer.close();
-  return { dataDir: join(root, 'killed'), files, dispose: () => rmSync(root, { recursive: true }) };
+  if (end === 'closed') writer.close();
+  const files = copyAll(dataDir, join(root, 'copy'));
+  if (end === 'killed') writer.close();
+  return { dataDir: join(root, 'copy'), files, dispose: () => rmSync(root, { recursive: true }) };
 }
 
 /** As the kernel would show it after a kill; `-shm` is memory that the next process makes anew. */
