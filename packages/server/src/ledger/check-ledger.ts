@@ -90,6 +90,78 @@ export function comparePublished(lock: SignedCheckpoint, published: SignedCheckp
   }
 }
 
+/**
+ * @throws ServerError `ledger-damaged` where there is a published ledger that the lock knows nothing of; `bad-config` where it is another one than the
+ *   settings name
+ */
+export function checkLockIsThere(
+  note: string | undefined,
+  published: Uint8Array | undefined,
+  origin: string,
+): void {
+  if (note !== undefined || published === undefined) return;
+  const named = fromUtf8(published).split('\n', 1)[0] as string;
+  if (named !== origin)
+    throw new ServerError(
+      'bad-config',
+      `The ledger in this directory is ${named}, and the settings say ledger.origin: ${origin}. Set it to ${named}, or name another dataDir.`,
+    );
+  throw damaged(
+    'There is a published ledger and the lock knows nothing of it; restore the lock that belongs to it.',
+  );
+}
+
+/** Signed times never go back. @throws ServerError `ledger-refused` where the clock is before the lock's checkpoint */
+export function checkClock(nowMs: number, lock: SignedCheckpoint | undefined): void {
+  const behindMs = (lock?.timeSeconds ?? 0) * 1000 - nowMs;
+  if (behindMs <= 0) return;
+  throw new ServerError(
+    'ledger-refused',
+    `The clock is ${Math.ceil(behindMs / 1000)} s before the time of the last checkpoint; set it right, or wait, then start again.`,
+  );
+}
+
+/**
+ * An archived checkpoint must be a past of what the lock holds, or lock and disk are an older copy together.
+ * @throws ServerError `ledger-damaged`
+ */
+export function compareArchived(
+  archived: SignedCheckpoint,
+  lock: SignedCheckpoint | undefined,
+  published: Checkpoint | undefined,
+  read: ReadPublished,
+): void {
+  const { size } = archived;
+  const lockSize = lock?.size ?? 0;
+  if (size > lockSize) {
+    throw damaged(
+      `There is the archived checkpoint ${size}, and the lock has ${lockSize} entries: the lock is an older copy; restore the newest one.`,
+    );
+  }
+  if (published === undefined || size > published.size) return;
+  if (!equalBytes(rootAt(size, publishedNodes(published.size, read)), archived.root))
+    throw damaged(`The root of the archived checkpoint ${size} is not the one its entries lead to.`);
+}
+
+/**
+ * A bit that flipped between hash and write is noticed here, in the bytes that will be written, before anything is signed.
+ * @throws ServerError `ledger-damaged`
+ */
+export function checkLeaves(
+  record: Uint8Array,
+  batch: readonly { readonly leafHash: Uint8Array }[],
+  first: number,
+): void {
+  const written = scanStaging(record).records[0]?.entries ?? [];
+  if (written.length !== batch.length) throw damaged('A commit can not be read back from memory.');
+  for (const [i, entry] of batch.entries()) {
+    if (!equalBytes(leafHash(written[i] as Uint8Array), entry.leafHash))
+      throw damaged(
+        `Entry ${first + i} changed in memory between hash and write; check this machine's memory.`,
+      );
+  }
+}
+
 /** A reader of nodes over the published tiles. @throws (when read) ServerError `ledger-damaged` */
 export function publishedNodes(size: number, read: ReadPublished): NodeReader {
   return createNodeReader(size, (level, index, width) => readTile(read, level, index, width));
@@ -173,7 +245,12 @@ export type Replay = {
  */
 export function replayStaging(staging: Uint8Array, frontier: Frontier, lock: Checkpoint | undefined): Replay {
   const lockSize = lock?.size ?? 0;
-  const { records, tornAtBytes } = scanStaging(staging);
+  const { records, tornAtBytes, swappedSize } = scanStaging(staging);
+  if (swappedSize > lockSize) {
+    throw damaged(
+      `The lock has held ${swappedSize} entries and has ${lockSize} now: the lock is an older copy or damaged; restore the newest one.`,
+    );
+  }
   const entries: { bytes: Uint8Array; leafHash: Uint8Array }[] = [];
   let coveredBytes = 0;
   let beyond = 0;

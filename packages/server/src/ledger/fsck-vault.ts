@@ -7,10 +7,13 @@ import { ServerError } from '../server-error.ts';
 import { decodePosition, POSITION_BYTES, type Position } from '../vault/positions.ts';
 import { readAllErased, readAllRecords, type RecordAt } from '../vault/rebuild-positions.ts';
 import { openContent } from '../vault/sealed-content.ts';
+import { listSegments } from '../vault/segments.ts';
 import type { VaultKeys } from '../vault/vault-keys.ts';
 import type { VaultRecord } from '../vault/vault-record.ts';
 
 // What the vault must hold for the entries of a ledger.
+
+const MAKE_ANEW = 'make the positions anew: portcullis vault rebuild';
 
 export type VaultCheck = {
   readonly fs: FileSystem;
@@ -33,27 +36,46 @@ export async function checkVault(check: VaultCheck): Promise<VaultCounts> {
   const { fs, vaultDir, committed } = check;
   const slots = readFile(fs, join(vaultDir, 'positions')) ?? new Uint8Array(0);
   const erased = readAllErased(fs, vaultDir);
-  const confirmed = new Set<number>();
+  const places: Places = new Map();
   const counts = { records: 0, erased: 0, lost: 0 };
-  const cutOff: string[] = [];
+  const notWhole: string[] = [];
+  const newest = listSegments(fs, vaultDir).at(-1);
   for (const at of readAllRecords(fs, vaultDir, ({ path, endBytes }) =>
-    cutOff.push(`${path} at byte ${endBytes}`),
+    notWhole.push(`${path} at byte ${endBytes}`),
   )) {
-    const state = await checkRecord(check, at, slots);
+    const { record, path, offsetBytes } = at;
+    const isNewest = at.kind === 'seg' && at.day === newest?.day && at.number === newest.number;
+    if (record === undefined) {
+      // A write that a crash cut off; it ends the newest segment, and the next start takes it away.
+      if (!isNewest) throw damagedVault(`The record at byte ${offsetBytes} of ${path} is damaged.`);
+      notWhole.push(`${path} at byte ${offsetBytes}`);
+      continue;
+    }
     // What lies beyond the lock was never acknowledged; the next start cuts it off.
-    if (state === 'beyond') continue;
+    if (record.index >= check.size) continue;
+    if (isNewest && notWhole.length > 0) throw damagedVault(`The record in ${notWhole[0]} is damaged.`);
     counts.records += 1;
+    const state = await checkRecord(check, at, record);
     if (state === 'erased') counts.erased += 1;
     if (state === 'lost') counts.lost += 1;
-    if (at.record !== undefined) confirmed.add(at.record.index);
+    places.set(placeOf(at), record.index);
   }
+  const confirmed = new Set(places.values());
   const [index] = [...committed.keys()].filter((each) => !confirmed.has(each) && !erased.has(each));
   if (index !== undefined)
     throw damagedVault(
-      `Entry ${index} commits to content, and the vault has neither that content nor a note that it was erased${cutOff.length > 0 ? ` (${cutOff[0]} is damaged)` : ''}.`,
+      `Entry ${index} commits to content, and the vault has neither that content nor a note that it was erased${notWhole.length > 0 ? ` (${notWhole[0]} is damaged)` : ''}.`,
     );
-  checkPositions(slots, check.publishedSize, confirmed, erased);
+  checkPositions(slots, check.publishedSize, places, confirmed, erased);
+  for (const id of check.keys?.list() ?? []) await check.keys?.unwrap(id);
   return counts;
+}
+
+/** Where records lie, and of which entry. An erasure that was cut off leaves two of what is on hold; the position leads to one. */
+type Places = Map<string, number>;
+
+function placeOf({ kind, day, number, offsetBytes, recordBytes }: Exclude<Position, string>): string {
+  return [kind, day, number, offsetBytes, recordBytes].join('/');
 }
 
 function damagedVault(sentence: string): ServerError {
@@ -61,20 +83,16 @@ function damagedVault(sentence: string): ServerError {
 }
 
 async function checkRecord(
-  { size, publishedSize, committed, keys }: VaultCheck,
-  at: RecordAt,
-  slots: Uint8Array,
-): Promise<'present' | 'erased' | 'lost' | 'beyond'> {
-  const { record, path, offsetBytes } = at;
-  if (record === undefined) throw damagedVault(`The record at byte ${offsetBytes} of ${path} is damaged.`);
+  { committed, keys }: VaultCheck,
+  { path, offsetBytes }: RecordAt,
+  record: VaultRecord,
+): Promise<'present' | 'erased' | 'lost'> {
   const { index } = record;
-  if (index >= size) return 'beyond';
   const leaf = committed.get(index);
   if (leaf !== undefined && !equalBytes(leaf, record.leafHash))
     throw damagedVault(
       `The record at byte ${offsetBytes} of ${path} belongs to another entry than ${index}.`,
     );
-  if (index < publishedSize) checkPointsTo(slotAt(slots, index), at, index);
   if (keys === undefined) return 'present';
   const state = keys.state(record.vaultKeyId);
   if (state === 'destroyed') return 'erased';
@@ -108,33 +126,14 @@ async function openWith(keys: VaultKeys, record: VaultRecord, path: string): Pro
 function slotAt(slots: Uint8Array, index: number): Position {
   const position = decodePosition(slots.subarray(index * POSITION_BYTES, (index + 1) * POSITION_BYTES));
   if (position === undefined)
-    throw damagedVault(
-      `The position of entry ${index} in the vault is damaged; make the positions anew: portcullis vault rebuild.`,
-    );
+    throw damagedVault(`The position of entry ${index} in the vault is damaged; ${MAKE_ANEW}.`);
   return position;
-}
-
-function checkPointsTo(position: Position, at: RecordAt, index: number): void {
-  const { day, number, kind, offsetBytes, recordBytes, path } = at;
-  if (typeof position === 'object') {
-    const same =
-      position.day === day &&
-      position.number === number &&
-      position.kind === kind &&
-      position.offsetBytes === offsetBytes &&
-      position.recordBytes === recordBytes;
-    // An erasure by age that was cut off leaves a second copy of what is on hold.
-    if (same || position.kind === 'kept') return;
-  }
-  if (position === 'erased') return;
-  throw damagedVault(
-    `The position of entry ${index} does not lead to its record in ${path}; make the positions anew: portcullis vault rebuild.`,
-  );
 }
 
 function checkPositions(
   slots: Uint8Array,
   publishedSize: number,
+  places: Places,
   confirmed: ReadonlySet<number>,
   erased: ReadonlySet<number>,
 ): void {
@@ -142,10 +141,10 @@ function checkPositions(
     const position = slotAt(slots, index);
     const wanted = erased.has(index) ? 'erased' : confirmed.has(index) ? 'object' : 'none';
     const is = typeof position === 'object' ? 'object' : position;
+    if (typeof position === 'object' && places.get(placeOf(position)) !== index)
+      throw damagedVault(`The position of entry ${index} leads to no record of it; ${MAKE_ANEW}.`);
     // An erasure that was cut off has listed what it is about to erase; the next run finishes it.
     if (is !== wanted && !(wanted === 'erased' && confirmed.has(index)))
-      throw damagedVault(
-        `The position of entry ${index} does not agree with the segments; make the positions anew: portcullis vault rebuild.`,
-      );
+      throw damagedVault(`The position of entry ${index} does not agree with the segments; ${MAKE_ANEW}.`);
   }
 }

@@ -11,6 +11,7 @@ import {
   type TimeSeconds,
   writeSigningKey,
 } from '@portcullis/record/signing';
+import { syncDirectory } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
 import { ServerError } from '../server-error.ts';
@@ -88,6 +89,8 @@ function openKey(fs: FileSystem, dir: string, algorithm: keyof typeof FILES, cre
     writePrivateFile(fs, path, writeSigningKey(made));
     return made;
   }
+  // A first start that was killed may have made it and not synced its name; a checkpoint must not outlive its key.
+  if (create) syncDirectory(fs, dir);
   const key = readSigningKey(pem);
   if (key.algorithm !== algorithm)
     throw new ServerError('bad-config', `The key in ${path} is ${key.algorithm}, not ${algorithm}.`);

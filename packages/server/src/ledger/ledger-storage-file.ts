@@ -18,23 +18,18 @@ const TMP = '.tmp';
 /** The tlog-tiles layout as files below `directory`, which is made where it is missing. */
 export function createFileStorage(directory: string, fs: FileSystem): LedgerStorage {
   const tmp = join(directory, TMP);
-  const known = new Set<string>();
+  const durable = new Set<string>();
   let sequence = 0;
-  makeDirectories(fs, tmp);
+  makeDirectories(fs, tmp, undefined, durable);
   for (const left of listFiles(fs, tmp)) fs.unlink(join(tmp, left));
 
   const nextTmp = (): string => join(tmp, String(sequence++));
-  const ensureDirectory = (path: string): void => {
-    if (known.has(path)) return;
-    makeDirectories(fs, path);
-    known.add(path);
-  };
   return {
     put(files) {
       const touched = new Set<string>();
       for (const { path, bytes } of files) {
         const full = join(directory, path);
-        ensureDirectory(dirname(full));
+        makeDirectories(fs, dirname(full), undefined, durable);
         touched.add(dirname(full));
         if (!writeImmutable(fs, nextTmp(), full, bytes)) compareBytes(path, bytes, readFile(fs, full));
       }

@@ -15,9 +15,9 @@ import type { VaultItem, VaultWriter } from '../vault/vault-writer.ts';
 import type { SealedContent } from './appender.ts';
 import type { CheckpointArchive } from './checkpoint-archive.ts';
 import type { CheckpointLock } from './checkpoint-lock.ts';
-import { damaged } from './check-ledger.ts';
+import { checkLeaves, damaged } from './check-ledger.ts';
 import type { LedgerStorage } from './ledger-storage.ts';
-import { encodeStagingRecord, type Staging, scanStaging } from './staging.ts';
+import { encodeStagingRecord, type Staging } from './staging.ts';
 import type { TileEdge } from './tile-edge.ts';
 
 /** An entry as it comes to the writer: canonical bytes and their leaf hash, both made in the caller's thread. */
@@ -168,6 +168,7 @@ function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readon
   if (items.length > 0) parts.vault.append(items, nowMs);
   parts.staging.append(record);
   parts.lock.swap(state.origin, state.note, note);
+  parts.staging.markSwapped(frontier.size);
   state.note = note;
   state.frontier = frontier;
   state.lastTimeMs = timeMs;
@@ -187,18 +188,6 @@ function clockStep(clock: Clock, state: LedgerState, nowMs: number): number | un
   return behindMs > CLOCK_STEP_MS && !state.clockBehind ? -behindMs : undefined;
 }
 
-/** A bit that flipped between hash and write is noticed here, in the bytes that will be written, before anything is signed. */
-function checkLeaves(record: Uint8Array, batch: readonly PreparedEntry[], first: number): void {
-  const written = scanStaging(record).records[0]?.entries ?? [];
-  if (written.length !== batch.length) throw damaged('A commit can not be read back from memory.');
-  for (const [i, entry] of batch.entries()) {
-    if (!equalBytes(leafHash(written[i] as Uint8Array), entry.leafHash))
-      throw damaged(
-        `Entry ${first + i} changed in memory between hash and write; check this machine's memory.`,
-      );
-  }
-}
-
 function vaultItems(batch: readonly PreparedEntry[], first: number): VaultItem[] {
   return batch.flatMap(({ content, leafHash: hash }, i) =>
     content === undefined ? [] : [{ index: first + i, leafHash: hash, content }],
@@ -210,7 +199,7 @@ function publishState(parts: LedgerWriterParts, state: LedgerState): number {
   if (size === state.publishedSize || state.note === undefined) return state.publishedSize;
   if (!equalBytes(state.edge.root(), state.frontier.root()))
     throw damaged(`The tiles in memory lead to another root than the checkpoint of size ${size}.`);
-  parts.vault.syncPositions();
+  parts.vault.syncPositions(size);
   parts.storage.put(state.edge.files());
   parts.storage.publish(utf8(state.note));
   parts.staging.truncate(0);

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { createFrontier, decodeEntry, fromUtf8 } from '@portcullis/record';
+import { createFrontier, decodeEntry } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
 import { readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
 import { openVaultWriter } from '../vault/vault-writer.ts';
 import {
+  checkClock,
+  checkLockIsThere,
   checkPublishedEdge,
   commitsToContent,
+  compareArchived,
   comparePublished,
-  damaged,
   openOwnCheckpoint,
   readBundle,
   readTile,
@@ -66,23 +68,7 @@ export function openLedgerWriter(options: LedgerWriterOptions): OpenedLedger {
 function openChecked(options: LedgerWriterOptions): OpenedLedger {
   const { fs, dataDir, clock, lock, storage, origin } = options;
   const paths = ledgerPaths(dataDir);
-  const note = lock.read(origin);
-  const publishedBytes = storage.read('checkpoint');
-  checkLockIsThere(note, publishedBytes, origin);
-  const keys = openLedgerKeys({ dir: paths.keys, fs, origin, create: note === undefined });
-  const open = (text: string | Uint8Array, what: string) =>
-    openOwnCheckpoint(text, keys.verifiers, origin, what);
-  const locked = note === undefined ? undefined : open(note, 'the checkpoint in the lock');
-  const published =
-    publishedBytes === undefined ? undefined : open(publishedBytes, 'the published checkpoint');
-  if (locked !== undefined) comparePublished(locked, published);
-  const witnessedBytes = storage.read(WITNESSED_FILE);
-  if (witnessedBytes !== undefined)
-    compareWitnessed(locked, openWitnessed(witnessedBytes, keys.verifiers, origin));
-  // In one process a clock that stepped back was told of, and signatures wait for it; only a start must refuse.
-  if (options.resumption === undefined) checkClock(clock, locked);
-
-  const frontier = checkPublishedEdge(published, storage.read);
+  const { note, keys, locked, published, archived, frontier } = checkSigned(options);
   const replay = replayStaging(readStaging(fs, paths.staging), frontier, locked);
   const publishedSize = published?.size ?? 0;
   const edge = createTileEdge(publishedSize, {
@@ -90,12 +76,14 @@ function openChecked(options: LedgerWriterOptions): OpenedLedger {
     entries: (index, width) => readBundle(storage.read, index, width),
   });
   for (const entry of replay.entries) edge.append(entry.bytes.slice(), entry.leafHash);
-  const staging = openStaging(fs, paths.staging);
-  staging.truncate(replay.coveredBytes);
   const size = locked?.size ?? 0;
   const committed = replay.entries.flatMap(({ bytes }, i) =>
     commitsToContent(decodeEntry(bytes)) ? [publishedSize + i] : [],
   );
+  // Checks too; nothing is cut off before all have passed.
+  const vault = openVaultWriter({ fs, dir: paths.vault, size, publishedSize, committed });
+  const staging = openStaging(fs, paths.staging);
+  staging.truncate(replay.coveredBytes);
   const state: LedgerState = {
     origin,
     frontier: size === 0 ? createFrontier() : frontier,
@@ -112,8 +100,13 @@ function openChecked(options: LedgerWriterOptions): OpenedLedger {
       lock,
       storage,
       staging,
-      vault: openVaultWriter({ fs, dir: paths.vault, size, publishedSize, committed }),
-      archive: openArchive(options, keys),
+      vault,
+      archive: createCheckpointArchive(
+        fs,
+        paths.archive,
+        options.archiveIntervalMs,
+        (archived?.timeSeconds ?? 0) * 1000,
+      ),
       signers: keys.signers,
       clockFault: clockFaultEntry,
     },
@@ -123,37 +116,39 @@ function openChecked(options: LedgerWriterOptions): OpenedLedger {
   return Object.assign(writer, { keys, recorded });
 }
 
-function checkLockIsThere(note: string | undefined, published: Uint8Array | undefined, origin: string): void {
-  if (note !== undefined || published === undefined) return;
-  const named = fromUtf8(published).split('\n', 1)[0] as string;
-  if (named !== origin)
-    throw new ServerError(
-      'bad-config',
-      `The ledger in this directory is ${named}, and the settings say ledger.origin: ${origin}. Set it to ${named}, or name another dataDir.`,
-    );
-  throw damaged(
-    'There is a published ledger and the lock knows nothing of it; restore the lock that belongs to it.',
-  );
+/** What is signed: the lock, the published checkpoint, the newest cosigned and the newest archived one, and the tree that they speak of. */
+function checkSigned(options: LedgerWriterOptions) {
+  const { fs, dataDir, clock, lock, storage, origin } = options;
+  const paths = ledgerPaths(dataDir);
+  const note = lock.read(origin);
+  const publishedBytes = storage.read('checkpoint');
+  checkLockIsThere(note, publishedBytes, origin);
+  const keys = openLedgerKeys({ dir: paths.keys, fs, origin, create: note === undefined });
+  const open = (text: string | Uint8Array, what: string) =>
+    openOwnCheckpoint(text, keys.verifiers, origin, what);
+  const locked = note === undefined ? undefined : open(note, 'the checkpoint in the lock');
+  const published =
+    publishedBytes === undefined ? undefined : open(publishedBytes, 'the published checkpoint');
+  if (locked !== undefined) comparePublished(locked, published);
+  const witnessedBytes = storage.read(WITNESSED_FILE);
+  if (witnessedBytes !== undefined)
+    compareWitnessed(locked, openWitnessed(witnessedBytes, keys.verifiers, origin));
+  // In one process a clock that stepped back was told of, and signatures wait for it; only a start must refuse.
+  if (options.resumption === undefined) checkClock(clock.now(), locked);
+  const frontier = checkPublishedEdge(published, storage.read);
+  const archived = readLastArchived(options, open);
+  if (archived !== undefined) compareArchived(archived, locked, published, storage.read);
+  return { note, keys, locked, published, archived, frontier };
 }
 
-function checkClock(clock: Clock, locked: SignedCheckpoint | undefined): void {
-  const behindMs = (locked?.timeSeconds ?? 0) * 1000 - clock.now();
-  if (behindMs <= 0) return;
-  throw new ServerError(
-    'ledger-refused',
-    `The clock is ${Math.ceil(behindMs / 1000)} s before the time of the last checkpoint; set it right, or wait, then start again.`,
-  );
-}
-
-function openArchive({ fs, dataDir, origin, archiveIntervalMs }: LedgerWriterOptions, keys: LedgerKeys) {
+function readLastArchived(
+  { fs, dataDir }: LedgerWriterOptions,
+  open: (note: Uint8Array, what: string) => SignedCheckpoint,
+): SignedCheckpoint | undefined {
   const { archive } = ledgerPaths(dataDir);
   const last = listArchived(fs, archive).at(-1);
   const note = last === undefined ? undefined : readFile(fs, join(archive, String(last)));
-  const lastTimeMs =
-    note === undefined
-      ? 0
-      : openOwnCheckpoint(note, keys.verifiers, origin, `the archived checkpoint ${last}`).timeSeconds * 1000;
-  return createCheckpointArchive(fs, archive, archiveIntervalMs, lastTimeMs);
+  return note === undefined ? undefined : open(note, `the archived checkpoint ${last}`);
 }
 
 function writeOpening(

@@ -7,7 +7,13 @@ import type { FileSystem } from '../seams/file-system.ts';
 // `magic[8] ‖ u64 first index ‖ u64 payload length ‖ SHA-256 of the two numbers and the payload ‖ payload`, the payload being an entry bundle
 // (u16be lengths, c2sp.org/tlog-tiles) of any number of entries. A record is whole or it is torn; only what the lock does not cover may be torn.
 
+//
+// Behind it, once the lock holds its checkpoint, `magic[8] ‖ u64 size ‖ SHA-256 of the size`: written before the commit is acknowledged, and not synced. A lock
+// that has less than such a mark says is an older copy or damaged, where otherwise it would look like a writer that was killed before the swap.
+
 const MAGIC = utf8('pcstage1');
+const SWAPPED_MAGIC = utf8('pcswapd1');
+export const SWAPPED_BYTES = 8 + 8 + 32;
 const HEADER_BYTES = 8 + 8 + 8 + 32;
 const PAYLOAD_BYTES_MAX = 2 ** 30;
 
@@ -17,7 +23,7 @@ export const STAGING_FILE = 'commits';
 export type StagingRecord = {
   readonly first: number;
   readonly entries: readonly Uint8Array[];
-  /** Where the record ends in the file. */
+  /** Where the record ends in the file, with its mark. */
   readonly endBytes: number;
 };
 
@@ -30,21 +36,43 @@ export function encodeStagingRecord(first: number, entries: readonly Uint8Array[
 
 /**
  * The records of a staging file up to the first that is not whole.
- * @returns `tornAtBytes` where one is not whole (cut off, or its checksum differs); undefined where all are
+ * @returns `tornAtBytes` where one is not whole (cut off, or its checksum differs); undefined where all are. `swappedSize`: what the lock
+ *   has held, as far as the marks tell
  */
 export function scanStaging(bytes: Uint8Array): {
   records: StagingRecord[];
   tornAtBytes: number | undefined;
+  swappedSize: number;
 } {
   const records: StagingRecord[] = [];
+  let swappedSize = 0;
   let at = 0;
   while (at < bytes.length) {
+    const swapped = readSwapped(bytes, at);
+    if (swapped !== undefined) {
+      swappedSize = Math.max(swappedSize, swapped);
+      at += SWAPPED_BYTES;
+      const last = records.pop();
+      if (last !== undefined) records.push({ ...last, endBytes: at });
+      continue;
+    }
     const record = readRecord(bytes, at);
-    if (record === undefined) return { records, tornAtBytes: at };
+    if (record === undefined) return { records, tornAtBytes: at, swappedSize };
     records.push(record);
     at = record.endBytes;
   }
-  return { records, tornAtBytes: undefined };
+  return { records, tornAtBytes: undefined, swappedSize };
+}
+
+function encodeSwapped(size: number): Uint8Array {
+  return concat(SWAPPED_MAGIC, u64be(size), sha256(u64be(size)));
+}
+
+function readSwapped(bytes: Uint8Array, at: number): number | undefined {
+  if (at + SWAPPED_BYTES > bytes.length) return undefined;
+  const size = Number(new DataView(bytes.buffer, bytes.byteOffset + at).getBigUint64(8));
+  if (!Number.isSafeInteger(size)) return undefined;
+  return equalBytes(bytes.subarray(at, at + SWAPPED_BYTES), encodeSwapped(size)) ? size : undefined;
 }
 
 function readRecord(bytes: Uint8Array, at: number): StagingRecord | undefined {
@@ -77,6 +105,8 @@ function splitPayload(payload: Uint8Array): Uint8Array[] {
 export type Staging = {
   /** Appends a record; durable when this returns. */
   append(record: Uint8Array): void;
+  /** Notes that the lock holds a checkpoint of this size now. */
+  markSwapped(size: number): void;
   /** Cuts the file; not durable until the next append, which is soon enough: a longer file is skipped over at start. */
   truncate(lengthBytes: number): void;
   close(): void;
@@ -97,6 +127,7 @@ export function openStaging(fs: FileSystem, directory: string): Staging {
       writeAll(fs, fd, record);
       fs.fdatasync(fd);
     },
+    markSwapped: (size) => writeAll(fs, fd, encodeSwapped(size)),
     truncate: (lengthBytes) => fs.truncate(fd, lengthBytes),
     close: () => fs.close(fd),
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guardFileSystem } from '../seams/file-system-guarded.ts';
-import { createFaultyFileSystem } from '../seams/file-system-faulty.ts';
+import { createFaultPlan, createFaultyFileSystem } from '../seams/file-system-faulty.ts';
 import { createMemoryFileSystem } from '../seams/file-system-memory.ts';
 import { utf8 } from '@portcullis/record';
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
@@ -55,11 +55,12 @@ test('what fsck or a person must look at is final, and told as what it is', () =
 
 test('after a failed fsync, or EIO of a write, a guarded file system does nothing more', () => {
   for (const call of ['fsync', 'fdatasync', 'write', 'rename', 'close'] as const) {
-    const faulty = createFaultyFileSystem(createMemoryFileSystem());
+    const plan = createFaultPlan();
+    const faulty = createFaultyFileSystem(createMemoryFileSystem(), { plan });
     const told: string[] = [];
     const fs = guardFileSystem(faulty, (error) => void told.push(error.code));
     const fd = fs.open('/a', 'a');
-    faulty.plan([{ call, nth: 1, how: call.endsWith('sync') ? 'ENOSPC' : 'EIO' }]);
+    plan.set([{ call, nth: 1, how: call.endsWith('sync') ? 'ENOSPC' : 'EIO' }]);
     const failing = {
       fsync: () => fs.fsync(fd),
       fdatasync: () => fs.fdatasync(fd),
@@ -76,10 +77,11 @@ test('after a failed fsync, or EIO of a write, a guarded file system does nothin
 });
 
 test('a read that fails concerns what was read alone', () => {
-  const faulty = createFaultyFileSystem(createMemoryFileSystem());
+  const plan = createFaultPlan();
+  const faulty = createFaultyFileSystem(createMemoryFileSystem(), { plan });
   const fs = guardFileSystem(faulty);
   const fd = fs.open('/a', 'wx+');
-  faulty.plan([{ call: 'read', nth: 1, how: 'EIO' }]);
+  plan.set([{ call: 'read', nth: 1, how: 'EIO' }]);
   assert.throws(() => fs.read(fd, new Uint8Array(1), 0, 1, 0), { code: 'EIO' });
   assert.equal(fs.read(fd, new Uint8Array(1), 0, 1, 0), 0);
 });

@@ -1,6 +1,5 @@
 import { createEntry, type Entry } from '@portcullis/record';
 import type { Clock } from '../seams/clock.ts';
-import { createFaultyFileSystem, type FaultyFileSystem } from '../seams/file-system-faulty.ts';
 import { createMemoryFileSystem, type MemoryFileSystem } from '../seams/file-system-memory.ts';
 import { createMemoryLockStore, type MemoryLockStore } from './checkpoint-lock-memory.ts';
 import { ledgerPaths } from './data-dir.ts';
@@ -10,7 +9,7 @@ import { createFileStorage } from './ledger-storage-file.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { openLedgerWriter } from './open-ledger.ts';
 
-// For tests: a whole ledger in memory, whose disk can fail, forget and be patched, and whose clock stands still.
+// For tests: a whole ledger in memory, whose disk can forget and be patched, and whose clock stands still.
 
 export const TEST_ORIGIN = 'ledger.example/test';
 const DATA_DIR = '/data';
@@ -19,18 +18,16 @@ export type TestLedger = {
   readonly dataDir: string;
   readonly paths: ReturnType<typeof ledgerPaths>;
   readonly disk: MemoryFileSystem;
-  readonly fs: FaultyFileSystem;
   readonly locks: MemoryLockStore;
   readonly clock: Clock & { set(ms: number): void };
   open(): LedgerWriter & { keys: LedgerKeys };
   /** The machine loses power; the next {@link open} is a restart. */
-  crash(keepFraction?: () => number): void;
+  crash(): void;
   fsck(options?: Partial<FsckOptions>): Promise<FsckReport>;
 };
 
 export function createTestLedger(archiveIntervalMs = 3_600_000): TestLedger {
   const disk = createMemoryFileSystem();
-  const fs = createFaultyFileSystem(disk);
   const locks = createMemoryLockStore();
   let nowMs = Date.UTC(2026, 0, 1);
   const clock = {
@@ -46,25 +43,23 @@ export function createTestLedger(archiveIntervalMs = 3_600_000): TestLedger {
     dataDir: DATA_DIR,
     paths,
     disk,
-    fs,
     locks,
     clock,
     open() {
       const lock = locks.open();
       try {
-        const storage = createFileStorage(paths.ledger, fs);
+        const storage = createFileStorage(paths.ledger, disk);
         const software = 'portcullis test';
-        const parts = { fs, dataDir: DATA_DIR, clock, lock, storage, software, archiveIntervalMs };
+        const parts = { fs: disk, dataDir: DATA_DIR, clock, lock, storage, software, archiveIntervalMs };
         return openLedgerWriter({ ...parts, origin: TEST_ORIGIN });
       } catch (error) {
         lock.close();
         throw error;
       }
     },
-    crash(keepFraction) {
+    crash() {
       locks.release();
-      fs.plan([]);
-      disk.crash(keepFraction);
+      disk.crash();
     },
     fsck: (options = {}) => fsck(DATA_DIR, { fs: disk, readLock, ...options }),
   };

@@ -78,17 +78,39 @@ export function syncDirectory(fs: FileSystem, path: string): void {
   withFile(fs, path, 'r', (fd) => fs.fsync(fd));
 }
 
-/** Makes a directory and those above it, each durable in its parent. */
-export function makeDirectories(fs: FileSystem, path: string, mode?: number): void {
-  if (fs.stat(path)?.directory) return;
+/**
+ * Makes a directory and those above it, each durable in its parent. One that is there already is synced too: whoever made it may have been
+ * killed before that, and only the power would have told.
+ * @param durable directories that this process has already seen to; added to
+ */
+export function makeDirectories(
+  fs: FileSystem,
+  path: string,
+  mode?: number,
+  durable: Set<string> = new Set(),
+): void {
+  if (durable.has(path)) return;
   const parent = dirname(path);
-  if (parent !== path) makeDirectories(fs, parent, mode);
-  try {
-    fs.mkdir(path, mode);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+  if (fs.stat(path)?.directory) syncExisting(fs, parent);
+  else {
+    if (parent !== path) makeDirectories(fs, parent, mode, durable);
+    try {
+      fs.mkdir(path, mode);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    syncDirectory(fs, parent);
   }
-  syncDirectory(fs, parent);
+  durable.add(path);
+}
+
+function syncExisting(fs: FileSystem, parent: string): void {
+  try {
+    syncDirectory(fs, parent);
+  } catch (error) {
+    // What lies above the data directory may be closed to us; then it was not us who made the name.
+    if (errorCode(error) !== 'EACCES') throw error;
+  }
 }
 
 /**

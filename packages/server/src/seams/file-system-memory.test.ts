@@ -14,8 +14,8 @@ import {
   writeImmutable,
 } from './durable-files.ts';
 import type { FileSystem } from './file-system.ts';
-import { createFaultyFileSystem } from './file-system-faulty.ts';
-import { createMemoryFileSystem } from './file-system-memory.ts';
+import { createFaultPlan, createFaultyFileSystem } from './file-system-faulty.ts';
+import { createMemoryFileSystem, TEAR_BYTES } from './file-system-memory.ts';
 import { nodeFileSystem } from './file-system-node.ts';
 
 /** The same calls, whose outcome must be the same on any file system. */
@@ -70,20 +70,62 @@ test('a crash forgets bytes and names that were not synced', () => {
   withFile(fs, '/d', 'r', (fd) => fs.fsync(fd));
   write('/d/nameless', 'three', true);
   write('/d/synced', ' and more', false);
-  fs.crash(() => 0.5);
+  const text = (disk: FileSystem, path: string) => Buffer.from(readFile(disk, path) ?? []).toString();
+  const kept = fs.fork();
+  kept.crash(() => true);
+  assert.deepEqual(kept.readdir('/d'), ['synced', 'unsynced', 'nameless']);
+  assert.equal(text(kept, '/d/synced'), 'one and more');
+  fs.crash();
   assert.deepEqual(fs.readdir('/d'), ['synced', 'unsynced']);
-  assert.equal(Buffer.from(readFile(fs, '/d/synced') ?? []).toString(), 'one and');
-  assert.equal(fs.stat('/d/unsynced')?.sizeBytes, 1);
+  assert.equal(text(fs, '/d/synced'), 'one');
+  assert.equal(fs.stat('/d/unsynced')?.sizeBytes, 0);
+});
+
+test('of a write that was not synced any piece may survive; a rename does as a whole or not at all', () => {
+  const fs = createMemoryFileSystem();
+  const fd = fs.open('/f', 'w');
+  for (const path of ['/', '/f']) withFile(fs, path, 'r', (each) => fs.fsync(each));
+  writeAll(fs, fd, new Uint8Array(3 * TEAR_BYTES).fill(7));
+  fs.rename('/f', '/g');
+  for (const renamed of [false, true]) {
+    const torn = fs.fork();
+    const answers = [renamed, false, true, false];
+    torn.crash(() => answers.shift() as boolean);
+    assert.deepEqual(torn.readdir('/'), [renamed ? 'g' : 'f']);
+    const left = readFile(torn, renamed ? '/g' : '/f') ?? new Uint8Array(0);
+    assert.deepEqual([left.length, left[0], left.at(-1)], [2 * TEAR_BYTES, 0, 7]);
+  }
+});
+
+test('what a failed fsync has lost stays visible, and no later fsync brings it to the disk', () => {
+  const fs = createMemoryFileSystem();
+  const plan = createFaultPlan();
+  const faulty = createFaultyFileSystem(fs, { plan, onLostSync: fs.loseUnsynced });
+  const fd = faulty.open('/f', 'a');
+  withFile(fs, '/', 'r', (each) => fs.fsync(each));
+  writeAll(faulty, fd, utf8('lost'));
+  plan.set([{ call: 'fsync', nth: 1, how: 'EIO' }]);
+  assert.throws(() => faulty.fsync(fd), { code: 'EIO' });
+  faulty.fsync(fd);
+  assert.equal(fs.stat('/f')?.sizeBytes, 4);
+  fs.crash();
+  assert.equal(fs.stat('/f')?.sizeBytes, 0);
 });
 
 test('faults come at the call they were planned for', () => {
-  const fs = createFaultyFileSystem(createMemoryFileSystem());
-  fs.plan([{ call: 'mkdir', nth: 2, how: 'ENOSPC', persisted: true }]);
+  const plan = createFaultPlan();
+  const stepOf = (path: string) => (path.startsWith('/log') ? 'log' : 'file');
+  const fs = createFaultyFileSystem(createMemoryFileSystem(), { plan, stepOf });
+  plan.set([{ call: 'mkdir', nth: 2, how: 'ENOSPC', persisted: true }]);
   fs.mkdir('/a');
   assert.throws(() => fs.mkdir('/b'), { code: 'ENOSPC' });
-  assert.ok(fs.fired && fs.stat('/b')?.directory);
-  fs.plan([{ call: 'any', nth: 1, how: 'kill' }]);
+  assert.ok(plan.fired === 1 && fs.stat('/b')?.directory);
+  plan.set([{ call: 'any', nth: 1, how: 'kill' }]);
   assert.throws(() => fs.mkdir('/c'));
   assert.throws(() => fs.mkdir('/d'), { code: 'kill' });
   assert.equal(fs.stat('/c'), undefined);
+  plan.set([{ step: 'log', call: 'write', nth: 2, how: 'short' }]);
+  for (const path of ['/other', '/log']) withFile(fs, path, 'a', (fd) => writeAll(fs, fd, utf8('four')));
+  withFile(fs, '/log', 'a', (fd) => assert.equal(fs.write(fd, utf8('four'), 0, 4, null), 2));
+  assert.deepEqual(plan.trace.at(-2), { step: 'log', call: 'write' });
 });

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { RecordError } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
 import type { VaultConfig, WitnessConfig } from '../config/config.ts';
 import { readSqliteLock } from '../ledger/checkpoint-lock-sqlite.ts';
@@ -18,13 +20,26 @@ export type FsckDataDirOptions = {
 };
 
 /** Recomputes the ledger of a data directory on this machine. It changes nothing, and works beside a running server. */
-export function fsckDataDir(
+export async function fsckDataDir(
   dataDir: string,
   { vault, witnesses = [], progress }: FsckDataDirOptions = {},
 ): Promise<FsckReport> {
   const fs = nodeFileSystem;
   const { lock } = ledgerPaths(dataDir);
-  const vaultKeys = vault === undefined ? undefined : openKeys(dataDir, vault);
+  let vaultKeys: VaultKeys | undefined;
+  try {
+    vaultKeys = vault === undefined ? undefined : openKeys(dataDir, vault);
+  } catch (error) {
+    if (!(error instanceof ServerError || error instanceof RecordError)) throw error;
+    const nothing = {
+      size: 0,
+      publishedSize: 0,
+      archived: 0,
+      contentOpened: false,
+      vault: { records: 0, erased: 0, lost: 0 },
+    };
+    return { ok: false, sentence: error.message, ...nothing };
+  }
   return fsck(dataDir, {
     fs,
     witnesses: witnesses.flatMap(({ vkeys }) => vkeys.map(createVerifier)),
@@ -34,13 +49,16 @@ export function fsckDataDir(
   });
 }
 
-/** Undefined where the master key is not at hand: the ledger can be judged without it. */
+/**
+ * Undefined where the master key is not at hand: the ledger can be judged without it.
+ * @throws ServerError `bad-config` where it is there and is none
+ */
 function openKeys(dataDir: string, vault: Pick<VaultConfig, 'masterKey'>): VaultKeys | undefined {
-  if (!hasVaultKeys(nodeFileSystem, ledgerPaths(dataDir).vault)) return undefined;
-  try {
-    return openVault({ dataDir, vault }, nodeFileSystem, process.env).keys;
-  } catch (error) {
-    if (error instanceof ServerError) return undefined;
-    throw error;
-  }
+  const { masterKey } = vault;
+  const isAtHand =
+    'file' in masterKey
+      ? nodeFileSystem.stat(resolve(dataDir, masterKey.file)) !== undefined
+      : process.env[masterKey.env] !== undefined;
+  if (!isAtHand || !hasVaultKeys(nodeFileSystem, ledgerPaths(dataDir).vault)) return undefined;
+  return openVault({ dataDir, vault }, nodeFileSystem, process.env).keys;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { base64, concat, fromBase64, hex, sha256, utf8 } from '@portcullis/record';
 import type { VaultConfig } from '../config/config.ts';
+import { syncDirectory } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
 import { ServerError } from '../server-error.ts';
@@ -50,7 +51,11 @@ export function openMasterKey(options: MasterKeyOptions): MasterKey {
 function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint8Array {
   const path = isAbsolute(file) ? file : join(dataDir, file);
   const text = readPrivateFile(fs, path);
-  if (text !== undefined) return decodeKey(text.trim(), `the file ${path}`);
+  if (text !== undefined) {
+    // A first start that was killed may have made it and not synced its name; no key may be wrapped by it before that.
+    if (create) syncDirectory(fs, dirname(path));
+    return decodeKey(text.trim(), `the file ${path}`);
+  }
   if (!create) {
     throw new ServerError(
       'bad-config',

@@ -59,17 +59,22 @@ export function decodePosition(bytes: Uint8Array): Position | undefined {
   };
 }
 
-/** Opens the file for reading and writing, making it where it is missing. */
+/** Opens the file for reading and writing, making it where it is missing; its name is durable when this returns. */
 export function openPositions(fs: FileSystem, vaultDir: string): number {
   makeDirectories(fs, vaultDir);
+  const fd = openOrMake(fs, positionsPath(vaultDir));
+  // Also where it was there: whoever made it may have been killed before this.
+  syncDirectory(fs, vaultDir);
+  return fd;
+}
+
+function openOrMake(fs: FileSystem, path: string): number {
   try {
-    return fs.open(positionsPath(vaultDir), 'r+', 0o600);
+    return fs.open(path, 'r+', 0o600);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
-  const fd = fs.open(positionsPath(vaultDir), 'wx+', 0o600);
-  syncDirectory(fs, vaultDir);
-  return fd;
+  return fs.open(path, 'wx+', 0o600);
 }
 
 /** Writes the slots of consecutive indices. */

@@ -1,6 +1,7 @@
-import { readAt, withFile } from '../seams/durable-files.ts';
+import { dirname } from 'node:path';
+import { readAt, syncDirectory, withFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
-import { openPositions, POSITION_BYTES, writePositions } from './positions.ts';
+import { POSITION_BYTES, positionsPath, writePositions } from './positions.ts';
 import { readErased } from './retention.ts';
 import { listSegments, type SegmentId, type SegmentKind, scanHeaders, segmentPath } from './segments.ts';
 import { decodeVaultRecord, type VaultRecord } from './vault-record.ts';
@@ -45,23 +46,38 @@ export function readAllErased(fs: FileSystem, vaultDir: string): Set<number> {
 }
 
 /**
- * Makes the position index anew from the segments; the ledger must be stopped.
+ * Makes the position index anew from the segments, in one step; the ledger's writer must be stopped.
  * @param size entries of the ledger
  */
 export function rebuildPositions(fs: FileSystem, vaultDir: string, size: number): void {
-  const positions = openPositions(fs, vaultDir);
-  try {
-    fs.truncate(positions, 0);
-    fs.truncate(positions, size * POSITION_BYTES);
-    for (const at of readAllRecords(fs, vaultDir, () => {})) {
-      if (at.record === undefined || at.record.index >= size) continue;
-      const { day, number, kind, offsetBytes, recordBytes } = at;
-      writePositions(fs, positions, at.record.index, [{ day, number, kind, offsetBytes, recordBytes }]);
-    }
-    for (const index of readAllErased(fs, vaultDir))
-      if (index < size) writePositions(fs, positions, index, ['erased']);
-    fs.fsync(positions);
-  } finally {
-    fs.close(positions);
-  }
+  settleNames(fs, vaultDir);
+  const tmp = `${positionsPath(vaultDir)}.tmp`;
+  if (fs.stat(tmp) !== undefined) fs.unlink(tmp);
+  withFile(
+    fs,
+    tmp,
+    'wx',
+    (fd) => {
+      fs.truncate(fd, size * POSITION_BYTES);
+      for (const at of readAllRecords(fs, vaultDir, () => {})) {
+        if (at.record === undefined || at.record.index >= size) continue;
+        const { day, number, kind, offsetBytes, recordBytes } = at;
+        writePositions(fs, fd, at.record.index, [{ day, number, kind, offsetBytes, recordBytes }]);
+      }
+      for (const index of readAllErased(fs, vaultDir))
+        if (index < size) writePositions(fs, fd, index, ['erased']);
+      fs.fsync(fd);
+    },
+    0o600,
+  );
+  fs.rename(tmp, positionsPath(vaultDir));
+  syncDirectory(fs, vaultDir);
+}
+
+/** An erasure that was killed may have left files that are visible and not durable; positions must not lead to one. */
+function settleNames(fs: FileSystem, vaultDir: string): void {
+  const folders = new Set<string>();
+  for (const kind of ['seg', 'kept', 'erased'] as const)
+    for (const id of listSegments(fs, vaultDir, kind)) folders.add(dirname(segmentPath(vaultDir, id, kind)));
+  for (const folder of folders) syncDirectory(fs, folder);
 }

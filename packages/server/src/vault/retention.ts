@@ -23,6 +23,8 @@ export type RetentionOptions = {
   readonly retentionDays: number;
   /** Accounts on legal hold: their records are carried over. */
   readonly held: ReadonlySet<string>;
+  /** Folders of past days whose names this process has synced; kept between runs. */
+  readonly settled: Set<string>;
 };
 
 export type RetentionReport = {
@@ -43,18 +45,30 @@ export function eraseByAge(options: RetentionOptions): RetentionReport {
   const firstKeptDay = today - Math.max(0, Math.floor(options.retentionDays));
   const report = { erased: 0, kept: 0, beforeMs: firstKeptDay * DAY_MS };
   const { fs, vaultDir } = options;
+  settleDays(options, firstKeptDay);
   // The newest segment may still be written to when the clock has stepped.
   const newest = listSegments(fs, vaultDir).at(-1);
   for (const kind of ['seg', 'kept'] as const) {
     for (const id of listSegments(fs, vaultDir, kind)) {
       const isNewest = kind === 'seg' && id.day === newest?.day && id.number === newest.number;
       if (id.day >= Math.min(firstKeptDay, today) || isNewest) continue;
+      options.settled.delete(dirname(segmentPath(vaultDir, id, kind)));
       const done = eraseSegment(options, id, kind);
       report.erased += done.erased;
       if (kind === 'seg') report.kept += done.kept;
     }
   }
   return report;
+}
+
+/** A run that was cut off may have removed a segment and not synced that; nothing would be left to erase, and the power would bring it back. */
+function settleDays({ fs, vaultDir, settled }: RetentionOptions, beforeDay: number): void {
+  for (const id of listSegments(fs, vaultDir, 'erased')) {
+    const folder = dirname(segmentPath(vaultDir, id, 'erased'));
+    if (id.day >= beforeDay || settled.has(folder)) continue;
+    syncDirectory(fs, folder);
+    settled.add(folder);
+  }
 }
 
 function eraseSegment(options: RetentionOptions, id: SegmentId, kind: SegmentKind) {

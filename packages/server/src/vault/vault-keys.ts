@@ -87,17 +87,25 @@ export function createVaultKeys(fs: FileSystem, vaultDir: string, master: Master
     const key = new Uint8Array(randomBytes(XAES_KEY_BYTES));
     const wrapped = await master.wrap(key, keyAad(id));
     makeDirectories(fs, dir, 0o700);
-    // Whoever came first made it: the caller gets that one.
-    if (!writeImmutable(fs, `${path(id, 'key')}.tmp`, path(id, 'key'), wrapped, 0o600)) return unwrap(id);
+    const made = writeImmutable(fs, `${path(id, 'key')}.tmp`, path(id, 'key'), wrapped, 0o600);
     syncDirectory(fs, dir);
-    return { id, key };
+    // Whoever came first made it: the caller gets that one.
+    return made ? { id, key } : unwrap(id);
+  };
+  let namesAreDurable = false;
+  /** A process that was killed may have made keys and not synced their names; nothing may be sealed with one before that. */
+  const syncNames = (): void => {
+    if (!namesAreDurable) syncDirectory(fs, dir);
+    namesAreDurable = true;
   };
   return {
     async keyOf(account) {
       const last = newest(account);
       if (last === undefined) return create(account, 1);
       const id = `${account}@${last.epoch}`;
-      return state(id) === 'present' ? unwrap(id) : create(account, last.epoch + 1);
+      if (state(id) !== 'present') return create(account, last.epoch + 1);
+      syncNames();
+      return unwrap(id);
     },
     unwrap,
     state,

@@ -20,7 +20,7 @@ export type Vault = {
   /** Destroys an account's keys; append `content.erased` after. @returns the ids that were destroyed */
   eraseAccount(account: string): string[];
   /** Erases segments by age; append `content.erased` after. */
-  eraseByAge(options: Omit<RetentionOptions, 'fs' | 'vaultDir'>): RetentionReport;
+  eraseByAge(options: Omit<RetentionOptions, 'fs' | 'vaultDir' | 'settled'>): RetentionReport;
 };
 
 /** Unwrapped keys that are kept in memory. */
@@ -31,6 +31,7 @@ export function createVault(fs: FileSystem, vaultDir: string, master: MasterKey)
   const keys = createVaultKeys(fs, vaultDir, master);
   const reader = createVaultReader(fs, vaultDir);
   const unwrapped = new Map<string, VaultKey>();
+  const settled = new Set<string>();
   const unwrap = async (id: string): Promise<VaultKey> => {
     const known = unwrapped.get(id);
     if (known !== undefined) return known;
@@ -55,6 +56,6 @@ export function createVault(fs: FileSystem, vaultDir: string, master: MasterKey)
       for (const id of ids) unwrapped.delete(id);
       return ids;
     },
-    eraseByAge: (options) => eraseByAge({ fs, vaultDir, ...options }),
+    eraseByAge: (options) => eraseByAge({ fs, vaultDir, settled, ...options }),
   };
 }
