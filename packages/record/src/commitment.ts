@@ -34,11 +34,13 @@ export function deriveSalt(seed: Uint8Array, field: string): Uint8Array {
 
 /** HMAC (RFC 2104) with a 32-byte key, so the key is never longer than the 64-byte block. */
 function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  const inner = new Uint8Array(64).fill(0x36);
-  const outer = new Uint8Array(64).fill(0x5c);
+  const inner = new Uint8Array(64 + message.length).fill(0x36, 0, 64);
+  const outer = new Uint8Array(64 + 32).fill(0x5c, 0, 64);
   for (let i = 0; i < key.length; i++) {
     inner[i] = 0x36 ^ (key[i] as number);
     outer[i] = 0x5c ^ (key[i] as number);
   }
-  return sha256(concat(outer, sha256(concat(inner, message))));
+  inner.set(message, 64);
+  outer.set(sha256(inner), 64);
+  return sha256(outer);
 }

@@ -24,7 +24,10 @@ export type DetectorThreadOptions = {
 export function startDetectorThread(options: DetectorThreadOptions): DetectorThread {
   const { data, onFinding, onContentLost, onFailed } = options;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./detector-thread.${extension}`, import.meta.url), { workerData: data });
+  const worker = new Worker(new URL(`./detector-thread.${extension}`, import.meta.url), {
+    workerData: data,
+    name: 'detector',
+  });
   let position = 0;
   let stopping = false;
   let failed = false;

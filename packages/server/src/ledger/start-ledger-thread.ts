@@ -69,7 +69,10 @@ export function startLedgerThread(options: LedgerThreadOptions): Promise<LedgerT
   const durable = new SharedArrayBuffer(8);
   const { dataDir, ledger } = config;
   const workerData: LedgerThreadData = { dataDir, ledger, software, durable };
-  const worker = new Worker(new URL(`./ledger-thread.${extension}`, import.meta.url), { workerData });
+  const worker = new Worker(new URL(`./ledger-thread.${extension}`, import.meta.url), {
+    workerData,
+    name: 'ledger',
+  });
   const link: Link = {
     worker,
     durable: new BigInt64Array(durable),

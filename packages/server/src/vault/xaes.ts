@@ -18,7 +18,10 @@ export function xaesSeal(
 ): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', deriveKey(key, nonce), nonce.subarray(12));
   cipher.setAAD(aad);
-  return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+  const ciphertext = cipher.update(plaintext);
+  // Of a stream cipher nothing is left over here.
+  cipher.final();
+  return concat(ciphertext, cipher.getAuthTag());
 }
 
 /** Undefined where the key is another or a byte was changed. */
