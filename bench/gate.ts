@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './harness/machine.ts';
-import { measureTarget, type Sample } from './harness/measure-target.ts';
+import { measureTarget, type Sample, warmTarget } from './harness/measure-target.ts';
 import { createPrograms, type Programs } from './harness/programs.ts';
 import { NOT_MEASURED, startUpstream, TARGETS, type Target } from './harness/targets.ts';
 import { gateTables } from './harness/gate-tables.ts';
@@ -50,16 +50,31 @@ async function measureAll(
   notMeasured: Record<string, string>,
 ): Promise<void> {
   const folder = programs.folder();
+  for (const { name, target } of started) {
+    process.stderr.write(`warming up: ${name}\n`);
+    await unless(name, notMeasured, () => warmTarget(target, seconds));
+  }
   for (let round = 1; round <= rounds; round++) {
     for (const { name, target, samples } of started) {
-      if (notMeasured[name] !== undefined) continue;
       process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
-      try {
+      await unless(name, notMeasured, async () => {
         samples.push(await measureTarget(target, folder, seconds));
-      } catch (error) {
-        notMeasured[name] = (error as Error).message;
-      }
+      });
     }
+  }
+}
+
+/** What fails once is not asked again, and named; the others go on. */
+async function unless(
+  name: string,
+  notMeasured: Record<string, string>,
+  act: () => Promise<void>,
+): Promise<void> {
+  if (notMeasured[name] !== undefined) return;
+  try {
+    await act();
+  } catch (error) {
+    notMeasured[name] = (error as Error).message;
   }
 }
 

@@ -31,11 +31,12 @@ async function drive(exchanges: number, seconds: number): Promise<Point[]> {
     const points: Point[] = [];
     let sent = 0;
     let answered = 0;
-    const timer = setInterval(() => {
+    const look = (): void => {
       const mib = residentBytes(target.pid) / 2 ** 20;
       points.push({ exchanges: answered, mib });
       process.stderr.write(`\r${answered} of ${exchanges} exchanges, ${mib.toFixed(0)} MiB `);
-    }, SAMPLE_MS);
+    };
+    const timer = setInterval(look, SAMPLE_MS);
     const one = async (): Promise<void> => {
       while (sent < exchanges && performance.now() < end) {
         await caller.ask(sent++ % STREAM_EVERY === 0 ? 'stream' : 'plain');
@@ -44,6 +45,7 @@ async function drive(exchanges: number, seconds: number): Promise<Point[]> {
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, one));
     clearInterval(timer);
+    look();
     process.stderr.write('\n');
     return points;
   } finally {

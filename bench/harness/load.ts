@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -101,6 +101,11 @@ export async function pace(
   return Promise.all(asked);
 }
 
+export function hasWrk(): boolean {
+  // It prints its usage and ends with 1.
+  return spawnSync('wrk', ['-v'], { stdio: 'ignore' }).error === undefined;
+}
+
 /** Plain requests by wrk, which takes less of the machine than a caller in Node. @returns answered requests */
 export async function saturateByWrk(
   { port, headers }: Address,
@@ -114,7 +119,16 @@ export async function saturateByWrk(
   );
   const body = JSON.stringify(requestBody('plain'));
   writeFileSync(script, ['wrk.method = "POST"', `wrk.body = ${body}`, ...lines].join('\n'));
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}${PATH}`];
+  const args = [
+    '-t1',
+    '--timeout',
+    '30s',
+    `-c${connections}`,
+    `-d${Math.max(1, Math.round(seconds))}s`,
+    '-s',
+    script,
+    `http://127.0.0.1:${port}${PATH}`,
+  ];
   const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (text: Buffer) => void (printed += text.toString()));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Shape } from './exchange.ts';
-import { createCaller, pace, saturate, saturateByWrk, type Timing } from './load.ts';
+import { type Caller, createCaller, hasWrk, pace, saturate, saturateByWrk, type Timing } from './load.ts';
 import { percentile } from './numbers.ts';
 import { cpuSeconds, cpuSecondsByThread, residentBytes } from './process-tree.ts';
 import type { Target } from './targets.ts';
@@ -43,12 +43,9 @@ const IDLE_SHARE = 0.04;
 export async function measureTarget(target: Target, folder: string, seconds: number): Promise<Sample> {
   const caller = createCaller(target, CONNECTIONS);
   try {
-    await warm(caller.ask);
     const memory = watchMemory(target.pid);
-    const plain = await throughput(target, seconds, () =>
-      saturateByWrk(target, folder, CONNECTIONS, seconds),
-    );
-    const stream = await throughput(target, seconds, () => {
+    const plain = await throughput(target, () => saturatePlain(target, caller, folder, seconds));
+    const stream = await throughput(target, () => {
       const end = performance.now() + seconds * 1000;
       return saturate(caller, 'stream', STREAM_CONNECTIONS, () => performance.now() >= end);
     });
@@ -65,21 +62,40 @@ export async function measureTarget(target: Target, folder: string, seconds: num
   }
 }
 
-async function warm(ask: (shape: Shape) => Promise<Timing>): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.all([ask('plain'), ask('stream')]);
+/** By wrk where it is installed: it leaves more of the machine to the target. */
+function saturatePlain(target: Target, caller: Caller, folder: string, seconds: number): Promise<number> {
+  if (hasWrk()) return saturateByWrk(target, folder, CONNECTIONS, seconds);
+  const end = performance.now() + seconds * 1000;
+  return saturate(caller, 'plain', CONNECTIONS, () => performance.now() >= end);
 }
 
-async function throughput(target: Target, seconds: number, act: () => Promise<number>): Promise<Throughput> {
+/** Until compilers and pools have seen it all; what is measured after it is the steady state. */
+export async function warmTarget(target: Target, seconds: number): Promise<void> {
+  const caller = createCaller(target, CONNECTIONS);
+  try {
+    for (const shape of ['plain', 'stream'] as const) {
+      const end = performance.now() + seconds * 1000;
+      await saturate(caller, shape, CONNECTIONS, () => performance.now() >= end);
+    }
+    if (target.pid !== 0) await settle(target.pid);
+  } finally {
+    await caller.close();
+  }
+}
+
+async function throughput(target: Target, act: () => Promise<number>): Promise<Throughput> {
   const cpuBefore = target.pid === 0 ? 0 : cpuSeconds(target.pid);
   const threadsBefore = target.pid === 0 ? new Map<string, number>() : cpuSecondsByThread(target.pid);
+  const startedMs = performance.now();
   const answered = await act();
-  if (target.pid === 0) return { perCpuSecond: Number.NaN, perSecond: answered / seconds, threads: {} };
+  const perSecond = answered / ((performance.now() - startedMs) / 1000);
+  if (target.pid === 0) return { perCpuSecond: Number.NaN, perSecond, threads: {} };
   await settle(target.pid);
   const cpu = cpuSeconds(target.pid) - cpuBefore;
   const threads: Record<string, number> = {};
   for (const [name, after] of cpuSecondsByThread(target.pid))
     threads[name] = (after - (threadsBefore.get(name) ?? 0)) / cpu;
-  return { perCpuSecond: answered / cpu, perSecond: answered / seconds, threads };
+  return { perCpuSecond: answered / cpu, perSecond, threads };
 }
 
 /** Waits until the work that the answers left behind is done. */
