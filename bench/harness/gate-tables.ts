@@ -31,7 +31,9 @@ export function gateTables({ machine, seconds, rounds, measured, notMeasured }: 
 function throughputTable(measured: readonly Measured[]): string {
   const nginx = measured.find(({ name }) => name === 'nginx');
   const share = (one: Measured, pick: (sample: Sample) => number): string =>
-    nginx === undefined ? '' : (over(one, pick) / over(nginx, pick)).toFixed(2);
+    nginx === undefined || Number.isNaN(over(one, pick))
+      ? ''
+      : (over(one, pick) / over(nginx, pick)).toFixed(2);
   const rows = measured.map((one) => [
     `${one.name} ${one.target.version}`.trim(),
     whole(over(one, (sample) => sample.plain.perCpuSecond)),

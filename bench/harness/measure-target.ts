@@ -32,8 +32,9 @@ const CONNECTIONS = 128;
 const STREAM_CONNECTIONS = 64;
 /** What a fast model takes to its first token; a commit to the ledger runs meanwhile. */
 export const MODEL_WAIT_MS = 20;
-/** Low enough that no target has a queue. */
+/** Low enough that no target has a queue: so many a second, and never more than this share of what it can. */
 const PACED_PER_SECOND = 50;
+const PACED_SHARE_MAX = 0.3;
 /** What is done after the answers, such as detection, counts too; but not for ever. */
 const SETTLE_MS_MAX = 15_000;
 const SETTLE_STEP_MS = 250;
@@ -50,8 +51,10 @@ export async function measureTarget(target: Target, folder: string, seconds: num
       return saturate(caller, 'stream', STREAM_CONNECTIONS, () => performance.now() >= end);
     });
     const resident = memory.stop();
-    const paced = async (shape: Shape, waitMs: number): Promise<Timing[]> =>
-      pace(caller, shape, PACED_PER_SECOND, seconds, waitMs);
+    const paced = async (shape: Shape, waitMs: number): Promise<Timing[]> => {
+      const most = (shape === 'plain' ? plain : stream).perSecond * PACED_SHARE_MAX;
+      return pace(caller, shape, Math.max(1, Math.min(PACED_PER_SECOND, Math.floor(most))), seconds, waitMs);
+    };
     const latency = latencyOf((await paced('plain', 0)).map(({ totalMs }) => totalMs));
     const firstToken = latencyOf((await paced('stream', 0)).map(({ firstByteMs }) => firstByteMs));
     const waited = await paced('stream', MODEL_WAIT_MS);

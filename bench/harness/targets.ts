@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MODEL } from './exchange.ts';
 import type { Address } from './load.ts';
 import { installLitellm, installPortkey } from './peers.ts';
-import { freePort, type Programs, waitForPort } from './programs.ts';
+import { freePort, type Programs, waitFor, waitForPort } from './programs.ts';
 import { startPortcullis } from './portcullis.ts';
 
 /** Something that stands between callers and the upstream. `pid` leads all its processes; 0 where there is none. */
@@ -94,7 +94,10 @@ async function startPortkey(programs: Programs, upstreamPort: number): Promise<T
   return { port, headers, pid: program.pid, version };
 }
 
-/** As its page on production has it: one worker a core, nothing verbose, no database. */
+/** It loads for long, on a busy machine for minutes. */
+const LITELLM_START_MS_MAX = 240_000;
+
+/** As its page on production has it: one worker a core, nothing verbose, no database; under gunicorn, its choice for several workers. */
 async function startLitellm(programs: Programs, upstreamPort: number): Promise<Target> {
   const { program: command, version } = installLitellm();
   const port = await freePort();
@@ -113,7 +116,8 @@ async function startLitellm(programs: Programs, upstreamPort: number): Promise<T
   writeFileSync(config, JSON.stringify(settings));
   const key = `sk-${randomBytes(32).toString('hex')}`;
   const workers = String(availableParallelism());
-  const args = ['--config', config, '--host', '127.0.0.1', '--port', String(port), '--num_workers', workers];
+  const args = ['--config', config, '--host', '127.0.0.1', '--port', String(port)];
+  args.push('--num_workers', workers, '--run_gunicorn');
   const program = programs.start(command, args, {
     cwd: folder,
     env: {
@@ -124,6 +128,14 @@ async function startLitellm(programs: Programs, upstreamPort: number): Promise<T
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     },
   });
-  await waitForPort(program, port, 120_000);
+  await waitFor(program, () => answers(`http://127.0.0.1:${port}/health/liveliness`), LITELLM_START_MS_MAX);
   return { port, headers: { authorization: `Bearer ${key}` }, pid: program.pid, version };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
 }

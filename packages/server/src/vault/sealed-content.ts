@@ -3,7 +3,7 @@ import { concat, fromUtf8, SALT_BYTES, utf8 } from '@portcullis/record';
 import type { VaultKey } from '../accounts/account.ts';
 import type { SealedContent } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
-import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSeal } from './xaes.ts';
+import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSealPieces } from './xaes.ts';
 
 // `0x01 ‖ u16 aad length ‖ aad ‖ nonce[24] ‖ ciphertext ‖ tag[16]`; what is encrypted is `seed[32] ‖ (u8 name length ‖ name ‖ u32 length ‖ bytes)*`.
 // The associated data stands in the clear beside it, so that a record can be opened by itself; it is authenticated with the key's id before it.
@@ -37,9 +37,14 @@ export function sealContent(vaultKey: VaultKey, aad: string, content: Content): 
   if (bound.length > AAD_BYTES_MAX)
     throw new ServerError('bad-request', 'The associated data has at most 255 bytes.');
   const nonce = nextNonce();
-  const sealed = xaesSeal(vaultKey.key, nonce, encodeContent(content), authenticated(vaultKey.id, bound));
-  const length = Uint8Array.of(bound.length >> 8, bound.length & 0xff);
-  return { vaultKey: vaultKey.id, sealed: concat(Uint8Array.of(VERSION), length, bound, nonce, sealed) };
+  const sealed = xaesSealPieces(
+    vaultKey.key,
+    nonce,
+    encodeContent(content),
+    authenticated(vaultKey.id, bound),
+  );
+  const head = Uint8Array.of(VERSION, bound.length >> 8, bound.length & 0xff);
+  return { vaultKey: vaultKey.id, sealed: join([head, bound, nonce, ...sealed]) };
 }
 
 /**
@@ -79,7 +84,12 @@ function encodeContent({ seed, parts }: Content): Uint8Array {
     new DataView(head.buffer).setUint32(1 + spelled.length, part.length);
     pieces.push(head, part);
   }
-  return concat(...pieces);
+  return join(pieces);
+}
+
+/** From Node's pool of buffers: these live for a moment only, and memory of their own would cost more than to fill it. */
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(pieces);
 }
 
 function decodeContent(bytes: Uint8Array): Content {
