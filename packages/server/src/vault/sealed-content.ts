@@ -89,7 +89,9 @@ function encodeContent({ seed, parts }: Content): Uint8Array {
 
 /** From Node's pool of buffers: these live for a moment only, and memory of their own would cost more than to fill it. */
 function join(pieces: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(pieces);
+  const { buffer, byteOffset, length } = Buffer.concat(pieces);
+  // Not a Buffer: its `slice` shares memory.
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function decodeContent(bytes: Uint8Array): Content {
