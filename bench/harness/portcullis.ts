@@ -28,7 +28,7 @@ export async function startPortcullis(
     upstreams: [upstream],
     gate: { port: 0 },
     admin: { port: 0 },
-    limits: { requestsPerMinute: 1e9, tokensPerMinute: 1e12 },
+    limits: { requestsPerMinute: 1e9, tokensPerMinute: 6e10 },
   };
   // JSON is YAML.
   writeFileSync(join(folder, 'portcullis.yaml'), JSON.stringify(settings));
