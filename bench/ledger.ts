@@ -1,88 +1,192 @@
-// How fast the ledger makes entries durable, on this machine's disk. Run by hand:
-//   node --conditions=portcullis-source bench/ledger.ts [seconds] [content bytes]
-// Prints durable entries a second, the time from append to durable, and what an entry takes on disk. Each level of concurrency gets its own
-// ledger, as many appends wait at once as it says; one thread appends, as one gate thread would.
+// How fast the ledger makes entries durable, on this machine's disk. Run by hand: see bench/README.md.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { openAddFront } from './harness/add-front.ts';
+import { admission, openBenchLedger } from './harness/bench-ledger.ts';
+import { describeMachine } from './harness/machine.ts';
+import { markdownTable } from './harness/markdown.ts';
+import { percentile } from './harness/numbers.ts';
+import { installHammer } from './harness/peers.ts';
+import { createPrograms, type Programs } from './harness/programs.ts';
 
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createEntry } from '../packages/record/src/index.ts';
-import { createAppender } from '../packages/server/src/ledger/port-appender.ts';
-import { startLedgerThread } from '../packages/server/src/ledger/start-ledger-thread.ts';
+const HELP = `Usage: npm run bench:ledger -- [options]
 
-const seconds = Number(process.argv[2] ?? 3);
-const contentBytes = Number(process.argv[3] ?? 1000);
-const limits = { pendingEntriesMax: 100_000, pendingBytesMax: 2 ** 30 };
-const ledger = {
-  origin: 'ledger.example/bench',
-  publishIntervalMs: 200,
-  archiveIntervalMs: 60_000,
-  ...limits,
-};
+Durable entries a second with real fsyncs, the time from append to durable, and what an entry takes on disk.
 
-const commitment = Buffer.alloc(32, 7).toString('base64');
-const entry = createEntry('exchange.admitted', Date.now(), {
-  exchange: 'x-0123456789abcdef',
-  account: 'account-0001',
-  key: 'key-0001',
-  endpoint: '/v1/chat/completions',
-  model: 'practice-large',
-  stream: true,
-  standing: 'open',
-  request_bytes: contentBytes,
-  commitments: { request_sha256: commitment },
-});
-const content = { vaultKey: 'account-0001@1', sealed: new Uint8Array(contentBytes) };
+  --seconds N    seconds of each measurement (default 5)
+  --bytes N      sealed content of each entry (default 1000)
+  --hammer       only let Tessera's hammer drive a ledger over HTTP; it is fetched the first time, with Go
+  --writers N    with --hammer: its writers, each of which waits for its answer (default 256)
+  --serve        only serve such a ledger until Ctrl-C, and print its address and key
+  --help
+`;
+/** Appends that wait at once. */
+const WAITING = [1, 100, 1000, 10_000];
+const PACED_PER_SECOND = 1000;
+const TICK_MS = 1;
 
-function folderBytes(directory: string): number {
-  let bytes = 0;
-  for (const name of readdirSync(directory, { recursive: true }) as string[]) {
-    const found = statSync(join(directory, name));
-    if (found.isFile()) bytes += found.size;
-  }
-  return bytes;
+type Row = { readonly name: string; readonly append: (ledger: Ledger, endMs: number) => Promise<number[]> };
+type Ledger = Awaited<ReturnType<typeof openBenchLedger>>;
+
+/** As many appends wait at once as it says. @returns the time each took, in milliseconds */
+async function saturated(
+  ledger: Ledger,
+  waiting: number,
+  sealed: Uint8Array,
+  endMs: number,
+): Promise<number[]> {
+  const timesMs: number[] = [];
+  const one = async (): Promise<void> => {
+    while (performance.now() < endMs) {
+      const startedMs = performance.now();
+      await ledger.appender.append(admission(sealed));
+      timesMs.push(performance.now() - startedMs);
+    }
+  };
+  await Promise.all(Array.from({ length: waiting }, one));
+  return timesMs;
 }
 
-async function measure(waiting: number): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
+/** So many a second, whether the earlier ones are durable or not; each counts from when it was due. */
+async function paced(ledger: Ledger, sealed: Uint8Array, endMs: number): Promise<number[]> {
+  const timesMs: number[] = [];
+  const appending: Promise<void>[] = [];
+  const startedMs = performance.now();
+  for (let n = 0; performance.now() < endMs; ) {
+    for (; startedMs + (n * 1000) / PACED_PER_SECOND <= performance.now(); n++) {
+      const dueMs = startedMs + (n * 1000) / PACED_PER_SECOND;
+      const append = ledger.appender.append(admission(sealed));
+      appending.push(append.then(() => void timesMs.push(performance.now() - dueMs)));
+    }
+    await sleep(TICK_MS);
+  }
+  await Promise.all(appending);
+  return timesMs;
+}
+
+async function measure(programs: Programs, row: Row, seconds: number): Promise<string[]> {
+  const ledger = await openBenchLedger(programs);
+  // Until the compiler has seen it all.
+  await row.append(ledger, performance.now() + Math.min(1000, seconds * 200));
+  const before = await ledger.thread.stats();
+  const cpu = process.cpuUsage();
+  const startedMs = performance.now();
+  const timesMs = await row.append(ledger, startedMs + seconds * 1000);
+  const tookSeconds = (performance.now() - startedMs) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const stats = await ledger.stop();
+  const entries = stats.entries - before.entries;
+  const commits = stats.commits - before.commits;
+  return [
+    row.name,
+    Math.round(timesMs.length / tookSeconds).toString(),
+    percentile(timesMs, 0.5).toFixed(2),
+    percentile(timesMs, 0.99).toFixed(2),
+    percentile(timesMs, 1).toFixed(1),
+    (entries / commits).toFixed(1),
+    ((stats.commitMs - before.commitMs) / commits).toFixed(2),
+    ((user + system) / entries).toFixed(0),
+    stats.ledgerBytes.toFixed(0),
+    stats.vaultBytes.toFixed(0),
+  ];
+}
+
+async function measureAll(programs: Programs, seconds: number, sealedBytes: number): Promise<string> {
+  const sealed = new Uint8Array(sealedBytes);
+  const rows: Row[] = [
+    { name: `${PACED_PER_SECOND} a second`, append: (ledger, endMs) => paced(ledger, sealed, endMs) },
+    ...WAITING.map((waiting) => ({
+      name: `${waiting} wait at once`,
+      append: (ledger: Ledger, endMs: number) => saturated(ledger, waiting, sealed, endMs),
+    })),
+  ];
+  const lines: string[][] = [];
+  for (const row of rows) {
+    process.stderr.write(`${row.name}\n`);
+    lines.push(await measure(programs, row, seconds));
+  }
+  const heads = [
+    '',
+    'entries/s',
+    'durable p50 ms',
+    'p99',
+    'max',
+    'a commit',
+    'commit ms',
+    'CPU µs an entry',
+    'ledger B',
+    'vault B',
+  ];
+  return `${seconds} s each, ${sealedBytes} bytes of content an entry.\n\n${markdownTable(heads, lines)}\n`;
+}
+
+/** Tessera's load generator against the ledger over HTTP: it checks signatures, inclusion and consistency while it writes and reads. */
+async function hammer(programs: Programs, seconds: number, writers: number): Promise<string> {
+  const { program: command, version } = installHammer();
+  const ledger = await openBenchLedger(programs);
+  const front = await openAddFront(ledger);
+  const [vkey = ''] = ledger.thread.vkeys;
+  const program = programs.start(command, [
+    `--log_url=${front.url}/`,
+    `--log_public_key=${vkey}`,
+    `--num_writers=${writers}`,
+    '--max_write_ops=100000',
+    '--num_readers_random=2',
+    '--num_readers_full=2',
+    '--max_read_ops=100',
+    '--show_ui=false',
+    `--log_dir=${programs.folder()}`,
+    '--logtostderr=false',
+    '--stderrthreshold=1',
+    `--max_runtime=${seconds}s`,
+  ]);
+  const startedMs = performance.now();
+  while (!program.ended && performance.now() - startedMs < (seconds + 15) * 1000) await sleep(100);
+  const tookSeconds = (performance.now() - startedMs) / 1000;
+  const complaints = program.output().match(/^[WEF]\d.*$/gm) ?? [];
+  await front.close();
+  const stats = await ledger.stop();
+  return [
+    `hammer ${version}, ${writers} writers, ${tookSeconds.toFixed(0)} s over HTTP in one thread with the appender.`,
+    `${front.addedMs.length} leaves (${Math.round(front.addedMs.length / tookSeconds)} a second), ${front.failed} pushed back, p50 ${percentile(front.addedMs, 0.5).toFixed(1)} ms, p99 ${percentile(front.addedMs, 0.99).toFixed(1)} ms, ${(stats.entries / stats.commits).toFixed(1)} a commit.`,
+    complaints.length === 0
+      ? 'It complained of nothing.'
+      : `It complained: ${complaints.slice(-3).join(' / ')}`,
+    '',
+  ].join('\n');
+}
+
+async function serve(programs: Programs): Promise<void> {
+  const ledger = await openBenchLedger(programs);
+  const front = await openAddFront(ledger);
+  process.stdout.write(`${front.url}/\n${ledger.thread.vkeys[0]}\nCtrl-C ends it.\n`);
+  await new Promise(() => {});
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '5' },
+      bytes: { type: 'string', default: '1000' },
+      hammer: { type: 'boolean', default: false },
+      writers: { type: 'string', default: '256' },
+      serve: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const programs = createPrograms();
+  const seconds = Number(values.seconds);
   try {
-    const thread = await startLedgerThread({ config: { dataDir, ledger }, software: 'bench' });
-    const appender = createAppender(thread.connect(), limits);
-    const timesMs: number[] = [];
-    const end = performance.now() + seconds * 1000;
-    const loop = async (): Promise<void> => {
-      while (performance.now() < end) {
-        const started = performance.now();
-        await appender.append({ entry, content });
-        timesMs.push(performance.now() - started);
-      }
-    };
-    const started = performance.now();
-    await Promise.all(Array.from({ length: waiting }, loop));
-    const tookSeconds = (performance.now() - started) / 1000;
-    const stats = await thread.stats();
-    await thread.stop();
-    timesMs.sort((a, b) => a - b);
-    const at = (q: number): string =>
-      (timesMs[Math.min(timesMs.length - 1, Math.floor(q * timesMs.length))] ?? 0).toFixed(2);
-    const perEntry = (folder: string): string =>
-      (folderBytes(join(dataDir, folder)) / timesMs.length).toFixed(0);
-    console.log(
-      [
-        `${waiting} waiting`.padEnd(14),
-        `${Math.round(timesMs.length / tookSeconds)} entries/s`.padEnd(18),
-        `p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  max ${at(1)} ms`.padEnd(44),
-        `commit ${(stats.commitMs / stats.commits).toFixed(2)} ms, ${(stats.entries / stats.commits).toFixed(1)} entries`.padEnd(
-          34,
-        ),
-        `publish ${(stats.publishMs / Math.max(1, stats.publications)).toFixed(1)} ms`.padEnd(18),
-        `${perEntry('ledger')} B ledger, ${perEntry('vault')} B vault an entry`,
-      ].join(' '),
-    );
+    if (values.serve) return await serve(programs);
+    const text = values.hammer
+      ? await hammer(programs, seconds, Number(values.writers))
+      : await measureAll(programs, seconds, Number(values.bytes));
+    process.stdout.write(`\n${describeMachine()}\n\n${text}`);
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    programs.close();
   }
 }
 
-console.log(`${seconds} s each, ${contentBytes} bytes of content an entry, Node ${process.versions.node}`);
-for (const waiting of [1, 10, 100, 1000]) await measure(waiting);
+await main();
+process.exit();

@@ -26,7 +26,8 @@ function spell(value: Json, depth: number): string {
       return spellString(value);
     case 'number':
       if (!Number.isFinite(value)) throw new RecordError('bad-canonical', 'A number must be finite.');
-      return JSON.stringify(value);
+      // The spelling of ECMAScript, which is that of RFC 8785, section 3.2.2.3; minus zero is 0 there, too.
+      return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -41,7 +42,11 @@ function spell(value: Json, depth: number): string {
   }
 }
 
+/** Printable ASCII without the quote and the backslash: such text needs no escape, and most of what is written here is such. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function spellString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new RecordError('bad-canonical', 'A string has a lone surrogate.');
   return JSON.stringify(text);
 }

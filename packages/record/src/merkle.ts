@@ -1,16 +1,19 @@
 import { sha256 } from '#sha256';
-import { concat, equalBytes } from './bytes.ts';
+import { equalBytes } from './bytes.ts';
 import { RecordError } from './record-error.ts';
 
 /** Bytes of a hash. */
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = Uint8Array.of(0);
+const LEAF_PREFIX = 0;
 const NODE_PREFIX = 1;
 
 /** `SHA-256(0x00 ‖ leaf)` (RFC 6962, section 2.1). */
 export function leafHash(leaf: Uint8Array): Uint8Array {
-  return sha256(concat(LEAF_PREFIX, leaf));
+  const message = new Uint8Array(1 + leaf.length);
+  message[0] = LEAF_PREFIX;
+  message.set(leaf, 1);
+  return sha256(message);
 }
 
 /** `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962, section 2.1). */

@@ -120,6 +120,7 @@ export function record<T>(
 
 /** An object with exactly these fields; one that is not named here is refused. */
 export function object<F extends Fields>(fields: F): Shape<Infer<F>> {
+  const shapes = Object.entries(fields);
   return {
     check(value, path) {
       const given = plainObject(value, path);
@@ -127,7 +128,7 @@ export function object<F extends Fields>(fields: F): Shape<Infer<F>> {
         if (!Object.hasOwn(fields, field))
           throw new RecordError('bad-entry', `${path}.${field.slice(0, 40)} is not known.`);
       }
-      for (const [field, shape] of Object.entries(fields)) {
+      for (const [field, shape] of shapes) {
         if (given[field] === undefined && shape.optional) continue;
         shape.check(given[field], `${path}.${field}`);
       }

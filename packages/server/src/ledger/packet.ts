@@ -1,4 +1,4 @@
-import { concat, fromUtf8, utf8 } from '@portcullis/record';
+import { fromUtf8, utf8 } from '@portcullis/record';
 import type { PreparedEntry } from './ledger-writer.ts';
 
 // Entries on their way from a gate thread to the ledger thread: one buffer a turn, transferred and not copied. For each entry
@@ -6,6 +6,7 @@ import type { PreparedEntry } from './ledger-writer.ts';
 
 const HEADER_BYTES = 4 + 4 + 1 + 32;
 const NO_CONTENT = 0xffff_ffff;
+const NO_KEY = new Uint8Array(0);
 
 /** Bytes that an entry takes in a packet. */
 export function packedBytes(entry: PreparedEntry): number {
@@ -15,18 +16,28 @@ export function packedBytes(entry: PreparedEntry): number {
 }
 
 export function packEntries(entries: readonly PreparedEntry[]): ArrayBuffer {
-  const parts: Uint8Array[] = [];
-  for (const { bytes, leafHash, content } of entries) {
-    const header = new Uint8Array(9);
-    const view = new DataView(header.buffer);
-    const keyId = content === undefined ? new Uint8Array(0) : utf8(content.vaultKey);
-    view.setUint32(0, bytes.length);
-    view.setUint32(4, content?.sealed.length ?? NO_CONTENT);
-    header[8] = keyId.length;
-    parts.push(header, leafHash, bytes, keyId);
-    if (content !== undefined) parts.push(content.sealed);
+  const keyIds = entries.map(({ content }) => (content === undefined ? NO_KEY : utf8(content.vaultKey)));
+  let length = 0;
+  for (const [i, { bytes, content }] of entries.entries())
+    length += HEADER_BYTES + bytes.length + (keyIds[i] as Uint8Array).length + (content?.sealed.length ?? 0);
+  const all = new Uint8Array(length);
+  const view = new DataView(all.buffer);
+  let at = 0;
+  for (const [i, { bytes, leafHash, content }] of entries.entries()) {
+    const keyId = keyIds[i] as Uint8Array;
+    view.setUint32(at, bytes.length);
+    view.setUint32(at + 4, content?.sealed.length ?? NO_CONTENT);
+    all[at + 8] = keyId.length;
+    all.set(leafHash, at + 9);
+    all.set(bytes, at + HEADER_BYTES);
+    at += HEADER_BYTES + bytes.length;
+    all.set(keyId, at);
+    at += keyId.length;
+    if (content === undefined) continue;
+    all.set(content.sealed, at);
+    at += content.sealed.length;
   }
-  return concat(...parts).buffer as ArrayBuffer;
+  return all.buffer;
 }
 
 /** The entries of a packet; they share its memory. */

@@ -91,8 +91,12 @@ export function writePositions(
 
 /** One slot; undefined where it is damaged. */
 export function readPosition(fs: FileSystem, vaultDir: string, index: number): Position | undefined {
-  if (fs.stat(positionsPath(vaultDir)) === undefined) return 'none';
-  return withFile(fs, positionsPath(vaultDir), 'r', (fd) =>
-    decodePosition(readAt(fs, fd, index * POSITION_BYTES, POSITION_BYTES)),
-  );
+  try {
+    return withFile(fs, positionsPath(vaultDir), 'r', (fd) =>
+      decodePosition(readAt(fs, fd, index * POSITION_BYTES, POSITION_BYTES)),
+    );
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'none';
+    throw error;
+  }
 }

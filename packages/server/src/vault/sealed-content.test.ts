@@ -27,13 +27,25 @@ test('content opens as it was sealed, whatever its parts', () => {
 test('a changed byte, another key or the same key under another id is refused', () => {
   const content = { seed: new Uint8Array(32), parts: { request: new Uint8Array(10) } };
   const { sealed } = sealContent(key, 'x', content);
+  const before = Buffer.from(sealed).toString('hex');
   for (let at = 0; at < sealed.length; at++) {
     const changed = sealed.slice();
     changed[at] = (changed[at] as number) ^ 0x10;
     assert.throws(() => openContent(key, changed), { code: 'vault-damaged' });
   }
+  assert.equal(Buffer.from(sealed).toString('hex'), before, 'each byte was changed by itself, in a copy');
   assert.throws(() => openContent({ ...key, id: 'b@1' }, sealed), { code: 'vault-damaged' });
   assert.throws(() => openContent({ ...key, key: new Uint8Array(32) }, sealed), { code: 'vault-damaged' });
   const long = 'x'.repeat(256);
   assert.throws(() => sealContent(key, long, content), { code: 'bad-request' });
+});
+
+test('no two seals have one nonce, also where the batch of nonces is drawn anew, and none is left empty', () => {
+  const vaultKey = { id: 'ann@1', key: new Uint8Array(32).fill(1) };
+  const content = { seed: new Uint8Array(32), parts: {} };
+  const sealed = Array.from({ length: 1000 }, () => sealContent(vaultKey, 'x', content).sealed);
+  // Version, length of the associated data, "x"; then 24 bytes.
+  const nonces = sealed.map((bytes) => Buffer.from(bytes.subarray(4, 28)).toString('hex'));
+  assert.equal(new Set(nonces).size, sealed.length);
+  assert.ok(!nonces.includes('00'.repeat(24)));
 });

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { concat, fromUtf8, SALT_BYTES, utf8 } from '@portcullis/record';
 import type { VaultKey } from '../accounts/account.ts';
 import type { SealedContent } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
-import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSeal } from './xaes.ts';
+import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSealPieces } from './xaes.ts';
 
 // `0x01 ‖ u16 aad length ‖ aad ‖ nonce[24] ‖ ciphertext ‖ tag[16]`; what is encrypted is `seed[32] ‖ (u8 name length ‖ name ‖ u32 length ‖ bytes)*`.
 // The associated data stands in the clear beside it, so that a record can be opened by itself; it is authenticated with the key's id before it.
@@ -15,6 +15,19 @@ const PARTS_MAX = 16;
 /** What is kept of an entry outside the ledger. `seed` gives the salts (32 bytes, see `deriveSalt`); `parts` such as `request` and `response`. */
 export type Content = { readonly seed: Uint8Array; readonly parts: Readonly<Record<string, Uint8Array>> };
 
+/** A call to the system's generator costs more than a small encryption; one serves many nonces, each given out once. */
+const nonces = new Uint8Array(256 * XAES_NONCE_BYTES);
+let noncesUsedBytes = nonces.length;
+
+function nextNonce(): Uint8Array {
+  if (noncesUsedBytes === nonces.length) {
+    randomFillSync(nonces);
+    noncesUsedBytes = 0;
+  }
+  noncesUsedBytes += XAES_NONCE_BYTES;
+  return nonces.slice(noncesUsedBytes - XAES_NONCE_BYTES, noncesUsedBytes);
+}
+
 /**
  * Encrypts content with an account's data key (XAES-256-GCM, see xaes.ts).
  * @param aad what it belongs to, such as `exchange.admitted/<exchange>`; not secret, at most 255 bytes, never content
@@ -23,10 +36,15 @@ export function sealContent(vaultKey: VaultKey, aad: string, content: Content): 
   const bound = utf8(aad);
   if (bound.length > AAD_BYTES_MAX)
     throw new ServerError('bad-request', 'The associated data has at most 255 bytes.');
-  const nonce = new Uint8Array(randomBytes(XAES_NONCE_BYTES));
-  const sealed = xaesSeal(vaultKey.key, nonce, encodeContent(content), authenticated(vaultKey.id, bound));
-  const length = Uint8Array.of(bound.length >> 8, bound.length & 0xff);
-  return { vaultKey: vaultKey.id, sealed: concat(Uint8Array.of(VERSION), length, bound, nonce, sealed) };
+  const nonce = nextNonce();
+  const sealed = xaesSealPieces(
+    vaultKey.key,
+    nonce,
+    encodeContent(content),
+    authenticated(vaultKey.id, bound),
+  );
+  const head = Uint8Array.of(VERSION, bound.length >> 8, bound.length & 0xff);
+  return { vaultKey: vaultKey.id, sealed: join([head, bound, nonce, ...sealed]) };
 }
 
 /**
@@ -60,11 +78,20 @@ function encodeContent({ seed, parts }: Content): Uint8Array {
     const part = parts[name] as Uint8Array;
     if (spelled.length > 255)
       throw new ServerError('bad-request', 'The name of a part has at most 255 bytes.');
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, part.length);
-    pieces.push(Uint8Array.of(spelled.length), spelled, length, part);
+    const head = new Uint8Array(1 + spelled.length + 4);
+    head[0] = spelled.length;
+    head.set(spelled, 1);
+    new DataView(head.buffer).setUint32(1 + spelled.length, part.length);
+    pieces.push(head, part);
   }
-  return concat(...pieces);
+  return join(pieces);
+}
+
+/** From Node's pool of buffers: these live for a moment only, and memory of their own would cost more than to fill it. */
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.concat(pieces);
+  // Not a Buffer: its `slice` shares memory.
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function decodeContent(bytes: Uint8Array): Content {
