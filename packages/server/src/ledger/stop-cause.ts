@@ -2,7 +2,7 @@ import { errorCode } from '../seams/durable-files.ts';
 import { sqliteTrouble } from '../seams/sqlite-trouble.ts';
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
 
-// Why the ledger stopped, and whether opening it again can help. docs/decisions/0008-recovery.md has the table in words.
+// Why the ledger stopped, and whether opening it again can help. docs/decisions/0005-recovery.md has the table in words.
 
 /** What callers and operators are told of a cause that can go away. */
 export type OutageCode =

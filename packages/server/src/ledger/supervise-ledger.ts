@@ -13,7 +13,7 @@ import {
 import { outageWords, type StopCause } from './stop-cause.ts';
 
 // Keeps a ledger thread running: where one ends for a cause that can go away, the ledger is opened anew, with all its checks, until that works.
-// docs/decisions/0008-recovery.md
+// docs/decisions/0005-recovery.md
 
 /** Those who write to the ledger, as the supervisor sees them. */
 export type LedgerClients = {

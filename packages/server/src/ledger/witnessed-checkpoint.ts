@@ -3,7 +3,7 @@ import { damaged, openOwnCheckpoint, type SignedCheckpoint } from './check-ledge
 
 /**
  * The file beside `checkpoint` with the newest checkpoint that a quorum of the configured witnesses cosigned: the ledger's own lines
- * first, then theirs. It lags behind `checkpoint`, which never waits for a witness (docs/decisions/0007-witness.md).
+ * first, then theirs. It lags behind `checkpoint`, which never waits for a witness (docs/decisions/0004-witness.md).
  */
 export const WITNESSED_FILE = 'checkpoint.witnessed';
 
