@@ -46,7 +46,7 @@ test('kill -9 under load by two histories: one is cosigned, and nothing that was
   const long = createTestLog(log.origin, 160, log.keys);
   const histories = [long, long.fork(0)];
   const answered: { history: number; size: number }[] = [];
-  for (const killAfterMs of [60, 150, 240]) {
+  for (const killAfter of [4, 12, 24]) {
     const { child, url } = await startChild(dataDir);
     t.after(() => child.kill('SIGKILL'));
     const dead = once(child, 'exit');
@@ -63,11 +63,11 @@ test('kill -9 under load by two histories: one is cosigned, and nothing that was
       }
     };
     const clients = [0, 1, 0, 1].map(client);
-    await sleep(killAfterMs);
+    // However slow the machine: in the middle of the work.
+    while (answered.length < killAfter) await sleep(2);
     child.kill('SIGKILL');
     await Promise.all([dead, ...clients]);
   }
-  assert.ok(answered.length > 10, `only ${answered.length} were cosigned`);
   assert.deepEqual(new Set(answered.map(({ history }) => history)).size, 1, 'two histories were cosigned');
   const { url } = await runWitness(t, log, { dataDir });
   const { text } = await submit(url, long, 0, 160);
