@@ -54,6 +54,12 @@ export async function start(options: StartOptions): Promise<number> {
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   requireDataDir(config.dataDir);
   const ending = endOnSignals();
+  let running: Server | undefined;
+  reloadOnSignal(
+    () => running,
+    screen,
+    () => ending.end(),
+  );
   const again = (): Config => loadAgain(options, loaded, practice && config);
   const server = await openServer({
     config,
@@ -63,6 +69,7 @@ export async function start(options: StartOptions): Promise<number> {
     declareKeysLost: options.declareKeysLost,
     loadConfig: again,
   });
+  running = server;
   // Whoever finds the run file finds the tokens too.
   const tokens = practice && (await practiceOperators(config.dataDir, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
@@ -74,7 +81,6 @@ export async function start(options: StartOptions): Promise<number> {
     status = exit;
     ending.end();
   });
-  reloadOnSignal(server, screen, () => ending.end());
   if (tokens === undefined) welcome(server, loaded.source, screen);
   else await practise({ server, config, options, tokens, screen, signal: ending.signal });
   await ending.ended;
@@ -111,10 +117,13 @@ function loadAgain(options: StartOptions, first: LoadedConfig, practice: Config 
 }
 
 /** SIGHUP reloads the settings; where it tells that the terminal has gone, it ends the run as it always did. */
-function reloadOnSignal(server: Server, screen: Screen, end: () => void): void {
+function reloadOnSignal(running: () => Server | undefined, screen: Screen, end: () => void): void {
   const hadTerminal = isatty(0);
   process.on('SIGHUP', () => {
     if (hadTerminal && !isatty(0)) return end();
+    const server = running();
+    if (server === undefined)
+      return screen.line('The start reads the settings as they are now; nothing to reload yet.');
     server.reload().then(
       (reloaded) => {
         for (const sentence of sayReloaded(reloaded)) screen.line(sentence);

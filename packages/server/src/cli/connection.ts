@@ -39,10 +39,15 @@ export function withConnection(command: Command): Command {
 /** @throws ServerError wrong use: no token, or an address that can not be read */
 export async function connect(options: ConnectionOptions, io: Io): Promise<Connection> {
   const dataDir = await findDataDir(io, options.data);
-  const url = checkUrl(
-    options.admin ?? io.env['PORTCULLIS_ADMIN_URL'] ?? readRun(dataDir)?.adminUrl ?? DEFAULT_ADMIN_URL,
-    io,
-  );
+  const named = options.admin ?? io.env['PORTCULLIS_ADMIN_URL'] ?? readRun(dataDir)?.adminUrl;
+  // A token of this directory is for its own server, and not for whoever listens on the usual port.
+  if (named === undefined && (options.as !== undefined || options.data !== undefined))
+    throw failure(
+      EXIT.unreachable,
+      `No server runs on ${dataDir ?? 'a data directory here'}.`,
+      'Start it, or name its admin API with --admin URL.',
+    );
+  const url = checkUrl(named ?? DEFAULT_ADMIN_URL, io);
   return { url, token: findToken(options, dataDir, io) };
 }
 

@@ -10,6 +10,8 @@ import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
+/** What the ledger takes in one piece (SEALED_BYTES_MAX, 128 MiB), less what is sealed with it. */
+const CONTENT_BYTES_MAX = 120 * 1024 ** 2;
 const host = (what: string): SettingSchema =>
   words(`Address ${what} listens on.`, {
     default: '127.0.0.1',
@@ -27,7 +29,11 @@ const gate = section('The HTTP data plane that callers talk to.', {
   host: host('the gate'),
   port: port('the gate', 8470),
   workers: wholeNumber('Gate threads. Left out: one for each core.', { minimum: 1, maximum: 256 }),
-  bodyBytesMax: wholeNumber('Largest request body.', { default: 33_554_432, minimum: 1024, maximum: GIB }),
+  bodyBytesMax: wholeNumber('Largest request body.', {
+    default: 33_554_432,
+    minimum: 1024,
+    maximum: CONTENT_BYTES_MAX,
+  }),
   headerBytesMax: wholeNumber('Largest request head.', {
     default: 32_768,
     minimum: 1024,
@@ -144,7 +150,7 @@ const vault = section('Encrypted content of exchanges, outside the ledger.', {
   responseBytesMax: wholeNumber('Bytes of an answer that are kept; all of it is always committed to.', {
     default: 1_048_576,
     minimum: 0,
-    maximum: 268_435_456,
+    maximum: CONTENT_BYTES_MAX,
   }),
 });
 

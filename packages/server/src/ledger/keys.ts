@@ -5,15 +5,11 @@ import {
   createEd25519Signer,
   createMlDsa44Signer,
   createVerifier,
-  generateSigningKey,
-  readSigningKey,
   type SigningKey,
   type TimeSeconds,
-  writeSigningKey,
 } from '@portcullis/record/signing';
-import { syncDirectory } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
-import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
+import { openSigningKey } from '../seams/signing-key.ts';
 import { ServerError } from '../server-error.ts';
 
 /** A signature of a DSSE envelope; `keyid` is the first two parts of the verifier key (docs/bundle.md). */
@@ -77,22 +73,6 @@ function keyIdOf(vkey: string): string {
 
 function openKey(fs: FileSystem, dir: string, algorithm: keyof typeof FILES, create: boolean): SigningKey {
   const path = join(dir, FILES[algorithm]);
-  const pem = readPrivateFile(fs, path);
-  if (pem === undefined) {
-    if (!create) {
-      throw new ServerError(
-        'bad-config',
-        `The ledger's key ${path} is missing. A ledger goes on only with the keys that signed its last checkpoint; restore it.`,
-      );
-    }
-    const made = generateSigningKey(algorithm);
-    writePrivateFile(fs, path, writeSigningKey(made));
-    return made;
-  }
-  // A first start that was killed may have made it and not synced its name; a checkpoint must not outlive its key.
-  if (create) syncDirectory(fs, dir);
-  const key = readSigningKey(pem);
-  if (key.algorithm !== algorithm)
-    throw new ServerError('bad-config', `The key in ${path} is ${key.algorithm}, not ${algorithm}.`);
-  return key;
+  const missing = `The ledger's key ${path} is missing. A ledger goes on only with the keys that signed its last checkpoint; restore it.`;
+  return openSigningKey({ fs, path, algorithm, create, missing });
 }

@@ -3,7 +3,7 @@ import type { Config, LedgerConfig } from '../config/config.ts';
 import type { ServerError } from '../server-error.ts';
 import type { Resumption } from './opening-entries.ts';
 import { type ControlReply, type LedgerStats, toServerError } from './port-messages.ts';
-import { type StopCause, threadEnded } from './stop-cause.ts';
+import { type StopCause, threadBroke, threadEnded } from './stop-cause.ts';
 
 /** A ledger is checked whole at start where nothing else is said. */
 export type LedgerThreadConfig = Pick<Config, 'dataDir'> & {
@@ -99,9 +99,7 @@ export function tryLedgerThread(options: LedgerThreadOptions): Promise<StartedTh
       hear(link, reply);
     });
     worker.on('error', (error) => {
-      link.cause ??= threadEnded(
-        `The ledger thread broke: ${error instanceof Error ? error.name : 'unknown'}.`,
-      );
+      link.cause ??= threadBroke(error);
     });
     worker.on('exit', () => {
       link.ended = true;

@@ -65,6 +65,19 @@ export function stopCause(error: unknown): StopCause {
   return { kind: 'broken', outage: 'ledger_failed', code: 'ledger-refused', message };
 }
 
+/** The thread broke, or the system would not let one begin: Node needs open files and memory for that. */
+export function threadBroke(error: unknown): StopCause {
+  const name = error instanceof Error ? error.name : 'unknown';
+  if (errorCode(error) === 'ERR_WORKER_INIT_FAILED')
+    return {
+      kind: 'passing',
+      outage: 'too_many_open_files',
+      code: 'ledger-refused',
+      message: 'No thread can be started; the process may have too many open files.',
+    };
+  return threadEnded(`The ledger thread broke: ${name}.`);
+}
+
 /** The thread ended without a word: it was killed, or Node ended it. */
 export function threadEnded(why: string): StopCause {
   return { kind: 'broken', outage: 'thread_ended', code: 'ledger-refused', message: why };

@@ -17,8 +17,9 @@ export async function recordPolicy(
   { appender, store }: Pick<Storage, 'appender' | 'store'>,
   clock: Clock,
 ): Promise<void> {
+  const ruling = rulingSettings(config);
   const settings = policySettings(config);
-  const digest = createHash('sha256').update(canonicalText(settings)).digest('hex');
+  const digest = createHash('sha256').update(canonicalText(ruling)).digest('hex');
   const loaded = readHealth(store.db, 0, Number.MAX_SAFE_INTEGER).findLast(
     ({ entry }) => entry.type === 'policy.loaded',
   );
@@ -30,8 +31,17 @@ export async function recordPolicy(
   await store.reached(index);
 }
 
-/** The settings that decide what happens to an account, flat, as short text. */
+/** The ruling settings as an entry has room for them: short text, and how many were left out. The digest is over all of them. */
 export function policySettings(config: Config): Record<string, string> {
+  const all = Object.entries(rulingSettings(config));
+  const shown = all.length > SETTINGS_MAX ? all.slice(0, SETTINGS_MAX - 1) : all;
+  const settings = shown.map(([name, value]) => [name.slice(0, 64), spell(value)] as const);
+  if (shown.length < all.length) settings.push(['settings.left_out', String(all.length - shown.length)]);
+  return Object.fromEntries(settings);
+}
+
+/** The settings that decide what happens to an account, flat. */
+function rulingSettings(config: Config): Record<string, Json> {
   const { limits, standing, contact, vault, detection, upstreams, gate, ledger, witnesses, witnessing } =
     config;
   const ruling: Record<string, Json | undefined> = {
@@ -45,6 +55,7 @@ export function policySettings(config: Config): Record<string, string> {
     'vault.retentionDays': vault.retentionDays,
     'vault.responseBytesMax': vault.responseBytesMax,
     'gate.bodyBytesMax': gate.bodyBytesMax,
+    'gate.allowPaths': [...gate.allowPaths],
     'ledger.origin': ledger.origin,
     'witnessing.quorum': witnesses.length === 0 ? 'none' : `${witnessing.quorum} of ${witnesses.length}`,
     ...Object.fromEntries(
@@ -65,9 +76,8 @@ export function policySettings(config: Config): Record<string, string> {
       ]),
     ),
   };
-  const known = Object.entries(ruling).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    known.slice(0, SETTINGS_MAX).map(([name, value]) => [name.slice(0, 64), spell(value as Json)]),
+    Object.entries(ruling).filter((each): each is [string, Json] => each[1] !== undefined),
   );
 }
 

@@ -1,5 +1,7 @@
+import { findContradictions } from '../config/check-settings.ts';
 import { compareConfig } from '../config/compare-config.ts';
 import type { Config } from '../config/config.ts';
+import { ServerError } from '../server-error.ts';
 
 /** What a reload did. */
 export type Reloaded = {
@@ -29,6 +31,9 @@ export function createReload({ load, running, record, apply }: ReloadPorts): () 
   const reload = async (): Promise<Reloaded> => {
     const wanted = load();
     const { config, changed, needRestart } = compareConfig(running(), wanted);
+    // Each file may be sound by itself, and what rules until a restart a mixture of both.
+    const wrong = findContradictions(config, process.env);
+    if (wrong.length > 0) throw new ServerError('bad-config', wrong.map(({ message }) => message).join('\n'));
     if (changed.length > 0) {
       await record(config);
       apply(config);

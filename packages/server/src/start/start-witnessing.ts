@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
 import type { Log } from '../gate/gate-ports.ts';
-import { nodeFileSystem } from '../seams/file-system-node.ts';
 import type { Clock } from '../seams/clock.ts';
 import { createWitnessedFiles } from '../witness/witnessed-files.ts';
 import { createWitnessing, type Witnessing } from '../witness/witnessing.ts';
@@ -12,7 +11,7 @@ import type { Storage } from './open-storage.ts';
  */
 export function startWitnessing(
   config: Pick<Config, 'dataDir' | 'witnesses' | 'witnessing'>,
-  { thread, reader, appender }: Pick<Storage, 'thread' | 'reader' | 'appender'>,
+  { thread, reader, appender, fs }: Pick<Storage, 'thread' | 'reader' | 'appender' | 'fs'>,
   clock: Clock,
   log: Log,
 ): Witnessing {
@@ -21,7 +20,7 @@ export function startWitnessing(
     pace: config.witnessing,
     reader,
     append: (item) => appender.append(item),
-    files: createWitnessedFiles(config.dataDir, nodeFileSystem),
+    files: createWitnessedFiles(config.dataDir, fs),
     clock,
     log,
   });

@@ -4,15 +4,11 @@ import {
   createEd25519Cosigner,
   createMlDsa44Signer,
   createVerifier,
-  generateSigningKey,
-  readSigningKey,
   type SigningKey,
   type TimeSeconds,
-  writeSigningKey,
 } from '@portcullis/record/signing';
 import type { FileSystem } from '../seams/file-system.ts';
-import { readPrivateFile, writePrivateFile } from '../seams/private-file.ts';
-import { ServerError } from '../server-error.ts';
+import { openSigningKey } from '../seams/signing-key.ts';
 
 /** A witness's keys. Private keys stay inside. */
 export type WitnessKeys = {
@@ -58,20 +54,6 @@ export function openWitnessKeys({ dir, fs, name, create, mlDsa44 }: WitnessKeysO
 
 function openKey(fs: FileSystem, dir: string, algorithm: keyof typeof FILES, create: boolean): SigningKey {
   const path = join(dir, FILES[algorithm]);
-  const pem = readPrivateFile(fs, path);
-  if (pem === undefined) {
-    if (!create) {
-      throw new ServerError(
-        'bad-config',
-        `The witness's key ${path} is missing, though it has cosigned before. Restore it, or start a new witness with another name in an empty folder.`,
-      );
-    }
-    const made = generateSigningKey(algorithm);
-    writePrivateFile(fs, path, writeSigningKey(made));
-    return made;
-  }
-  const key = readSigningKey(pem);
-  if (key.algorithm !== algorithm)
-    throw new ServerError('bad-config', `The key in ${path} is ${key.algorithm}, not ${algorithm}.`);
-  return key;
+  const missing = `The witness's key ${path} is missing, though it has cosigned before. Restore it, or start a new witness with another name in an empty folder.`;
+  return openSigningKey({ fs, path, algorithm, create, missing });
 }
