@@ -31,9 +31,14 @@ test('every error code of the gate and every metric is explained', () => {
   const codes =
     /export type RefusalCode =([^;]*);/.exec(read('packages/server/src/gate/refusal.ts'))?.[1] ?? '';
   const names = [...codes.matchAll(/'([a-z_]+)'/g)].map((match) => match[1] ?? '');
-  const metrics = ['gate/gate-metrics.ts', 'gate/loop-delay.ts', 'start/process-metrics.ts'].flatMap(
-    (file) => [...read(`packages/server/src/${file}`).matchAll(/'((?:portcullis|gen_ai|process)_[a-z_]+)'/g)],
-  );
+  const metrics = [
+    'gate/gate-metrics.ts',
+    'gate/loop-delay.ts',
+    'start/process-metrics.ts',
+    'witness/witnessing-status.ts',
+  ].flatMap((file) => [
+    ...read(`packages/server/src/${file}`).matchAll(/'((?:portcullis|gen_ai|process)_[a-z_]+)'/g),
+  ]);
   assert.ok(names.length > 20 && metrics.length > 5);
   const missing = [...names, ...metrics.map((match) => match[1] ?? '')].filter(
     (name) => !page.includes(`\`${name}\``),

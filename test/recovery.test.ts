@@ -45,8 +45,7 @@ test('a disk that is really full: 503, and when there is room again all goes on 
   const disk = mountSmallDisk(t, 12);
   if (disk === undefined) {
     // The same with a disk whose calls fail, in this process: packages/server/src/start/test/outages.test.ts.
-    t.diagnostic('no disk can be mounted here; outages.test.ts has a full disk all the same');
-    return;
+    return t.skip('no disk can be mounted here; outages.test.ts has a full disk all the same');
   }
   const dataDir = join(disk, 'data');
   mkdirSync(dataDir, { mode: 0o700 });

@@ -56,7 +56,7 @@ export async function answerProposal(
       appeal,
     );
     if (step === 'confirmed') {
-      requireNoOverruling(context.store, found.case, members, input.by);
+      requireNoOverruling(context.store, members, input.by);
       requireNotAppealedSince(proposal, readAppeals(db, found.case), members);
     }
     const { measure, accounts, rule } = proposal;

@@ -189,3 +189,35 @@ test('who decided first does not overrule what was decided on an appeal', async 
   assert.equal(standing(world, other), 'slow');
   world.stop();
 });
+
+test('what was decided on an appeal stands in a later case too, and who decided first does not hear an appeal there', async () => {
+  const world = await createCaseWorld();
+  const accounts = await world.createAccounts(2);
+  const [account] = accounts as [string];
+  await world.find('camp', accounts);
+  await hold(world);
+  const { cases } = world;
+  await cases.appeal({ case: 'case-1', account, by: cleo, grounds: 'We teach four classes.' });
+  await cases.view({ case: 'case-1', by: cleo });
+  await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
+  // The same template again, found as another campaign.
+  await world.find('camp-2', accounts);
+  const again = { case: 'case-2', measure: 'hold', ...said } as const;
+  for (const by of [ada, ben]) {
+    await cases.view({ case: 'case-2', by });
+    await assert.rejects(cases.decide({ ...again, by }), refused('forbidden', /may not overrule that/));
+  }
+  const [dora, emil] = [person('dora'), person('emil')];
+  for (const by of [dora, emil]) await cases.view({ case: 'case-2', by });
+  const { decision } = await cases.decide({ ...again, by: dora });
+  await cases.confirm({ case: 'case-2', decision, by: emil, reasons: REASONS });
+  await cases.appeal({ case: 'case-2', account, by: cleo, grounds: 'We still do.' });
+  await cases.view({ case: 'case-2', by: ada });
+  await assert.rejects(
+    cases.decide({ case: 'case-2', by: ada, measure: 'open', ...said }),
+    refused('forbidden', /must go to somebody else/),
+  );
+  await cases.view({ case: 'case-2', by: cleo });
+  assert.equal((await cases.decide({ case: 'case-2', by: cleo, measure: 'open', ...said })).accountsTotal, 1);
+  world.stop();
+});

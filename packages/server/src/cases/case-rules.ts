@@ -1,4 +1,4 @@
-import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
+import { type AppealRow, readAppealsOf } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCase, readCaseFindings, readViews } from '../projections/cases-projection.ts';
 import { type Measure, readDecision, readDecisionsAbout } from '../projections/decisions-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
@@ -58,8 +58,8 @@ export function requireViewed(
 }
 
 /**
- * An appeal never goes to who decided before about an account that the decision on it is about. Who decided about other accounts of
- * the case only, such as on their appeals, may hear it.
+ * An appeal never goes to who decided before, in this case or in an earlier one, about an account that the decision on it is about. Who decided about
+ * other accounts of the case only, such as on their appeals, may hear it, and so may who heard an appeal in an earlier case.
  * @param members the accounts that the decision on the appeal is about
  * @throws ServerError `forbidden`
  */
@@ -70,8 +70,8 @@ export function requireFreshEyes(
   person: Person,
 ): void {
   if (appeal === undefined) return;
-  const before = readDecisionsAbout(db, appeal.case, person.operator, members).find(
-    (each) => each.appeal !== appeal.appeal,
+  const before = readDecisionsAbout(db, person.operator, members).find(
+    (each) => each.appeal !== appeal.appeal && (each.case === appeal.case || each.appeal === null),
   );
   if (before === undefined) return;
   const others =
@@ -83,21 +83,20 @@ export function requireFreshEyes(
 }
 
 /**
- * What was decided on an appeal stays out of the hands of those who had decided about that account before: they do not decide about it again.
+ * What was decided on an appeal stays out of the hands of those who had decided about that account before: they do not decide about it again,
+ * in a later case neither.
  * @param members the accounts that the decision is about
  * @throws ServerError `forbidden`
  */
 export function requireNoOverruling(
   { db }: Pick<ProjectionStore, 'db'>,
-  caseId: string,
   members: readonly string[],
   person: Person,
 ): void {
-  const covered = new Set(members);
-  for (const { appeal, account, decision } of readAppeals(db, caseId)) {
-    if (decision === null || !covered.has(account)) continue;
+  for (const { appeal, account, decision } of readAppealsOf(db, members)) {
+    if (decision === null) continue;
     const answer = readDecision(db, decision);
-    const before = readDecisionsAbout(db, caseId, person.operator, [account]).find(
+    const before = readDecisionsAbout(db, person.operator, [account]).find(
       (each) => answer !== undefined && each.index < answer.index && each.appeal !== appeal,
     );
     if (before === undefined) continue;

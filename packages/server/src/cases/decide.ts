@@ -63,7 +63,7 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
       Math.max(found.grownIndex, appeal?.index ?? -1),
       appeal,
     );
-    requireNoOverruling(context.store, found.case, members, input.by);
+    requireNoOverruling(context.store, members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';
     const all = readCaseMembers(context.store.db, found.case).length === members.length;
     const decision = await recordDecision(

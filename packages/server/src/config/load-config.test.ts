@@ -151,7 +151,10 @@ test('an open host and an upstream in the clear are told', () => {
 test('settings that contradict each other are refused', () => {
   const cases: [string, RegExp][] = [
     ['ledger: {pendingBytesMax: 1000000}', /ledger\.pendingBytesMax is 1000000, but gate\.bodyBytesMax/],
-    ['vault: {responseBytesMax: 268435456}', /ledger\.pendingBytesMax .* vault\.responseBytesMax/],
+    [
+      'vault: {responseBytesMax: 100000000}\nledger: {pendingBytesMax: 90000000}',
+      /ledger\.pendingBytesMax .* vault\.responseBytesMax/,
+    ],
     ['gate: {bodyMemoryBytesMax: 2048}', /gate\.bodyMemoryBytesMax/],
     ['ledger: {archiveIntervalMs: 1000, publishIntervalMs: 2000}', /ledger\.archiveIntervalMs/],
     ['admin: {port: 8470}', /both 8470/],

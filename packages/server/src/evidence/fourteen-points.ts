@@ -41,7 +41,7 @@ export function listAbsent(
     {
       point: 6,
       what: 'records of clock synchronisation',
-      why: 'the program does not read them; steps back are recorded',
+      why: 'the program does not read them; steps in both directions are recorded',
     },
     {
       point: 12,

@@ -3,6 +3,7 @@ import type { GateContext } from './gate-context.ts';
 import { errorBodyForBoth, type Refusal, refuse } from './refusal.ts';
 
 const LINGER_MS = 2_000;
+const answered = new WeakSet<Duplex>();
 
 /** Answers what the HTTP parser refused: no request was handed on, so the bytes are written by hand, and the connection closes. */
 export function answerClientError(
@@ -10,11 +11,14 @@ export function answerClientError(
   error: Error & { code?: string },
   socket: Duplex & { _httpMessage?: { headersSent?: boolean } | null },
 ): void {
+  // What still comes of a request that was refused is read and dropped until the caller has the answer.
+  if (answered.has(socket)) return;
   // An answer already runs on this connection; bytes of another kind must not be mixed into it.
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent === true) {
     socket.destroy();
     return;
   }
+  answered.add(socket);
   const refusal = describe(context, error.code ?? '');
   context.metrics.refused(refusal);
   const body = errorBodyForBoth(refusal);

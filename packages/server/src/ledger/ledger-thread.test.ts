@@ -184,3 +184,24 @@ test('with another origin in the settings, the start says which one the ledger h
     message: /is ledger\.example\/test, and the settings say ledger\.origin: ledger\.example\/renamed/,
   });
 });
+
+test('startCheck edge looks only where the tree grows', async (t) => {
+  const { dataDir, thread } = await start(t);
+  const appender = createAppender(thread.connect(), limits);
+  for (let round = 0; round < 6; round++)
+    await Promise.all(
+      Array.from({ length: 50 }, (_, i) => appender.append({ entry: numberedEntry(round * 50 + i) })),
+    );
+  await thread.stop();
+  const old = join(dataDir, 'ledger/tile/0/000');
+  const bytes = readFileSync(old);
+  bytes[40] = (bytes[40] as number) ^ 1;
+  writeFileSync(old, bytes);
+  const open = (startCheck: 'all' | 'edge') =>
+    startLedgerThread({
+      config: { dataDir, ledger: { ...ledger, startCheck } },
+      software: 'portcullis test',
+    });
+  await assert.rejects(open('all'), { code: 'ledger-damaged' });
+  await (await open('edge')).stop();
+});

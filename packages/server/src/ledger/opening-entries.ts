@@ -2,7 +2,7 @@ import { createEntry, type Entry } from '@portcullis/record';
 import type { LedgerKeys } from './keys.ts';
 import { type OutageCode, outageWords } from './stop-cause.ts';
 
-// What the ledger itself writes when it is opened and when its clock steps back.
+// What the ledger itself writes when it is opened and when its clock steps.
 
 const EXCHANGES_AN_ENTRY_MAX = 64;
 

@@ -14,7 +14,7 @@ import type { LedgerThreadData } from './start-ledger-thread.ts';
 import { stopCause } from './stop-cause.ts';
 
 // What the ledger thread does from its start to its end; ledger-thread.ts is its entry. Once the writer has stopped, whatever the reason, the
-// thread ends: whoever wants to go on opens the ledger anew, with all its checks.
+// thread ends: whoever wants to go on opens the ledger anew, with the checks of its edge.
 
 /** The back ends that the thread's entry names. */
 export type LedgerBackEnds = {

@@ -5,7 +5,7 @@ import { createFaultPlan, createFaultyFileSystem } from '../seams/file-system-fa
 import { createMemoryFileSystem } from '../seams/file-system-memory.ts';
 import { utf8 } from '@portcullis/record';
 import { ServerError, type ServerErrorCode } from '../server-error.ts';
-import { stopCause } from './stop-cause.ts';
+import { stopCause, threadBroke } from './stop-cause.ts';
 
 const system = (code: string): Error => Object.assign(new Error(`${code}: no`), { code });
 const sqlite = (errcode: number): Error =>
@@ -84,4 +84,15 @@ test('a read that fails concerns what was read alone', () => {
   plan.set([{ call: 'read', nth: 1, how: 'EIO' }]);
   assert.throws(() => fs.read(fd, new Uint8Array(1), 0, 1, 0), { code: 'EIO' });
   assert.equal(fs.read(fd, new Uint8Array(1), 0, 1, 0), 0);
+});
+
+test('a thread that the system would not let begin is an outage that passes; one that broke is not', () => {
+  const starved = Object.assign(new Error('Worker initialization failure: EMFILE'), {
+    code: 'ERR_WORKER_INIT_FAILED',
+  });
+  assert.deepEqual(
+    [threadBroke(starved).kind, threadBroke(starved).outage],
+    ['passing', 'too_many_open_files'],
+  );
+  assert.deepEqual([threadBroke(new TypeError('x')).kind, threadBroke(undefined).kind], ['broken', 'broken']);
 });

@@ -12,7 +12,7 @@ import {
 } from './start-ledger-thread.ts';
 import { outageWords, type StopCause } from './stop-cause.ts';
 
-// Keeps a ledger thread running: where one ends for a cause that can go away, the ledger is opened anew, with all its checks, until that works.
+// Keeps a ledger thread running: where one ends for a cause that can go away, the ledger is opened anew, with the checks of its edge, until that works.
 // docs/decisions/0005-recovery.md
 
 /** Those who write to the ledger, as the supervisor sees them. */

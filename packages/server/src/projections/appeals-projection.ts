@@ -41,6 +41,15 @@ export function readAppeals(db: DatabaseSync, caseId: string): AppealRow[] {
   return rows(db, `SELECT ${COLUMNS} FROM appeals WHERE case_id = ? ORDER BY idx`, caseId);
 }
 
+/** Appeals of these accounts in any case, oldest first. */
+export function readAppealsOf(db: DatabaseSync, accounts: readonly string[]): AppealRow[] {
+  return rows(
+    db,
+    `SELECT ${COLUMNS} FROM appeals WHERE account IN (SELECT value FROM json_each(?)) ORDER BY idx`,
+    JSON.stringify(accounts),
+  );
+}
+
 export function readAppeal(db: DatabaseSync, appeal: string): AppealRow | undefined {
   return row(db, `SELECT ${COLUMNS} FROM appeals WHERE appeal = ?`, appeal);
 }

@@ -84,18 +84,12 @@ export function readDecisionMembers(db: DatabaseSync, decision: string): string[
   ).map((each) => each.account);
 }
 
-/** What a person decided or proposed on a case about any of these accounts, oldest first. To reject a proposal is not to decide. */
-export function readDecisionsAbout(
-  db: DatabaseSync,
-  caseId: string,
-  by: string,
-  accounts: readonly string[],
-): DecisionRow[] {
+/** What a person decided or proposed about any of these accounts, in whatever case, oldest first. To reject a proposal is not to decide. */
+export function readDecisionsAbout(db: DatabaseSync, by: string, accounts: readonly string[]): DecisionRow[] {
   return rows(
     db,
-    `SELECT ${COLUMNS} FROM decisions d WHERE d.case_id = ? AND d.by = ? AND d.step <> 'rejected' AND EXISTS (
+    `SELECT ${COLUMNS} FROM decisions d WHERE d.by = ? AND d.step <> 'rejected' AND EXISTS (
        SELECT 1 FROM json_each(?) j JOIN decision_members m ON m.decision = d.decision AND m.account = j.value) ORDER BY d.idx`,
-    caseId,
     by,
     JSON.stringify(accounts),
   );

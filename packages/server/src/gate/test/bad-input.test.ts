@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
@@ -105,6 +106,20 @@ describe('bad input gets its own clear error, in the API’s shape, and nothing 
     });
     assert.equal(answer.status, 431, answer.text.slice(0, 200));
     assert.match(answer.text, /headers_too_large/);
+  });
+
+  it('ten megabytes of headers, from a client that reads only once it has sent them all', async () => {
+    const socket = connect(t.port, '127.0.0.1').pause();
+    const sent = Promise.withResolvers<void>();
+    socket.on('error', sent.reject);
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx-large: ${'h'.repeat(10_000_000)}\r\n\r\n`,
+      () => sent.resolve(),
+    );
+    await sent.promise;
+    let text = '';
+    for await (const chunk of socket.setEncoding('utf8')) text += chunk as string;
+    assert.match(text, /^HTTP\/1\.1 431 .*headers_too_large/s);
   });
 
   it('slow-loris: headers that trickle, a body that stops', async () => {
