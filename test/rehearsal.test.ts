@@ -32,6 +32,8 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /Verified, unwitnessed/);
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
   assert.match(output, new RegExp(`“.*${CONTENT}`));
+  const quoted = output.match(/“[^”]*”/g) ?? [];
+  assert.equal(new Set(quoted).size, quoted.length, 'a template is quoted twice');
   const dataDir = join(scene.folder, 'portcullis-data');
   for (const path of filesWithout(dataDir, 'bundles'))
     assert.ok(
@@ -52,11 +54,13 @@ async function untilOver(running: Running): Promise<string> {
   return running.output();
 }
 
-/** What the campaign asks is new again, on the same ledger. */
+/** The campaign is another one, found and held on its own, on the same ledger. */
 async function playAgain(scene: Scene): Promise<void> {
   const running = await scene.start(['--yes']);
   const output = await untilOver(running);
-  assert.match(output, /12 of them are of this rehearsal/);
+  assert.match(output, /Finding: 12 accounts act as one/);
+  assert.match(output, /Case case-2 is open/);
+  assert.doesNotMatch(output, /of this rehearsal/);
   assert.match(output, /campaign\s+0 of 12 answered, the others refused: account_on_hold/);
   assert.match(output, /Verified, unwitnessed/);
   assert.equal(await running.stop('SIGTERM'), 0, running.output());

@@ -88,7 +88,7 @@ function requireAnother(proposedBy: string, input: AnswerInput): void {
   if (proposedBy !== input.by.operator) return;
   throw new ServerError(
     'forbidden',
-    `${proposedBy} proposed this, and hold and closed need two different people. Ask another reviewer to confirm: portcullis case decide ${input.case} --confirm ${input.decision}`,
+    `${proposedBy} proposed this, and hold and closed need two different people. Ask another reviewer to confirm: portcullis case decide ${input.case} --confirm ${input.decision} --reasons "…"`,
   );
 }
 
@@ -104,7 +104,7 @@ function requireNotAppealedSince(
   if (later === undefined) return;
   throw new ServerError(
     'conflict',
-    `${later.account} has appealed since this was proposed. Reject the proposal, then decide the appeal: portcullis case decide ${proposal.case} --reject ${proposal.decision}`,
+    `${later.account} has appealed since this was proposed. Reject the proposal, then decide the appeal: portcullis case decide ${proposal.case} --reject ${proposal.decision} --reasons "…"`,
   );
 }
 

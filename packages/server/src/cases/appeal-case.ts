@@ -65,7 +65,7 @@ export async function appealCase(
     );
     return {
       appeal,
-      next: `Ask a reviewer who decided nothing about ${account} before to decide it: portcullis case decide ${found.case} --appeal ${appeal}`,
+      next: `Ask a reviewer who decided nothing about ${account} before to decide it: portcullis case decide ${found.case} --appeal ${appeal} --measure open --reasons "…"`,
     };
   });
 }

@@ -101,7 +101,7 @@ function requireUndecided(found: CaseRow, again: boolean): void {
   if (found.state === 'proposed') {
     throw new ServerError(
       'conflict',
-      `The proposal ${found.pending} waits for another person. Ask another reviewer to confirm or reject it: portcullis case decide ${found.case} --confirm ${found.pending}`,
+      `The proposal ${found.pending} waits for another person. Ask another reviewer to confirm or reject it: portcullis case decide ${found.case} --confirm ${found.pending} --reasons "…"`,
     );
   }
   if (found.state === 'decided' && !again) {

@@ -51,6 +51,7 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     assert.match(viewed.out, /finding:find-/);
     const proposed = await as('ada', 'case', 'decide', 'case-1', ...measure);
     assert.match(proposed.out, /hold for 3 accounts, proposed; nothing has changed yet/);
+    assert.match(proposed.out, /^ {2}portcullis case decide case-1 --confirm dec-[0-9a-f]+ --reasons "…"$/m);
     const alone = await as(
       'ada',
       'case',
@@ -93,6 +94,10 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     const made = await as('ada', ...appeal);
     assert.equal(made.code, 0, made.err);
     assert.match(made.out, /acct-0001 has appealed in case-1/);
+    assert.match(
+      made.out,
+      /^ {2}portcullis case decide case-1 --appeal appeal-[0-9a-f]+ --measure open --reasons "…"$/m,
+    );
     const viewed = await as('cleo', 'case', 'view', 'case-1');
     assert.match(viewed.out, /These were my students\./);
     const open = ['--measure', 'open', '--reasons', 'They were indeed her students.'];
@@ -187,5 +192,10 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     const unknown = await runCli(['status', '--as', 'bob'], cwd);
     assert.equal(unknown.code, 2);
     assert.match(unknown.err, /no practice operator bob\.\nThose are: ada\./);
+    const hinted = await runCli(['status', '--admin', 'http://127.0.0.1:1', '--as', 'ada'], cwd, {
+      npm_command: 'exec',
+    });
+    assert.equal(hinted.code, 3);
+    assert.match(hinted.err, /Start one with "npx portcullis start"/);
   });
 });

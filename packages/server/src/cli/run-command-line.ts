@@ -44,7 +44,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
     const { exit, message, hint } = explain(error);
     io.progress('');
     io.note(`${io.style.bad('portcullis:')} ${asTyped(message, io)}`);
-    if (hint !== '') io.note(hint);
+    if (hint !== '') io.note(asTyped(hint, io));
     return exit;
   }
 }

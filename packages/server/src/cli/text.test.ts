@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createStyle, printable, shortTime, table, widthOf, wrap } from './text.ts';
+import { asTyped, createStyle, nextStep, printable, shortTime, table, widthOf, wrap } from './text.ts';
 
 const plain = createStyle(false);
 
@@ -43,4 +43,23 @@ test('times of today are a clock, others have a date', () => {
   assert.equal(shortTime(new Date(2026, 10, 23, 9, 5, 7).getTime(), now), '09:05:07');
   assert.equal(shortTime(new Date(2026, 10, 22, 9, 5, 7).getTime(), now), '2026-11-22 09:05');
   assert.equal(shortTime(null, now), '–');
+});
+
+test('a command to type next stands on a line of its own, in one piece, as it is typed here', () => {
+  const io = { program: 'npx portcullis', width: 40 };
+  const told =
+    'Ask another reviewer to open the evidence and confirm: portcullis case decide case-1 --confirm dec-1 --reasons "…"';
+  assert.equal(
+    nextStep(told, io, ' --as NAME'),
+    'Next: Ask another reviewer to open the\nevidence and confirm:\n  npx portcullis case decide case-1 --confirm dec-1 --reasons "…" --as NAME',
+  );
+  assert.equal(nextStep('Nothing.', io, ' --as ada'), 'Next: Nothing.');
+});
+
+test('commands in a sentence are named as they are typed here, and only commands', () => {
+  const io = { program: 'npx portcullis' };
+  assert.equal(asTyped('Start one with "portcullis start".', io), 'Start one with "npx portcullis start".');
+  assert.equal(asTyped('Run npx portcullis fsck.', io), 'Run npx portcullis fsck.');
+  for (const other of ['Another portcullis runs here.', 'Use npx portcullis-verify.', 'a/portcullis start'])
+    assert.equal(asTyped(other, io), other);
 });

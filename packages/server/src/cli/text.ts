@@ -93,12 +93,37 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** A sentence of the server, with the commands in it as they are typed here. */
+const COMMANDS =
+  'start|init|status|reload|case|account|key|operator|export|verify|receipt|ledger|vault|fsck|witness';
+const NAMED_COMMAND = new RegExp(`(?<!npx |[\\w./-])portcullis (?=(?:${COMMANDS})\\b)`, 'g');
+
+/** A sentence with the commands in it as they are typed here. */
 export function asTyped(sentence: string, io: { readonly program: string }): string {
-  return sentence.replaceAll(/\bportcullis (?=[a-z]+ )/g, `${io.program} `);
+  return sentence.replaceAll(NAMED_COMMAND, `${io.program} `);
+}
+
+/**
+ * What to do next: the sentence wrapped, the command that ends it on a line of its own that is never broken, so that it can be pasted.
+ * @param sentence of the server, such as `Confirm it: portcullis case decide case-1 --confirm dec-1`
+ * @param as such as ` --as ada`, put after the command
+ */
+export function nextStep(
+  sentence: string,
+  io: { readonly program: string; readonly width: number },
+  as: string,
+): string {
+  const at = sentence.lastIndexOf(': portcullis ');
+  if (at === -1) return wrap(`Next: ${asTyped(sentence, io)}`, io.width);
+  const command = asTyped(printable(sentence.slice(at + 2)).replaceAll('\n', ' '), io);
+  return `${wrap(`Next: ${sentence.slice(0, at + 1)}`, io.width)}\n  ${command}${as}`;
 }
 
 /** ` --as ada` where somebody acts as a practice operator: what the next command needs too. */
 export function spellAs(as: string | undefined): string {
   return as === undefined ? '' : ` --as ${as}`;
+}
+
+/** ` --as NAME` where somebody acts as a practice operator and another person must act next. */
+export function spellAsOther(as: string | undefined): string {
+  return as === undefined ? '' : ' --as NAME';
 }

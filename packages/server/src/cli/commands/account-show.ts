@@ -3,7 +3,7 @@ import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Io } from '../io.ts';
 import type { Shell } from '../run-command-line.ts';
-import { count, shortTime, table } from '../text.ts';
+import { count, shortTime, spellAs, table } from '../text.ts';
 
 export type Limits = { requestsPerMinute?: number; tokensPerMinute?: number; tokensPerDay?: number };
 type Account = {
@@ -68,16 +68,16 @@ export function showAccount({ io }: Shell): Command {
     .description('Shows an account: what it did, its keys (never their secrets), and its standing.')
     .argument('<account>')
     .addHelpText('after', '\nExamples\n  portcullis account show research')
-    .action(async (account: string, options: { json?: boolean }, command: Command) => {
+    .action(async (account: string, options: { json?: boolean; as?: string }, command: Command) => {
       const admin = await openAdmin(command, io);
       const shown = await admin.get<Shown>(`/v1/accounts/${idPart(account, 'an account')}`);
       if (options.json) return io.json(shown);
-      sayAccount(shown, io);
+      sayAccount(shown, io, spellAs(options.as));
     });
 }
 
-function sayAccount(shown: Shown, io: Io): void {
-  const why = shown.case === null ? '' : ` because of ${shown.case} (portcullis case show ${shown.case})`;
+function sayAccount(shown: Shown, io: Io, as: string): void {
+  const why = shown.case === null ? '' : ` because of ${shown.case} (${io.program} case show ${shown.case}${as})`;
   io.say(`${io.style.bold(shown.account)} is ${shown.standing}${why}.`);
   io.say(`  made     ${shortTime(Date.parse(shown.createdAt), io.now())}`);
   io.say(`  limits   ${limitText(shown.limits)}`);

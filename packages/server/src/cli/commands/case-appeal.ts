@@ -6,13 +6,14 @@ import { withConnection } from '../connection.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Io } from '../io.ts';
 import type { Shell } from '../run-command-line.ts';
-import { asTyped, wrap } from '../text.ts';
+import { nextStep, spellAsOther } from '../text.ts';
 
 type Options = {
   readonly account: string;
   readonly grounds?: string;
   readonly groundsFile?: string;
   readonly json?: boolean;
+  readonly as?: string;
 };
 
 export function appealCase({ io }: Shell): Command {
@@ -38,7 +39,7 @@ export function appealCase({ io }: Shell): Command {
       });
       if (options.json) return io.json(made);
       io.say(`${io.style.bold(made.appeal)}: ${options.account} has appealed in ${caseId}.`);
-      io.say(wrap(`Next: ${asTyped(made.next, io)}`, io.width));
+      io.say(nextStep(made.next, io, spellAsOther(options.as)));
     });
 }
 

@@ -3,7 +3,7 @@ import { type Admin, idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Shell } from '../run-command-line.ts';
-import { asTyped, count, wrap } from '../text.ts';
+import { count, nextStep, spellAs, spellAsOther } from '../text.ts';
 
 type Options = {
   readonly measure?: string;
@@ -15,6 +15,7 @@ type Options = {
   readonly confirm?: string | true;
   readonly reject?: string | true;
   readonly json?: boolean;
+  readonly as?: string;
 };
 type Decided = {
   readonly decision: string;
@@ -58,7 +59,8 @@ export function decideCase({ io }: Shell): Command {
       io.say(
         `${io.style.bold(decided.decision)}: ${decided.measure} for ${accounts}, ${WORDS[decided.step]}.`,
       );
-      io.say(wrap(`Next: ${asTyped(decided.next, io)}`, io.width));
+      const as = decided.step === 'proposed' ? spellAsOther(options.as) : spellAs(options.as);
+      io.say(nextStep(decided.next, io, as));
     });
 }
 

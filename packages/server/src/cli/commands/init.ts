@@ -15,6 +15,6 @@ export function initCommand({ io }: Shell): Command {
       if (json) return io.json(made);
       io.say(`Wrote ${made.configFile}`);
       io.say(`      ${made.schemaFile}`);
-      io.say('Name an upstream in it, then run: portcullis start');
+      io.say(`Name an upstream in it, then run: ${io.program} start`);
     });
 }

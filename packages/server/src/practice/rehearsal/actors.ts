@@ -34,7 +34,7 @@ const PROMPTS: Readonly<
   pipeline: (random) => pipelinePrompt(random),
   'evaluation run': (_random, turn) => evaluationPrompt(turn),
   // Another list of work in each rehearsal: what an earlier one asked is nothing new to the detector.
-  campaign: (_random, turn, seat, run) => campaignPrompt(run * ITEMS_A_RUN + turn * CAST.campaign + seat),
+  campaign: (_random, turn, seat, run) => campaignPrompt(run * ITEMS_A_RUN + turn * CAST.campaign + seat, run),
 };
 
 const PAUSES_MS: Readonly<Record<ActorKind, number>> = {
@@ -47,7 +47,7 @@ const PAUSES_MS: Readonly<Record<ActorKind, number>> = {
 
 /**
  * All actors of one rehearsal. Account names say what they are, since all of this is synthetic and said to be so.
- * @param run distinguishes rehearsals on one data directory
+ * @param run counts rehearsals on one data directory, from 1
  */
 export function createActors(run: number, seed: number): Actor[] {
   const actors: Actor[] = [];
@@ -62,7 +62,7 @@ function createActor(kind: ActorKind, seat: number, run: number, seed: number): 
   const anthropic = kind === 'chat user' && seat % 4 === 3;
   let turn = 0;
   return {
-    account: `practice-${run}-${kind.replace(' ', '-')}-${String(seat + 1).padStart(2, '0')}`,
+    account: accountName(kind, seat, run),
     kind,
     next() {
       const prompt = PROMPTS[kind](random, turn, seat, run);
@@ -72,6 +72,12 @@ function createActor(kind: ActorKind, seat: number, run: number, seed: number): 
     },
     pauseMs: () => PAUSES_MS[kind] * (0.6 + random() * 0.8),
   };
+}
+
+/** Who does honest work comes back in every rehearsal; six pipelines of six rehearsals would look like a campaign. */
+function accountName(kind: ActorKind, seat: number, run: number): string {
+  const group = kind === 'campaign' ? `${kind}-${run}` : kind.replace(' ', '-');
+  return `practice-${group}-${String(seat + 1).padStart(2, '0')}`;
 }
 
 function openaiAsk(prompt: string, stream: boolean, kind: ActorKind): Ask {

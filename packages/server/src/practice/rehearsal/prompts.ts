@@ -1,3 +1,4 @@
+import { CAMPAIGN_FRAMES } from './campaign-frames.ts';
 import { pick } from './random.ts';
 
 // Synthetic text for the rehearsal, written for it. Benign users repeat themselves within one account (a support bot, a pipeline, an
@@ -138,16 +139,20 @@ export function evaluationPrompt(item: number): string {
 }
 
 /**
- * The `item`-th piece of the campaign's work list. Accounts take items by turns, so no two ever ask the same; the frame around the slots
- * is shared by all of them.
+ * The `item`-th piece of the work list of the campaign in rehearsal `run` (from 1). Accounts take items by turns, so no two ever ask the
+ * same; the frame around the slots is shared by all of them, and another in each rehearsal until all frames were used.
  */
-export function campaignPrompt(item: number): string {
-  const subject = SUBJECTS[item % SUBJECTS.length] as string;
-  const thing = THINGS[(item * 5) % THINGS.length] as string;
-  const twist = TWISTS[(item * 7 + Math.floor(item / 6)) % TWISTS.length] as string;
+export function campaignPrompt(item: number, run: number): string {
+  const frame = CAMPAIGN_FRAMES[(run - 1) % CAMPAIGN_FRAMES.length] ?? CAMPAIGN_FRAMES[0];
   const count = 7 + ((item * 13) % 89);
-  if ((item + Math.floor(item / 12)) % 3 === 2) {
-    return `Grade the answer below from 1 to 10 for correctness, completeness and clarity. Explain for each criterion at length why you gave this grade and what a perfect answer would have said, then end with [RESULT] and the number.\n\nQuestion: What changes in ${subject} when there are ${count} ${thing} and ${twist}?\nAnswer: Nothing changes, because only ${count - 3} of the ${thing} count.`;
-  }
-  return `Solve the following ${subject} problem. Think step by step inside <thinking> tags, writing down every intermediate thought, every alternative you reject and why, before you give the final result inside <answer> tags.\n\nProblem: There are ${count} ${thing} and ${twist}. Determine what follows for item ${item}.`;
+  const slots: Readonly<Record<string, string>> = {
+    subject: SUBJECTS[item % SUBJECTS.length] as string,
+    things: THINGS[(item * 5) % THINGS.length] as string,
+    twist: TWISTS[(item * 7 + Math.floor(item / 6)) % TWISTS.length] as string,
+    count: String(count),
+    fewer: String(count - 3),
+    item: String(item),
+  };
+  const grades = (item + Math.floor(item / 12)) % 3 === 2;
+  return (grades ? frame.grade : frame.solve).replace(/\{(\w+)\}/g, (_slot, name: string) => slots[name] ?? '');
 }

@@ -16,7 +16,7 @@ export type RehearsalOptions = {
     readonly reviewers: readonly [Operator, Operator];
     readonly hearsAppeals: string;
   };
-  /** Earlier rehearsals on this data directory. */
+  /** Which rehearsal on this data directory this is, from 1. */
   readonly run: number;
   readonly seed: number;
   /** Play the two reviewers without asking. */
@@ -30,6 +30,7 @@ export type RehearsalResult = { readonly case: string; readonly bundleDir: strin
 
 type CaseSummary = { readonly case: string; readonly state: string; readonly accountsTotal: number };
 type CaseView = CaseSummary & {
+  readonly accounts: readonly { readonly account: string }[];
   readonly newestFinding: {
     signals: { sentence: string }[];
     against: string[];
@@ -41,7 +42,7 @@ const FINDING_TIMEOUT_MS = 120_000;
 const EXPECTED_EXCHANGES = 420;
 const POLL_MS = 400;
 /** How long a finding may still grow before it is shown. */
-const GROWTH_MS = 15_000;
+const GROWTH_MS = 20_000;
 const SHORT_REASONS = 'They divide one work list between them.';
 const REASONS =
   'Twelve accounts divide one work list between them and ask for worked reasoning in one shared form; the examples were read and none looks like a person at work.';
@@ -60,7 +61,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const traffic = startTraffic(options.gateUrl, actors, keys);
   try {
     const found = await waitForCase(admin, actors, traffic, options);
-    await showCase(admin, found, options);
+    showCase(found, options);
     await decide(found.case, traffic, options);
     await showEffect(traffic, options);
     return await proveCase(found.case, admin, options);
@@ -80,7 +81,12 @@ async function createAccounts(admin: AdminCalls, actors: readonly Actor[]): Prom
   // All at once: each call waits until what it did can be read back.
   await Promise.all(
     actors.map(async ({ account }) => {
-      await admin.post('/v1/accounts', { account });
+      // Who does honest work was here in an earlier rehearsal.
+      const known = await admin.get(`/v1/accounts/${account}`).then(
+        () => true,
+        () => false,
+      );
+      if (!known) await admin.post('/v1/accounts', { account });
       const issued = await admin.post<{ secret: string }>(`/v1/accounts/${account}/keys`);
       keys.set(account, issued.secret);
     }),
@@ -88,13 +94,15 @@ async function createAccounts(admin: AdminCalls, actors: readonly Actor[]): Prom
   return keys;
 }
 
+/** A case with how many of its accounts act in this rehearsal. */
+type Found = CaseView & { readonly ours: number };
+
 async function waitForCase(
   admin: AdminCalls,
   actors: readonly Actor[],
   traffic: Traffic,
-  options: RehearsalOptions,
-): Promise<CaseSummary> {
-  const { screen, signal } = options;
+  { screen, signal }: RehearsalOptions,
+): Promise<Found> {
   const startedAt = performance.now();
   let foundAt: number | undefined;
   while (performance.now() - startedAt < FINDING_TIMEOUT_MS) {
@@ -107,36 +115,41 @@ async function waitForCase(
       EXPECTED_EXCHANGES,
       `${sent} sent, ${sum(traffic, 'answered')} answered and recorded, ${sum(traffic, 'failed')} failed`,
     );
-    const { cases } = await admin.get<{ cases: CaseSummary[] }>(
-      `/v1/cases?account=${actors.at(-1)?.account}`,
-    );
-    const found = cases.find((one) => one.state === 'open');
-    if (found !== undefined) foundAt ??= performance.now();
-    if (found?.accountsTotal === CAST.campaign || (found && performance.now() - (foundAt ?? 0) > GROWTH_MS))
-      return found;
+    const found = await findCase(admin, actors);
+    if (found === undefined) continue;
+    foundAt ??= performance.now();
+    if (found.ours === CAST.campaign || performance.now() - foundAt > GROWTH_MS) return found;
   }
   throw new ServerError(
     'conflict',
-    'The rehearsal saw no finding within two minutes; which a very busy machine can cause. Stop it, and run npm start in an empty folder.',
+    'The rehearsal saw no finding within two minutes. On a very busy machine that can happen: stop it, and run npm start in an empty folder.',
   );
 }
 
-async function showCase(
-  admin: AdminCalls,
-  found: CaseSummary,
-  { screen, operators }: RehearsalOptions,
-): Promise<void> {
-  const view = await admin.get<CaseView>(`/v1/cases/${found.case}`);
+/** The open case that any account of this rehearsal's campaign is part of. */
+async function findCase(admin: AdminCalls, actors: readonly Actor[]): Promise<Found | undefined> {
+  const campaign = new Set(actors.filter((one) => one.kind === 'campaign').map((one) => one.account));
+  for (const account of campaign) {
+    const { cases } = await admin.get<{ cases: CaseSummary[] }>(`/v1/cases?account=${account}`);
+    const open = cases.find((one) => one.state === 'open');
+    if (open === undefined) continue;
+    const view = await admin.get<CaseView>(`/v1/cases/${open.case}`);
+    return { ...view, ours: view.accounts.filter((one) => campaign.has(one.account)).length };
+  }
+  return undefined;
+}
+
+function showCase(found: Found, { screen, operators }: RehearsalOptions): void {
   screen.line();
   screen.line(screen.bold(`Finding: ${found.accountsTotal} accounts act as one.`));
-  if (found.accountsTotal > CAST.campaign)
+  if (found.accountsTotal > found.ours)
     screen.line(
-      `  ${CAST.campaign} of them are of this rehearsal; the others sent the same templates in earlier ones.`,
+      `  ${found.ours} of them are of this rehearsal; the others sent the same templates in earlier ones.`,
     );
-  for (const signal of view.newestFinding.signals) screen.line(`  • ${signal.sentence}`);
+  for (const signal of found.newestFinding.signals) screen.line(`  • ${signal.sentence}`);
   screen.line('  What speaks against it:');
-  for (const sentence of view.newestFinding.against) screen.line(`  • ${sentence}`);
-  screen.line(`  ${view.newestFinding.bound.statement}`);
+  for (const sentence of found.newestFinding.against) screen.line(`  • ${sentence}`);
+  screen.line(`  ${found.newestFinding.bound.statement}`);
   screen.line();
   const [first, second] = operators.reviewers;
   screen.line(
@@ -217,9 +230,11 @@ async function openTemplates({ calls }: Played, path: string): Promise<string[]>
   const { opened } = await calls.post<{ opened: { content: Record<string, string> | null }[] }>(
     `${path}/views`,
   );
-  return opened.flatMap(({ content }) =>
+  const quoted = opened.flatMap(({ content }) =>
     Object.entries(content ?? {}).flatMap(([field, text]) => (field.startsWith('template_') ? [text] : [])),
   );
+  // Two findings of one campaign have the same templates.
+  return [...new Set(quoted)];
 }
 
 /** Opens the evidence, then acts; once more where the case has grown in between, since what was added was not opened. */

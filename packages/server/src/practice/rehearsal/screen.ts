@@ -53,11 +53,37 @@ export function createScreen(
   };
 }
 
-/** Breaks prose at spaces. What is to be typed, and what is marked up, stays in one piece. */
+/** What {@link Screen.bold} writes around a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const MARKS = /\u001b\[\d+m/g;
+
+/** Breaks prose at spaces, in the last column where a line has columns. What is to be typed stays in one piece. */
 function fit(text: string, columns: number): string {
-  if (text.length <= columns || /^\s+(?:npx|export|[A-Z_]+=)|\u001b/.test(text)) return text;
-  const first = /^\s*(?:• )?/.exec(text)?.[0] ?? '';
-  return wrap(text.slice(first.length), columns, ' '.repeat(first.length), first);
+  const plain = text.replace(MARKS, '');
+  if (plain.length <= columns || /^\s+(?:npx|export|[A-Z_]+=)/.test(plain)) return text;
+  const first = /^\s*(?:• )?(?:.*\S {2,}(?=\S))?/.exec(plain)?.[0] ?? '';
+  if (first.length > columns / 2) return text;
+  const wrapped = wrap(plain.slice(first.length), columns, ' '.repeat(first.length), first);
+  return putMarks(text, wrapped);
+}
+
+/** Puts the marks of `marked` where they stood. Wrapping changes nothing but white space, so the other characters are counted. */
+function putMarks(marked: string, wrapped: string): string {
+  let result = '';
+  let at = 0;
+  for (const piece of marked.split(/(\u001b\[\d+m)/)) {
+    if (piece.startsWith('\u001b')) {
+      result += piece;
+      continue;
+    }
+    let left = piece.replace(/\s/g, '').length;
+    for (; left > 0; at++) {
+      const sign = wrapped[at] ?? '';
+      if (sign.trim() !== '') left -= 1;
+      result += sign;
+    }
+  }
+  return result + wrapped.slice(at);
 }
 
 function bar(done: number, total: number): string {
