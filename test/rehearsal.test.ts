@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { command, openScene, type Running, type Scene } from './start-portcullis.ts';
+import { command, openScene, ROOT, type Running, type Scene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 /** Words of the campaign's template: what its accounts wrote, in any spelling of case. */
@@ -30,6 +30,7 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /chat user\s+24 of 24 answered/);
   assert.match(output, /support bot\s+2 of 2 answered/);
   assert.match(output, /Verified, unwitnessed/);
+  assert.deepEqual(unprinted(output), [], 'the README shows what is not printed');
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
   assert.match(output, new RegExp(`“.*${CONTENT}`));
   const quoted = output.match(/“[^”]*”/g) ?? [];
@@ -45,6 +46,24 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   await playAgain(scene);
   await refuseRealTraffic(dataDir);
 });
+
+/** Lines of the README's excerpt that the program did not print, numbers and names of runs aside. Bars and quotes depend on the moment. */
+function unprinted(output: string): string[] {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const excerpt = /```text\n(Portcullis [^]*?)```/.exec(readme)?.[1]?.split('\n') ?? [];
+  assert.ok(excerpt.length > 30, 'the README has no excerpt');
+  const loose = (line: string): RegExp =>
+    new RegExp(
+      `^${line
+        .replace('…/portcullis-practice-data', '…')
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/bundle-[0-9a-f]+/, 'bundle-[0-9a-f]+')
+        .replace(/ *\b\d+\b/g, ' *\\d+')
+        .replaceAll('…', '.*')}$`,
+      'm',
+    );
+  return excerpt.filter((line) => !/[█“]/.test(line) && !loose(line).test(output));
+}
 
 async function untilOver(running: Running): Promise<string> {
   for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {

@@ -77,7 +77,8 @@ export function showAccount({ io }: Shell): Command {
 }
 
 function sayAccount(shown: Shown, io: Io, as: string): void {
-  const why = shown.case === null ? '' : ` because of ${shown.case} (${io.program} case show ${shown.case}${as})`;
+  const why =
+    shown.case === null ? '' : ` because of ${shown.case} (${io.program} case show ${shown.case}${as})`;
   io.say(`${io.style.bold(shown.account)} is ${shown.standing}${why}.`);
   io.say(`  made     ${shortTime(Date.parse(shown.createdAt), io.now())}`);
   io.say(`  limits   ${limitText(shown.limits)}`);

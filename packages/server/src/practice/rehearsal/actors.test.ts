@@ -33,7 +33,18 @@ function trafficOf(account: string, body: Readonly<Record<string, unknown>>, tim
   const system = messages.find((each) => each.role === 'system')?.content ?? null;
   const more = { billing: null, created: null };
   const unknown = { params: null, response: null, inputTokens: null, outputTokens: null };
-  return { time, account, model: null, system, prompt, messages, ...unknown, ...more, network: null, ref: time };
+  return {
+    time,
+    account,
+    model: null,
+    system,
+    prompt,
+    messages,
+    ...unknown,
+    ...more,
+    network: null,
+    ref: time,
+  };
 }
 
 test('every rehearsal on one ledger has a campaign of its own: its twelve accounts and nobody else', () => {

@@ -34,7 +34,8 @@ const PROMPTS: Readonly<
   pipeline: (random) => pipelinePrompt(random),
   'evaluation run': (_random, turn) => evaluationPrompt(turn),
   // Another list of work in each rehearsal: what an earlier one asked is nothing new to the detector.
-  campaign: (_random, turn, seat, run) => campaignPrompt(run * ITEMS_A_RUN + turn * CAST.campaign + seat, run),
+  campaign: (_random, turn, seat, run) =>
+    campaignPrompt(run * ITEMS_A_RUN + turn * CAST.campaign + seat, run),
 };
 
 const PAUSES_MS: Readonly<Record<ActorKind, number>> = {

@@ -154,5 +154,8 @@ export function campaignPrompt(item: number, run: number): string {
     item: String(item),
   };
   const grades = (item + Math.floor(item / 12)) % 3 === 2;
-  return (grades ? frame.grade : frame.solve).replace(/\{(\w+)\}/g, (_slot, name: string) => slots[name] ?? '');
+  return (grades ? frame.grade : frame.solve).replace(
+    /\{(\w+)\}/g,
+    (_slot, name: string) => slots[name] ?? '',
+  );
 }

@@ -35,7 +35,9 @@ test('a bold line breaks between words, and the marks stay where they were', () 
 
 test('columns stay aligned, and their last one is wrapped below itself', () => {
   const line = `  pass    checkpoints  Signed by ${'the key that was named, '.repeat(4)}`;
-  const rows = onTerminal(() => line).trimEnd().split('\n');
+  const rows = onTerminal(() => line)
+    .trimEnd()
+    .split('\n');
   assert.ok(rows.length > 1 && rows.every((row) => row.length <= 80), rows.join('\n'));
   assert.match(rows[0] ?? '', /^ {2}pass {4}checkpoints {2}Signed by/);
   for (const row of rows.slice(1)) assert.match(row, /^ {23}\S/);
@@ -43,5 +45,8 @@ test('columns stay aligned, and their last one is wrapped below itself', () => {
 
 test('what is to be typed stays on one line', () => {
   const typed = `  npx portcullis case decide case-1 --measure hold --reasons "${'They divide one list. '.repeat(4)}"`;
-  assert.equal(onTerminal(() => typed), `${typed}\n`);
+  assert.equal(
+    onTerminal(() => typed),
+    `${typed}\n`,
+  );
 });
