@@ -54,9 +54,9 @@ export async function start(options: StartOptions): Promise<number> {
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   requireDataDir(config.dataDir);
   const ending = endOnSignals();
-  let running: Server | undefined;
+  const running: { server?: Server } = {};
   reloadOnSignal(
-    () => running,
+    () => running.server,
     screen,
     () => ending.end(),
   );
@@ -69,7 +69,7 @@ export async function start(options: StartOptions): Promise<number> {
     declareKeysLost: options.declareKeysLost,
     loadConfig: again,
   });
-  running = server;
+  running.server = server;
   // Whoever finds the run file finds the tokens too.
   const tokens = practice && (await practiceOperators(config.dataDir, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });

@@ -41,12 +41,15 @@ export async function connect(options: ConnectionOptions, io: Io): Promise<Conne
   const dataDir = await findDataDir(io, options.data);
   const named = options.admin ?? io.env['PORTCULLIS_ADMIN_URL'] ?? readRun(dataDir)?.adminUrl;
   // A token of this directory is for its own server, and not for whoever listens on the usual port.
-  if (named === undefined && (options.as !== undefined || options.data !== undefined))
+  if (named === undefined && (options.as !== undefined || options.data !== undefined)) {
+    // Who names nobody of this directory is told so first: starting a server would not help.
+    if (options.as !== undefined) practiceToken(options.as, dataDir);
     throw failure(
       EXIT.unreachable,
       `No server runs on ${dataDir ?? 'a data directory here'}.`,
       'Start it, or name its admin API with --admin URL.',
     );
+  }
   const url = checkUrl(named ?? DEFAULT_ADMIN_URL, io);
   return { url, token: findToken(options, dataDir, io) };
 }

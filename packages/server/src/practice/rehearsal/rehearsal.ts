@@ -3,6 +3,7 @@ import { ServerError } from '../../server-error.ts';
 import { type Actor, type ActorKind, CAST, createActors } from './actors.ts';
 import { type AdminCalls, createAdminCalls } from './admin-calls.ts';
 import { proveCase } from './prove-case.ts';
+import { type OpenedItem, quotedTemplates } from './quoted-templates.ts';
 import type { Screen } from './screen.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
@@ -227,14 +228,7 @@ async function playReviewers(
 
 /** The templates behind the finding, which only who opens the evidence sees. */
 async function openTemplates({ calls }: Played, path: string): Promise<string[]> {
-  const { opened } = await calls.post<{ opened: { content: Record<string, string> | null }[] }>(
-    `${path}/views`,
-  );
-  const quoted = opened.flatMap(({ content }) =>
-    Object.entries(content ?? {}).flatMap(([field, text]) => (field.startsWith('template_') ? [text] : [])),
-  );
-  // Two findings of one campaign have the same templates.
-  return [...new Set(quoted)];
+  return quotedTemplates((await calls.post<{ opened: OpenedItem[] }>(`${path}/views`)).opened);
 }
 
 /** Opens the evidence, then acts; once more where the case has grown in between, since what was added was not opened. */
