@@ -9,6 +9,7 @@ import { endOnSignals } from './start/end-on-signals.ts';
 import { createLog, type LogLevel } from './start/log.ts';
 import { openServer, type Server } from './start/open-server.ts';
 import {
+  markPracticeData,
   playRehearsal,
   practiceOperators,
   refusePracticeData,
@@ -31,6 +32,8 @@ export type StartOptions = {
   readonly rehearsal: boolean;
   /** Go on without data keys that are gone from the vault, and record it. */
   readonly declareKeysLost: boolean;
+  /** Make a further admin's token and print it. */
+  readonly newAdminToken: boolean;
   readonly logLevel: LogLevel;
 };
 
@@ -49,10 +52,11 @@ export async function start(options: StartOptions): Promise<number> {
   const configured = withOptions(loaded.config, options);
   const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
   const config = practice?.config ?? configured;
-  if (practice === undefined) refusePracticeData(config.dataDir);
   if (options.yes && practice === undefined)
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   requireDataDir(config.dataDir);
+  if (practice === undefined) refusePracticeData(config.dataDir);
+  else markPracticeData(config.dataDir);
   const ending = endOnSignals();
   let running: Server | undefined;
   reloadOnSignal(
@@ -67,11 +71,12 @@ export async function start(options: StartOptions): Promise<number> {
     log,
     onChecking: showChecking(screen),
     declareKeysLost: options.declareKeysLost,
+    newAdminToken: options.newAdminToken,
     loadConfig: again,
   });
   running = server;
   // Whoever finds the run file finds the tokens too.
-  const tokens = practice && (await practiceOperators(config.dataDir, server));
+  const tokens = practice && (await practiceOperators(config, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
   let status = 0;
   void server.failed.then((error) => {
@@ -146,10 +151,10 @@ function welcome(server: Server, source: string, screen: Screen): void {
   screen.line(screen.bold(`Portcullis ${VERSION}`) + ` (${source})`);
   screen.line(`  gate       ${server.gateUrl}`);
   screen.line(`  admin API  ${server.adminUrl}`);
-  if (server.firstAdmin === undefined) return;
+  if (server.newAdmin === undefined) return;
   screen.line();
   screen.line('  Your admin token, shown this once. Keep it where others can not read it:');
-  screen.line(`    export PORTCULLIS_TOKEN=${server.firstAdmin.token}`);
+  screen.line(`    export PORTCULLIS_TOKEN=${server.newAdmin.token}`);
   screen.line('  Then make an account and a key for a caller:');
   screen.line('    npx portcullis account create NAME');
   screen.line('    npx portcullis key issue NAME');
