@@ -58,7 +58,7 @@ export async function start(options: StartOptions): Promise<number> {
   if (practice === undefined) refusePracticeData(config.dataDir);
   else markPracticeData(config.dataDir);
   const ending = endOnSignals();
-  let running: Server | undefined;
+  let running: Server | undefined = undefined;
   reloadOnSignal(
     () => running,
     screen,

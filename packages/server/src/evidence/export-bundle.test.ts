@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ServerError } from '../server-error.ts';
 import { discardPartialBundles } from './bundle-folder.ts';
 import { exportBundle } from './export-bundle.ts';
-import { failures, judge, manifestOf, request } from './test/judge-bundle.ts';
+import { failures, judge, manifestOf, readJsonFile, request } from './test/judge-bundle.ts';
 import { makeCase, openOnAppeal, openWorld, type World } from './test/make-case.ts';
 
 test('a case is exported so that the separate verifier calls it verified, unwitnessed; a changed byte fails', async (t) => {
@@ -108,6 +108,21 @@ test('content whose key is gone is called erased only where the ledger says so',
       .reduce((sum, item) => sum + item.count, 0);
   assert.equal(count('erased', /erased by destroying/), 30);
   assert.equal(count('not-captured', /no later entry .* says so/), 31);
+});
+
+test('content whose key was declared lost is not said to have had no record', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  for (const id of world.vault.keys.list().filter((each) => each.startsWith('acct-one@')))
+    rmSync(join(world.dataDir, 'vault', 'keys', `${id}.key`));
+  world.vault.declareLost(['acct-one']);
+  const { dir } = await exportBundle(request(world, { disclose: 'all' }), world.ports);
+  const withheld = readJsonFile<{ count: number; why: string }[]>(dir, 'withheld.json');
+  const lost = withheld.filter((item) =>
+    /no readable record .*, or the key of that record is gone/.test(item.why),
+  );
+  assert.ok(lost.length > 0, JSON.stringify(withheld));
+  assert.equal(judge(world, dir).verdict, 'verified, unwitnessed');
 });
 
 test('erased content is named as erased even where nothing was to be disclosed', async (t) => {
