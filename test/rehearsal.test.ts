@@ -30,6 +30,7 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /chat user\s+24 of 24 answered/);
   assert.match(output, /support bot\s+2 of 2 answered/);
   assert.match(output, /Verified, unwitnessed/);
+  await callAsTold(output);
   assert.deepEqual(unprinted(output), [], 'the README shows what is not printed');
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
   assert.match(output, new RegExp(`“.*${CONTENT}`));
@@ -66,7 +67,7 @@ function unprinted(output: string): string[] {
 }
 
 async function untilOver(running: Running): Promise<string> {
-  for (let waited = 0; !/The rehearsal is over/.test(running.output()); waited += 250) {
+  for (let waited = 0; !/it fronts the real thing/.test(running.output()); waited += 250) {
     assert.ok(waited < 120_000 && running.process.exitCode === null, running.output());
     await sleep(250);
   }
@@ -89,4 +90,16 @@ async function refuseRealTraffic(dataDir: string): Promise<void> {
   const env = { ...process.env, OPENAI_API_KEY: 'sk-not-a-key' };
   const started = run(...command('start', '--data', dataDir, '--port', '0', '--admin-port', '0'), { env });
   await assert.rejects(started, { code: 1, stderr: /holds a ledger of practice mode/ });
+}
+
+/** The command that the newcomer is given, with its key, gets an answer. */
+async function callAsTold(output: string): Promise<void> {
+  const [, url, key] = /OPENAI_BASE_URL=(\S+) OPENAI_API_KEY=(pk_live_\S+)/.exec(output) ?? [];
+  assert.ok(url !== undefined && key !== undefined, output);
+  const answer = await fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'practice-small', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  assert.equal(answer.status, 200, await answer.text());
 }

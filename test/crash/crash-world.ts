@@ -215,7 +215,7 @@ export function entryWithContent(program: Program, number: number): PreparedEntr
 /** An entry without content. */
 export function plainEntry(program: Program, number: number): PreparedEntry {
   return program.prepareEntry(
-    createEntry('account.created', START_MS, { account: `account-${number}`, by: 'portcullis' }),
+    createEntry('account.limited', START_MS, { account: `account-${number}`, by: 'portcullis' }),
   );
 }
 

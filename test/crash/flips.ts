@@ -54,7 +54,7 @@ export async function makeFlipLedger(end: 'killed' | 'closed'): Promise<FlipLedg
     );
   };
   const plain = (number: number) =>
-    prepareEntry(createEntry('account.created', Date.now(), { account: `a-${number}`, by: 'portcullis' }));
+    prepareEntry(createEntry('account.limited', Date.now(), { account: `a-${number}`, by: 'portcullis' }));
   writer.commit([await withContent('ann', 1), plain(2)]);
   await vault.keys.keyOf('bob');
   await vault.keys.keyOf('cid');

@@ -20,7 +20,7 @@ const PEOPLE: readonly (readonly [string, Role])[] = [
 /** Accounts, people, content, receipts and a case, each with secrets of its own. */
 export async function makeSetting(world: World): Promise<Model> {
   const model = createModel();
-  const admin = world.server.firstAdmin;
+  const admin = world.server.newAdmin;
   assert.ok(admin !== undefined);
   addToken(model, admin);
   addUpstreamKeys(model, UPSTREAM_KEYS);

@@ -44,5 +44,5 @@ process.on('disconnect', () => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(1);
 });
-const { gateUrl, adminUrl, firstAdmin } = server;
-say({ kind: 'serves', gateUrl, adminUrl, token: firstAdmin?.token ?? '' });
+const { gateUrl, adminUrl, newAdmin } = server;
+say({ kind: 'serves', gateUrl, adminUrl, token: newAdmin?.token ?? '' });

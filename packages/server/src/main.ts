@@ -9,6 +9,8 @@ import { endOnSignals } from './start/end-on-signals.ts';
 import { createLog, type LogLevel } from './start/log.ts';
 import { openServer, type Server } from './start/open-server.ts';
 import {
+  issuePracticeKey,
+  markPracticeData,
   playRehearsal,
   practiceOperators,
   refusePracticeData,
@@ -31,6 +33,8 @@ export type StartOptions = {
   readonly rehearsal: boolean;
   /** Go on without data keys that are gone from the vault, and record it. */
   readonly declareKeysLost: boolean;
+  /** Make a further admin's token and print it. */
+  readonly newAdminToken: boolean;
   readonly logLevel: LogLevel;
 };
 
@@ -49,10 +53,11 @@ export async function start(options: StartOptions): Promise<number> {
   const configured = withOptions(loaded.config, options);
   const practice = loaded.mode === 'practice' ? await withPracticeUpstream(configured) : undefined;
   const config = practice?.config ?? configured;
-  if (practice === undefined) refusePracticeData(config.dataDir);
   if (options.yes && practice === undefined)
     screen.line('Note: --yes plays the rehearsal, and there is none in front of a real model.');
   requireDataDir(config.dataDir);
+  if (practice === undefined) refusePracticeData(config.dataDir);
+  else markPracticeData(config.dataDir);
   const ending = endOnSignals();
   const running: { server?: Server } = {};
   reloadOnSignal(
@@ -67,11 +72,12 @@ export async function start(options: StartOptions): Promise<number> {
     log,
     onChecking: showChecking(screen),
     declareKeysLost: options.declareKeysLost,
+    newAdminToken: options.newAdminToken,
     loadConfig: again,
   });
   running.server = server;
   // Whoever finds the run file finds the tokens too.
-  const tokens = practice && (await practiceOperators(config.dataDir, server));
+  const tokens = practice && (await practiceOperators(config, server));
   writeRunFile(config.dataDir, { pid: process.pid, gateUrl: server.gateUrl, adminUrl: server.adminUrl });
   let status = 0;
   void server.failed.then((error) => {
@@ -146,10 +152,10 @@ function welcome(server: Server, source: string, screen: Screen): void {
   screen.line(screen.bold(`Portcullis ${VERSION}`) + ` (${source})`);
   screen.line(`  gate       ${server.gateUrl}`);
   screen.line(`  admin API  ${server.adminUrl}`);
-  if (server.firstAdmin === undefined) return;
+  if (server.newAdmin === undefined) return;
   screen.line();
   screen.line('  Your admin token, shown this once. Keep it where others can not read it:');
-  screen.line(`    export PORTCULLIS_TOKEN=${server.firstAdmin.token}`);
+  screen.line(`    export PORTCULLIS_TOKEN=${server.newAdmin.token}`);
   screen.line('  Then make an account and a key for a caller:');
   screen.line('    npx portcullis account create NAME');
   screen.line('    npx portcullis key issue NAME');
@@ -176,10 +182,10 @@ async function practise({ server, config, options, tokens, screen, signal }: Pra
     `  people     ${Object.keys(tokens).join(', ')}; their tokens are in practice-operators.json there`,
   );
   screen.line();
-  if (!options.rehearsal) return sayHowToCall(server, screen);
+  if (!options.rehearsal) return sayHowToCall(server, tokens, screen);
   try {
     await playRehearsal({ dataDir: config.dataDir, server, tokens, yes: options.yes, screen, signal });
-    sayWhatNext(server, screen);
+    await sayWhatNext(server, tokens, screen);
   } catch (error) {
     if (signal.aborted) return;
     screen.line(`The rehearsal stopped: ${error instanceof Error ? error.message : 'an unknown error'}`);
@@ -187,19 +193,24 @@ async function practise({ server, config, options, tokens, screen, signal }: Pra
   }
 }
 
-function sayWhatNext(server: Server, screen: Screen): void {
+type Tokens = Readonly<Record<string, string>>;
+
+async function sayWhatNext(server: Server, tokens: Tokens, screen: Screen): Promise<void> {
   screen.line();
   screen.line(
     screen.bold('The rehearsal is over; the gate stays up.') + ' Ctrl-C stops it. To try it yourself:',
   );
-  sayHowToCall(server, screen);
+  await sayHowToCall(server, tokens, screen);
 }
 
-function sayHowToCall(server: Server, screen: Screen): void {
-  screen.line('  npx portcullis account create you --as admin');
-  screen.line('  npx portcullis key issue you --as admin');
+/** A newcomer gets a key of their own at the first start, shown that once; later ones say how to get another. */
+async function sayHowToCall(server: Server, tokens: Tokens, screen: Screen): Promise<void> {
+  const key = await issuePracticeKey(server.adminUrl, tokens['admin'] ?? '');
+  if (key === undefined)
+    screen.line('  npx portcullis key issue you --as admin   # prints a key of the account "you"');
+  else screen.line('  A key of the account "you", shown this once:');
   screen.line(
-    `  OPENAI_BASE_URL=${server.gateUrl}/v1 OPENAI_API_KEY=<that key> your-program   # model: practice-small`,
+    `  OPENAI_BASE_URL=${server.gateUrl}/v1 OPENAI_API_KEY=${key ?? '<that key>'} your-program   # model: practice-small`,
   );
   screen.line(
     'With OPENAI_API_KEY or ANTHROPIC_API_KEY set, or after "npx portcullis init", it fronts the real thing.',

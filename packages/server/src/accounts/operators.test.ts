@@ -14,6 +14,24 @@ test('the first start makes one admin, and only the first', async () => {
   world.stop();
 });
 
+test('an admin who lost the token is given another, by the program, and stays one person', async () => {
+  const { operators, ledger, stop } = await createCaseWorld();
+  const first = await operators.bootstrapOperators();
+  const second = await operators.bootstrapOperators(true);
+  for (const issued of [first, second])
+    assert.deepEqual(operators.find(issued?.token ?? ''), { operator: 'admin', role: 'admin' });
+  assert.deepEqual(
+    ledger.entries.flatMap(({ entry }) =>
+      entry.type === 'operator.added' ? [[entry.operator, entry.by]] : [],
+    ),
+    [
+      ['admin', 'portcullis'],
+      ['admin', 'portcullis'],
+    ],
+  );
+  stop();
+});
+
 test('two tokens of a name are one person, and go together', async () => {
   const { operators, ...world } = await createCaseWorld();
   await operators.bootstrapOperators();

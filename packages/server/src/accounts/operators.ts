@@ -28,8 +28,11 @@ export type Operators = {
   add(input: { operator: string; role: Role; by: string }): Promise<IssuedToken>;
   /** Ends all tokens of a person. @throws ServerError `not-found`, `conflict` for the last admin */
   remove(input: { operator: string; reason: string; by: string }): Promise<void>;
-  /** At the first start, when there is nobody yet: an admin. Undefined later. */
-  bootstrapOperators(): Promise<IssuedToken | undefined>;
+  /**
+   * At the first start, when there is nobody yet: an admin. Later undefined.
+   * @param another at any start: a further token of that admin, for whoever lost it
+   */
+  bootstrapOperators(another?: boolean): Promise<IssuedToken | undefined>;
 };
 
 export type OperatorsConfig = {
@@ -86,9 +89,9 @@ export function createOperators({ appender, store, clock, random }: OperatorsCon
         const entry = createEntry('operator.removed', clock.now(), { operator, by, reason });
         await store.reached((await appender.append({ entry })).index);
       }),
-    bootstrapOperators: () =>
+    bootstrapOperators: (another = false) =>
       inTurn('', async () =>
-        readOperators(store.db).length > 0
+        readOperators(store.db).length > 0 && !another
           ? undefined
           : add({ operator: 'admin', role: 'admin', by: 'portcullis' }),
       ),

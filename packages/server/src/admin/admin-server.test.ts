@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEntry } from '@portcullis/record';
 import { REASONS, RULE } from '../cases/test/case-world.ts';
 import { createAdminWorld } from './test/admin-world.ts';
@@ -113,6 +114,20 @@ test('an erasure names the bundles that were exported about the account, which i
   const erased = await call('admin', 'POST', '/v1/accounts/told/erase', why);
   assert.deepEqual([erased.status, erased.body], [200, { keysDestroyed: 1, bundles: ['bundle-told'] }]);
   assert.deepEqual((await call('admin', 'POST', '/v1/accounts/other/erase', why)).body.bundles, []);
+});
+
+test('a call that comes before the start is through waits for it', async (t) => {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const starting = await createAdminWorld({}, opened);
+  t.after(() => starting.close());
+  let answered = false;
+  const answer = starting.call('otto', 'GET', '/v1/status').finally(() => {
+    answered = true;
+  });
+  await sleep(150);
+  assert.equal(answered, false);
+  open();
+  assert.equal((await answer).status, 200);
 });
 
 test('the Host header must be an address or a name of our own', async () => {

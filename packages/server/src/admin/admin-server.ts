@@ -17,6 +17,8 @@ export type AdminServerConfig = AdminPorts & {
   /** Further names that a Host header may have, without port. */
   readonly hostNames?: readonly string[];
   readonly log: Log;
+  /** Calls that come earlier wait for it; left out, none waits. */
+  readonly opened?: Promise<void>;
 };
 
 export type AdminServer = {
@@ -68,6 +70,7 @@ async function answerCall(config: AdminServerConfig, request: IncomingMessage): 
       'forbidden',
       'This Host header does not name the admin API. Use localhost or its address.',
     );
+  await config.opened;
   const by = authenticate(config, request);
   const url = URL.parse(request.url ?? '', 'http://admin.invalid');
   if (url === null) throw new ServerError('bad-request', 'The path can not be read.');

@@ -14,7 +14,7 @@ import { validateSettings } from './validate-settings.ts';
 export const CONFIG_FILE_NAME = 'portcullis.yaml';
 /** Where practice keeps its ledger, so that synthetic traffic never stands in a real one. */
 const PRACTICE_DATA_DIR = 'portcullis-practice-data';
-const PRACTICE_ORIGIN = 'portcullis.localhost/practice';
+export const PRACTICE_ORIGIN = 'portcullis.localhost/practice';
 
 export type LoadedConfig = {
   readonly config: Config;

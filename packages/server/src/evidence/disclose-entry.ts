@@ -74,7 +74,7 @@ const MISSING = {
   none: { reason: 'not-captured', why: 'Nothing was kept for this entry.' },
   lost: {
     reason: 'not-captured',
-    why: 'The vault has no readable record for this entry at the time of export.',
+    why: 'At the time of export the vault has no readable record for this entry, or the key of that record is gone although nobody destroyed it.',
   },
 } as const;
 

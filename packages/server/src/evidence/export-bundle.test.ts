@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ServerError } from '../server-error.ts';
 import { discardPartialBundles } from './bundle-folder.ts';
 import { exportBundle } from './export-bundle.ts';
-import { failures, judge, manifestOf, request } from './test/judge-bundle.ts';
+import { failures, judge, manifestOf, readJsonFile, request } from './test/judge-bundle.ts';
 import { makeCase, openOnAppeal, openWorld, type World } from './test/make-case.ts';
 
 test('a case is exported so that the separate verifier calls it verified, unwitnessed; a changed byte fails', async (t) => {
@@ -110,6 +110,21 @@ test('content whose key is gone is called erased only where the ledger says so',
   assert.equal(count('not-captured', /no later entry .* says so/), 31);
 });
 
+test('content whose key was declared lost is not said to have had no record', async (t) => {
+  const world = await openWorld(t);
+  await makeCase(world);
+  for (const id of world.vault.keys.list().filter((each) => each.startsWith('acct-one@')))
+    rmSync(join(world.dataDir, 'vault', 'keys', `${id}.key`));
+  world.vault.declareLost(['acct-one']);
+  const { dir } = await exportBundle(request(world, { disclose: 'all' }), world.ports);
+  const withheld = readJsonFile<{ count: number; why: string }[]>(dir, 'withheld.json');
+  const lost = withheld.filter((item) =>
+    /no readable record .*, or the key of that record is gone/.test(item.why),
+  );
+  assert.ok(lost.length > 0, JSON.stringify(withheld));
+  assert.equal(judge(world, dir).verdict, 'verified, unwitnessed');
+});
+
 test('erased content is named as erased even where nothing was to be disclosed', async (t) => {
   const world = await openWorld(t);
   await makeCase(world);
@@ -187,7 +202,13 @@ test('nothing is left where an export fails, and nothing is visible that the led
   await assert.rejects(exportBundle(request(world, { caseId: 'case-2' }), world.ports), {
     code: 'not-found',
   });
-  await assert.rejects(exportBundle(request(world, { purpose: ' ' }), world.ports), /purpose/);
+  // As the program prints the command, and with signs that do not show: the verifier takes neither for words.
+  for (const says of [' ', '…', '\u200b'])
+    for (const name of ['requester', 'purpose', 'legalBasis'])
+      await assert.rejects(exportBundle(request(world, { [name]: says }), world.ports), {
+        code: 'bad-request',
+        message: /^An export’s (requester|purpose|legal basis) must be words/,
+      });
   assert.ok(!existsSync(join(world.dataDir, 'bundles', 'case-2')));
 });
 

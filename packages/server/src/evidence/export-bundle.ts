@@ -54,8 +54,8 @@ type Making = {
  * after the ledger has its `bundle.exported` entry.
  * @throws ServerError `not-found`, `bad-request` (texts, or too large), `ledger-refused`, `ledger-damaged`
  */
-export async function exportBundle(request: ExportRequest, ports: ExportPorts): Promise<ExportedBundle> {
-  checkRequest(request);
+export async function exportBundle(asked: ExportRequest, ports: ExportPorts): Promise<ExportedBundle> {
+  const request = checkRequest(asked);
   const report = (step: string, done: number, total: number) => request.onProgress?.({ step, done, total });
   const last = await ports.archiveCheckpoint();
   const { size } = last;

@@ -8,7 +8,7 @@ import { decodePosition, POSITION_BYTES, type Position } from '../vault/position
 import { readAllErased, readAllRecords, type RecordAt } from '../vault/rebuild-positions.ts';
 import { openContent } from '../vault/sealed-content.ts';
 import { listSegments } from '../vault/segments.ts';
-import type { VaultKeys } from '../vault/vault-keys.ts';
+import { accountOfVaultKey, type VaultKeys } from '../vault/vault-keys.ts';
 import type { VaultRecord } from '../vault/vault-record.ts';
 
 // What the vault must hold for the entries of a ledger.
@@ -24,6 +24,8 @@ export type VaultCheck = {
   readonly publishedSize: number;
   /** Leaf hash of each entry that commits to content; nothing for the others. */
   readonly committed: ReadonlyMap<number, Uint8Array>;
+  /** Those the ledger made. Each has a data key before anything is recorded of it. */
+  readonly accounts: readonly string[];
   /** Decrypts every record where given; without it only checksums and places are compared. */
   readonly keys: VaultKeys | undefined;
 };
@@ -67,8 +69,18 @@ export async function checkVault(check: VaultCheck): Promise<VaultCounts> {
       `Entry ${index} commits to content, and the vault has neither that content nor a note that it was erased${notWhole.length > 0 ? ` (${notWhole[0]} is damaged)` : ''}.`,
     );
   checkPositions(slots, check.publishedSize, places, confirmed, erased);
-  for (const id of check.keys?.list() ?? []) await check.keys?.unwrap(id);
+  if (check.keys !== undefined) await checkKeys(check.keys, check.accounts);
   return counts;
+}
+
+/** Every key opens, and every account has one, also where it sealed nothing yet: a start refuses what this refuses. */
+async function checkKeys(keys: VaultKeys, accounts: readonly string[]): Promise<void> {
+  const ids = keys.list();
+  const present = new Set(ids.map(accountOfVaultKey));
+  const gone = accounts.find((each) => !present.has(each) && keys.stateOf(each) === 'missing');
+  if (gone !== undefined)
+    throw damagedVault(`The data key of the account ${gone} is missing and was not destroyed on purpose.`);
+  for (const id of ids) await keys.unwrap(id);
 }
 
 /** Where records lie, and of which entry. An erasure that was cut off leaves two of what is on hold; the position leads to one. */

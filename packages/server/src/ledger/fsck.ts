@@ -17,7 +17,7 @@ import {
 import { listArchived } from './checkpoint-archive.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { checkTiles, compareRoot } from './fsck-tiles.ts';
-import { checkVault, type VaultCounts } from './fsck-vault.ts';
+import { checkVault, type VaultCheck, type VaultCounts } from './fsck-vault.ts';
 import { openLedgerKeys } from './keys.ts';
 import { readStaging } from './staging.ts';
 import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
@@ -133,7 +133,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
     openArchived(fs, paths.archive, size, lock, open),
   );
   found.archived = archived.length;
-  const committed = checkTree({
+  const { committed, accounts } = checkTree({
     fs,
     paths,
     read,
@@ -150,6 +150,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
     size: lock.size,
     publishedSize: found.publishedSize,
     committed,
+    accounts,
     keys: options.vaultKeys,
   });
 }
@@ -199,11 +200,12 @@ type TreeParts = {
   readonly staged: readonly { readonly bytes: Uint8Array }[];
 };
 
-/** @returns the leaf hashes of the entries that commit to content */
-function checkTree(parts: TreeParts): Map<number, Uint8Array> {
+/** @returns the leaf hashes of the entries that commit to content, and every account */
+function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'> {
   const { lock, published, options } = parts;
   const atSize = new Map(parts.archived.map((checkpoint) => [checkpoint.size, checkpoint]));
   const committed = new Map<number, Uint8Array>();
+  const accounts: string[] = [];
   const frontier = checkTiles({
     read: parts.read,
     paths: listFiles(parts.fs, parts.paths.ledger),
@@ -211,6 +213,7 @@ function checkTree(parts: TreeParts): Map<number, Uint8Array> {
     staged: parts.staged.map((entry) => entry.bytes),
     onEntry(index, entry, hash) {
       if (commitsToContent(entry)) committed.set(index, hash);
+      if (entry.type === 'account.created') accounts.push(entry.account);
       if (index % PROGRESS_EVERY === 0) options.progress?.(index, lock.size);
     },
     onSize(tree) {
@@ -224,5 +227,5 @@ function checkTree(parts: TreeParts): Map<number, Uint8Array> {
     throw damaged(`The ledger has ${frontier.size} entries and its lock ${lock.size}.`);
   compareRoot(frontier, lock, 'the checkpoint in the lock');
   options.progress?.(lock.size, lock.size);
-  return committed;
+  return { committed, accounts };
 }

@@ -67,7 +67,7 @@ export function createTestLedger(archiveIntervalMs = 3_600_000): TestLedger {
 
 /** A small entry that says which one it is. */
 export function numberedEntry(number: number): Entry {
-  return createEntry('account.created', Date.UTC(2026, 0, 1), {
+  return createEntry('account.limited', Date.UTC(2026, 0, 1), {
     account: `account-${number}`,
     by: 'portcullis',
   });

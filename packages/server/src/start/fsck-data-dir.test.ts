@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { createEntry } from '@portcullis/record';
 import { createAppender } from '../ledger/port-appender.ts';
 import { startLedgerThread } from '../ledger/start-ledger-thread.ts';
 import { numberedEntry } from '../ledger/test-ledger.ts';
@@ -57,6 +58,24 @@ test('a key file that was changed is named', async (t) => {
   const { ok, sentence } = await fsckDataDir(dataDir, { vault });
   assert.ok(!ok);
   assert.match(sentence, /The key b@1 of entry 2 does not open/);
+});
+
+test('an account without content whose data key is gone is damage, as a start says too', async (t) => {
+  const dataDir = await makeDataDir(t);
+  const thread = await startLedgerThread({ config: { dataDir, ledger }, software: 'portcullis test' });
+  const appender = createAppender(thread.connect(), limits);
+  const { keys, eraseAccount } = openVault({ dataDir, vault }, nodeFileSystem, {});
+  for (const account of ['quiet', 'erased']) {
+    await keys.keyOf(account);
+    await appender.append({ entry: createEntry('account.created', Date.now(), { account, by: 'ada' }) });
+  }
+  await thread.stop();
+  eraseAccount('erased');
+  assert.ok((await fsckDataDir(dataDir, { vault })).ok);
+  rmSync(join(dataDir, 'vault/keys/quiet@1.key'));
+  const { ok, sentence } = await fsckDataDir(dataDir, { vault });
+  assert.ok(!ok);
+  assert.match(sentence, /data key of the account quiet is missing and was not destroyed on purpose/);
 });
 
 test('a key that is gone is damage until it is declared lost; the next one has another id, and the old one may come back', async (t) => {

@@ -53,7 +53,7 @@ test('a day’s budget goes on after a restart: what the ledger shows for today 
   const first = await open();
   const made = await fetch(`${first.adminUrl}/v1/accounts`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${first.firstAdmin?.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${first.newAdmin?.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ account: 'nightly', key: true, limits: { tokensPerDay: TOKENS_A_DAY } }),
   });
   const { secret } = (await made.json()) as { secret: string };

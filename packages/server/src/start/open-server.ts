@@ -33,8 +33,8 @@ export type Server = {
   readonly gateUrl: string;
   readonly adminUrl: string;
   readonly operators: Operators;
-  /** The first admin's token; only at the very first start, and only then known. */
-  readonly firstAdmin: IssuedToken | undefined;
+  /** The admin's token that this start made: the very first one, or one that was asked for. Only now is it known. */
+  readonly newAdmin: IssuedToken | undefined;
   /** Resolves when it can not go on, with the reason; the caller then stops it. */
   readonly failed: Promise<ServerError>;
   /** Reads the settings again. @throws ServerError `bad-config`, `ledger-refused`: then nothing has changed */
@@ -51,6 +51,8 @@ export type OpenServerOptions = {
   readonly onChecking?: (checked: number, total: number) => void;
   /** Go on without data keys that are gone from the vault, and record it. */
   readonly declareKeysLost?: boolean;
+  /** Make a further admin's token, for whoever lost theirs. */
+  readonly newAdminToken?: boolean;
   /** Reads the settings again, for a reload. Left out, they can not be reloaded. */
   readonly loadConfig?: () => Config;
   /** For tests that make the disk fail. */
@@ -78,7 +80,6 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const people = openPeople(options, storage, clock);
   await people.directory.start();
   await people.cases.start();
-  const firstAdmin = await people.operators.bootstrapOperators();
   await recordPolicy(config, storage, clock);
   await discardPartialBundles(join(config.dataDir, 'bundles'));
   const witnessing = startWitnessing(config, storage, clock, log);
@@ -100,8 +101,10 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, detector, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
+  const opened = Promise.withResolvers<void>();
   const admin = createAdminServer({
     ...people,
+    opened: opened.promise,
     store: storage.store,
     appender: storage.appender,
     clock,
@@ -114,6 +117,9 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     reload: settings.reload,
   });
   const { port } = await admin.listen();
+  // Last, once nothing can refuse the start any more: a token that is made and never shown would lock everybody out.
+  const newAdmin = await people.operators.bootstrapOperators(options.newAdminToken);
+  opened.resolve();
   const stop = async (): Promise<void> => {
     const { drainTimeoutMs } = settings.running().gate;
     await gates.drain(hasFailed ? Math.min(drainTimeoutMs, FAILED_DRAIN_MS) : drainTimeoutMs);
@@ -132,7 +138,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
     operators: people.operators,
-    firstAdmin,
+    newAdmin,
     failed: failed.promise,
     reload: settings.reload,
     stop: () => (stopped ??= stop()),

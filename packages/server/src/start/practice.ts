@@ -1,9 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Role, utf8 } from '@portcullis/record';
 import type { Config, UpstreamConfig } from '../config/config.ts';
+import { PRACTICE_ORIGIN } from '../config/load-config.ts';
+import { ledgerPaths } from '../ledger/data-dir.ts';
+import { createAdminCalls } from '../practice/rehearsal/admin-calls.ts';
 import { type Operator, rehearse } from '../practice/rehearsal/rehearsal.ts';
 import type { Screen } from '../practice/rehearsal/screen.ts';
 import { createPracticeUpstream, type PracticeUpstream } from '../practice/upstream/server.ts';
+import { replaceFile } from '../seams/durable-files.ts';
+import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { ServerError } from '../server-error.ts';
 import type { Server } from './open-server.ts';
 
@@ -12,6 +18,12 @@ import type { Server } from './open-server.ts';
 /** Two people, since one may not hold accounts alone, and a third for appeals against the two. */
 const REVIEWERS = ['ada', 'grace', 'hana'] as const;
 const AUDITOR = 'iris';
+const ADMIN = 'admin';
+const PEOPLE: ReadonlyMap<string, Role> = new Map<string, Role>([
+  [ADMIN, 'admin'],
+  ...REVIEWERS.map((name) => [name, 'reviewer'] as const),
+  [AUDITOR, 'auditor'],
+]);
 const TOKENS_FILE = 'practice-operators.json';
 const REHEARSALS_FILE = 'practice-rehearsals';
 const SEED = 20_261_123;
@@ -50,25 +62,54 @@ export function refusePracticeData(dataDir: string): void {
   );
 }
 
-/** Tokens of the practice operators by name, made at the first start and kept for commands on this machine (mode 0600). */
-export async function practiceOperators(dataDir: string, server: Server): Promise<Record<string, string>> {
+/** Says of a directory without a ledger that practice makes one there, before it does: whatever stops the first start, the next one knows. */
+export function markPracticeData(dataDir: string): void {
   const path = join(dataDir, TOKENS_FILE);
-  const { firstAdmin, operators } = server;
-  if (firstAdmin === undefined) {
-    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  const { lock, ledger, keys } = ledgerPaths(dataDir);
+  if (![path, lock, ledger, keys].some((each) => existsSync(each))) writeTokens(path, {});
+}
+
+/**
+ * Tokens of the practice operators by name, kept for commands on this machine (mode 0600). Those that are not in the file, because a start
+ * was stopped before it could write them or because somebody removed it, are made anew: two tokens of one name are one person.
+ * @throws ServerError `conflict` where the ledger is not one of practice
+ */
+export async function practiceOperators(
+  { dataDir, ledger: { origin } }: Config,
+  { newAdmin, operators }: Pick<Server, 'newAdmin' | 'operators'>,
+): Promise<Record<string, string>> {
+  const path = join(dataDir, TOKENS_FILE);
+  const isPractice =
+    origin === PRACTICE_ORIGIN && operators.list().every((each) => PEOPLE.has(each.operator));
+  if (!existsSync(path) && !isPractice)
     throw new ServerError(
       'conflict',
       `${dataDir} holds a ledger that was not made in practice mode. Choose another folder with --data, or configure an upstream.`,
     );
+  const kept = readTokens(path);
+  const tokens: Record<string, string> =
+    newAdmin === undefined ? { ...kept } : { ...kept, [newAdmin.operator]: newAdmin.token };
+  for (const [operator, role] of PEOPLE) {
+    const by = role === 'admin' ? 'portcullis' : ADMIN;
+    tokens[operator] ??= (await operators.add({ operator, role, by })).token;
   }
-  const tokens: Record<string, string> = { [firstAdmin.operator]: firstAdmin.token };
-  for (const operator of REVIEWERS)
-    tokens[operator] = (await operators.add({ operator, role: 'reviewer', by: firstAdmin.operator })).token;
-  tokens[AUDITOR] = (
-    await operators.add({ operator: AUDITOR, role: 'auditor', by: firstAdmin.operator })
-  ).token;
-  writeFileSync(path, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });
+  if (JSON.stringify(tokens) !== JSON.stringify(kept)) writeTokens(path, tokens);
   return tokens;
+}
+
+/** Empty where there are none, or what is there can not be read: all of them can be made anew. */
+function readTokens(path: string): Readonly<Record<string, string>> {
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function writeTokens(path: string, tokens: Readonly<Record<string, string>>): void {
+  replaceFile(nodeFileSystem, `${path}.tmp`, path, utf8(`${JSON.stringify(tokens, null, 2)}\n`), 0o600);
 }
 
 export type PracticeOptions = {
@@ -95,7 +136,7 @@ export async function playRehearsal({
     adminUrl: server.adminUrl,
     dataDir,
     operators: {
-      admin: operator('admin'),
+      admin: operator(ADMIN),
       reviewers: [operator(REVIEWERS[0]), operator(REVIEWERS[1])],
       hearsAppeals: REVIEWERS[2],
     },
@@ -118,4 +159,16 @@ function nextRun(dataDir: string): number {
   }
   writeFileSync(path, String(earlier + 1));
   return earlier + 1;
+}
+
+/** Makes the account `you` and a key of it, for the person who looks. @returns the key's secret; undefined where there is that account already */
+export async function issuePracticeKey(adminUrl: string, adminToken: string): Promise<string | undefined> {
+  const admin = createAdminCalls(adminUrl, adminToken);
+  try {
+    await admin.post('/v1/accounts', { account: 'you' });
+  } catch (error) {
+    if (error instanceof ServerError) return undefined;
+    throw error;
+  }
+  return (await admin.post<{ secret: string }>('/v1/accounts/you/keys')).secret;
 }

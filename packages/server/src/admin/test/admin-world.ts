@@ -6,8 +6,11 @@ import type { ExportInput } from '../route.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
 
-/** The admin API over HTTP, with one person of each role besides the first admin. */
-export async function createAdminWorld(config: CaseWorldConfig = {}) {
+/**
+ * The admin API over HTTP, with one person of each role besides the first admin.
+ * @param opened calls wait for it
+ */
+export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Promise<void>) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
   const tokens: Record<string, string> = { admin: first?.token ?? '' };
@@ -28,6 +31,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}) {
     host: '127.0.0.1',
     port: 0,
     log: () => {},
+    ...(opened === undefined ? {} : { opened }),
     reload: async () => ({ changed: ['contact'], needRestart: [] }),
     ledgerStatus: () => ({
       origin: 'example.com/log',

@@ -10,6 +10,7 @@ type Options = {
   readonly yes?: boolean;
   readonly rehearsal: boolean;
   readonly declareKeysLost?: boolean;
+  readonly newAdminToken?: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -29,6 +30,10 @@ export function startCommand(shell: Shell): Command {
       '--declare-keys-lost',
       'go on without data keys that are gone from the vault and not in any backup; it is recorded',
     )
+    .option(
+      '--new-admin-token',
+      'make a further token of the person admin and show it once, for whoever lost theirs; it is recorded',
+    )
     .addOption(
       new Option('--log-level <level>', 'what goes to standard error')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -40,6 +45,7 @@ export function startCommand(shell: Shell): Command {
 Examples
   portcullis start                      practice mode, or what portcullis.yaml says
   portcullis start --yes                the rehearsal plays both reviewers
+  portcullis start --new-admin-token    the admin token was lost
   OPENAI_API_KEY=… portcullis start     fronts the real API`,
     )
     .action(async (options: Options) => {
@@ -53,6 +59,7 @@ Examples
           yes: options.yes === true,
           rehearsal: options.rehearsal,
           declareKeysLost: options.declareKeysLost === true,
+          newAdminToken: options.newAdminToken === true,
           logLevel: options.logLevel,
         }),
       );

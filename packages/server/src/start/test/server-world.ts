@@ -112,7 +112,7 @@ function createAdminClient(server: Server): ServerWorld['admin'] {
   return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await fetch(`${server.adminUrl}${path}`, {
       method,
-      headers: { authorization: `Bearer ${server.firstAdmin?.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${server.newAdmin?.token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const value = (await answer.json()) as T;
