@@ -5,6 +5,7 @@ import { availableParallelism, cpus, platform, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createRandom } from '../../packages/server/src/practice/rehearsal/random.ts';
 import { ask, type SeenAnswer } from '../../packages/server/src/start/test/callers.ts';
 import { checkLedger } from '../../packages/server/src/start/test/server-world.ts';
 import { makeFaults } from './faults.ts';
@@ -49,17 +50,6 @@ function readOptions(): Options | string {
   if (!(minutes > 0 && minutes <= 10_080)) return '--minutes is a number over 0, at most a week';
   if (!(rate > 0 && rate <= 10_000) || !Number.isSafeInteger(seed)) return '--rate and --seed are numbers';
   return { minutes, rate, seed, faults: values.faults, out: resolve(values.out) };
-}
-
-/** mulberry32: small, and the same everywhere for one seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const RUNNING_MAX = 512;

@@ -4,21 +4,8 @@ import { readDecisionMembers } from '../projections/decisions-projection.ts';
 import { readStanding } from '../projections/standings-projection.ts';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
 import { accountsSha256 } from './member-list.ts';
-import { type CaseWorld, createCaseWorld, person, REASONS, RULE } from './test/case-world.ts';
-
-const [ada, ben, cleo] = [person('ada'), person('ben'), person('cleo')];
-const said = { reasons: REASONS, rule: RULE };
-const standing = (world: CaseWorld, account: string) =>
-  readStanding(world.store.db, account)?.standing ?? 'open';
-const refused = (code: string, message: RegExp) => ({ name: 'ServerError', code, message });
-
-async function hold(world: CaseWorld, caseId = 'case-1', measure: 'hold' | 'closed' = 'hold') {
-  await world.cases.view({ case: caseId, by: ada });
-  await world.cases.view({ case: caseId, by: ben });
-  const { decision } = await world.cases.decide({ case: caseId, by: ada, measure, ...said });
-  await world.cases.confirm({ case: caseId, decision, by: ben, reasons: REASONS });
-  return decision;
-}
+import { ada, ben, cleo, hold, refused, said, standing } from './test/case-people.ts';
+import { createCaseWorld, person, REASONS } from './test/case-world.ts';
 
 test('mild measures take effect by one person, for some or all', async () => {
   const world = await createCaseWorld();

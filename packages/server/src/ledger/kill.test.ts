@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decodeEntry } from '@portcullis/record';
+import { createRandom } from '../practice/rehearsal/random.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { fsckDataDir } from '../start/fsck-data-dir.ts';
 import { createLedgerReader } from './ledger-reader.ts';
@@ -18,17 +19,6 @@ const RUNS = 4;
 const SEED = 20_260_101;
 const limits = { pendingEntriesMax: 1000, pendingBytesMax: 10_000_000 };
 const ledger = { origin: 'ledger.example/kill', publishIntervalMs: 10, archiveIntervalMs: 50, ...limits };
-
-/** mulberry32: enough to choose moments. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** @returns the lines that were whole when the child died */
 async function runAndKill(dataDir: string, afterMs: number): Promise<string[]> {
@@ -51,7 +41,7 @@ async function runAndKill(dataDir: string, afterMs: number): Promise<string[]> {
 
 test('kill -9 at any moment loses no acknowledged entry', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'portcullis-kill-'));
-  const random = randomOf(SEED);
+  const random = createRandom(SEED);
   try {
     const acknowledged: string[] = [];
     for (let run = 0; run < RUNS; run++) {
