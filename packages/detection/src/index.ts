@@ -6,3 +6,5 @@ export type { SharedTemplateState } from './shared-template-state.ts';
 export { createSharedTemplates } from './shared-templates.ts';
 export { defaultThresholds, type Thresholds } from './thresholds.ts';
 export type { Traffic, TrafficMessage, TrafficNetwork, TrafficParams } from './traffic.ts';
+export { createHunt, type Hunt, type HuntOptions } from './hunt/hunt.ts';
+export type { HuntAccount, HuntCampaign, HuntReport, HuntSignal } from './hunt/hunt-report.ts';
