@@ -99,7 +99,7 @@ function createMaker(params: ScenarioParams, corpora: string) {
       const { source, sent } = BENIGN_CONTENT[group.use](sources, index, times.length, random);
       const account = name(role === 'calibration' ? 'c' : 'a');
       const plan = { account, times, sent, dress: dressBenign(group.use, span.from, random) };
-      return { plan, truth: { kind: 'benign', source, use: group.use, campaign: null } };
+      return { plan, truth: { kind: 'benign', source, use: group.use, campaign: null, ...sizeOf(plan) } };
     });
   }
 
@@ -119,14 +119,21 @@ function createMaker(params: ScenarioParams, corpora: string) {
         sent,
         dress: dress(span.from),
       };
-      return { plan, truth: attackTruth(group, index) };
+      return { plan, truth: { ...attackTruth(group, index), ...sizeOf(plan) } };
     });
   }
 
   return { traces, benign, attack };
 }
 
-function attackTruth({ campaign, sources, single }: AttackGroup, index: number): Truth {
+function sizeOf({ times }: AccountPlan): Pick<Truth, 'firstS' | 'exchanges'> {
+  return { firstS: times[0] ?? 0, exchanges: times.length };
+}
+
+function attackTruth(
+  { campaign, sources, single }: AttackGroup,
+  index: number,
+): Omit<Truth, 'firstS' | 'exchanges'> {
   const source = sources.join('+');
   if (single) return { kind: 'attack', source, use: 'single', campaign: `${campaign}/${index}` };
   return { kind: 'attack', source, use: 'hydra', campaign };

@@ -77,4 +77,7 @@ export type Truth = {
   readonly source: string;
   readonly use: BenignUse | 'single' | 'hydra';
   readonly campaign: string | null;
+  /** Time of the account's first exchange, unix seconds, and how many it has. */
+  readonly firstS: number;
+  readonly exchanges: number;
 };
