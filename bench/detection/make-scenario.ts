@@ -20,11 +20,12 @@ if (values.help || file === undefined || folder === undefined) {
   process.exit(values.help ? 0 : 2);
 }
 const params = JSON.parse(readFileSync(file, 'utf8')) as ScenarioParams;
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const { benign, traffic, truth } = makeScenario(params, findCorpora(values.corpora));
 mkdirSync(folder, { recursive: true });
 await writeTraffic(join(folder, 'benign.jsonl.gz'), benign);
 await writeTraffic(join(folder, 'traffic.jsonl.gz'), traffic);
 writeFileSync(join(folder, 'truth.json'), `${JSON.stringify(Object.fromEntries(truth), null, 1)}\n`);
 console.log(
-  `${benign.length} benign exchanges of ${benign.accounts} accounts, ${traffic.length} of ${traffic.accounts} to judge`,
+  `${benign.length} benign exchanges of ${benign.accounts} accounts, ${traffic.length} of ${traffic.accounts} to judge; ${percent(benign.repeats)} and ${percent(traffic.repeats)} of the prompts repeat one of the corpora`,
 );

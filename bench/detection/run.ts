@@ -53,6 +53,7 @@ function scorePair(
     const { fields, seed } = params;
     process.stderr.write(`  ${name}: ${seconds.toFixed(1)} s\n`);
     return suite.alphas.map((alpha, i) => {
+      const repeats = { calibration: benign.repeats, traffic: traffic.repeats };
       const score = scoreVerdict(verdicts[i] as (typeof verdicts)[number], truth);
       return {
         detector: name,
@@ -63,6 +64,7 @@ function scorePair(
         alpha,
         seconds,
         calibrationAccounts: benign.accounts,
+        repeats,
         score,
       };
     });

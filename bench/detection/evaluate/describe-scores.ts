@@ -11,6 +11,8 @@ export type PairScore = {
   readonly alpha: number;
   readonly seconds: number;
   readonly calibrationAccounts: number;
+  /** Share of prompts that the corpora were too small for, see `TrafficStream`. */
+  readonly repeats: { readonly calibration: number; readonly traffic: number };
   readonly score: Score;
 };
 

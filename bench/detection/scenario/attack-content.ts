@@ -3,6 +3,7 @@ import type { Dialogue } from './corpora.ts';
 import { Deck, type Pool } from './pool.ts';
 import type { AttackGroup } from './scenario-params.ts';
 import { type Sent, wholeDialogue } from './sent.ts';
+import { createTalk, pickBySize } from './talk.ts';
 import { ATTACK_WRAPPERS } from './wrappers.ts';
 
 /** Gives each account of a campaign its part of the work, by and by. */
@@ -28,14 +29,14 @@ export function createWorkshop(
     take(account, count) {
       const own = order.slice(account * part, (account + 1) * part).reverse();
       const framing = frame(group, account, wrapper);
-      const talk = cover.length > 0 ? random.pick(random.pick(cover).topics) : null;
+      const talk = cover.length > 0 ? createTalk(pickBySize(cover, random), random) : null;
       const share = group.cover ?? 0;
       const sent: Sent[] = [];
       let covered = 0;
       while (sent.length < count) {
         // Steered, as dialogues of several turns would otherwise exceed the share.
         if (talk && random.next() < (covered > share * sent.length ? 0 : Math.min(1, share * 1.5))) {
-          const dialogue = wholeDialogue(talk.deal());
+          const dialogue = talk();
           covered += dialogue.length;
           sent.push(...dialogue);
           continue;

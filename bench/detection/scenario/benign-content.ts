@@ -1,9 +1,10 @@
 import type { SeededRandom } from '../../../packages/detection/test/seeded-random.ts';
 import { drawZipf } from './draw.ts';
-import type { Deck, Pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 import type { Dialogue } from './corpora.ts';
 import type { BenignUse } from './scenario-params.ts';
 import { type Sent, wholeDialogue } from './sent.ts';
+import { createTalk, nextDialogue, pickBySize } from './talk.ts';
 import { drawTenantFrame } from './wrappers.ts';
 
 /** What one account sends, and which sources it came from. */
@@ -20,23 +21,15 @@ function fill(count: number, next: () => readonly Sent[]): Sent[] {
 
 const named = (pools: readonly Pool[]): string => pools.map(({ source }) => source).join('+');
 
-/** A person keeps to one source (and so to one language) and to a few of its topics. */
+/** A person keeps to one source (and so to one language). */
 const people: Maker = (pools, _index, count, random) => {
   const pool = pickBySize(pools, random);
-  const interests: Deck<Dialogue>[] = Array.from({ length: 1 + random.below(4) }, () =>
-    random.pick(pool.topics),
-  );
-  return { source: pool.source, sent: fill(count, () => wholeDialogue(random.pick(interests).deal())) };
+  return { source: pool.source, sent: fill(count, createTalk(pool, random)) };
 };
-
-function pickBySize(pools: readonly Pool[], random: SeededRandom): Pool {
-  let rest = random.below(pools.reduce((sum, pool) => sum + pool.dialogues.length, 0));
-  return pools.find((pool) => (rest -= pool.dialogues.length) < 0) ?? (pools[0] as Pool);
-}
 
 const peopleIid: Maker = (pools, _index, count, random) => ({
   source: named(pools),
-  sent: fill(count, () => wholeDialogue(random.pick(random.pick(pools).dialogues))),
+  sent: fill(count, () => nextDialogue(pickBySize(pools, random).deck)),
 });
 
 const reseller: Maker = (pools, _index, count, random) => {
@@ -45,7 +38,7 @@ const reseller: Maker = (pools, _index, count, random) => {
   const open: Sent[][] = [];
   const sent: Sent[] = [];
   while (sent.length < count) {
-    while (open.length < 8) open.push(wholeDialogue(pickBySize(pools, random).deck.deal(), { system }));
+    while (open.length < 8) open.push(nextDialogue(pickBySize(pools, random).deck, { system }));
     const at = random.below(open.length);
     sent.push((open[at] as Sent[]).shift() as Sent);
     if (open[at]?.length === 0) open.splice(at, 1);
@@ -56,7 +49,7 @@ const reseller: Maker = (pools, _index, count, random) => {
 const tenant: Maker = (pools, index, count, random) => {
   const pool = pools[index % pools.length] as Pool;
   const frame = drawTenantFrame(random);
-  return { source: pool.source, sent: fill(count, () => wholeDialogue(pool.deck.deal(), frame)) };
+  return { source: pool.source, sent: fill(count, () => nextDialogue(pool.deck, frame)) };
 };
 
 /** Questions of one test set in its order, again from the start where the run is repeated. */
@@ -79,7 +72,7 @@ const pasted: Maker = (pools, _index, count, random) => {
     source: named(pools),
     sent: fill(count, () => [
       ...wholeDialogue(popular.dialogues[drawZipf(popular.dialogues.length, random)] as Dialogue),
-      ...wholeDialogue(talk.deck.deal()),
+      ...nextDialogue(talk.deck),
     ]),
   };
 };

@@ -12,7 +12,12 @@ export type AccountPlan = {
 };
 
 /** Traffic in the order of time, spelled out as it is read, as often as it is read: a million exchanges need no gigabytes. */
-export type TrafficStream = Iterable<Traffic> & { readonly length: number; readonly accounts: number };
+export type TrafficStream = Iterable<Traffic> & {
+  readonly length: number;
+  readonly accounts: number;
+  /** Share of the exchanges whose prompt was sent before, as it is or reworded: where the corpora are too small for the scenario. */
+  readonly repeats: number;
+};
 
 const SITTING_S = 3 * 3600;
 
@@ -40,6 +45,7 @@ export function createStream(
   return {
     length,
     accounts: plans.length,
+    repeats: shareRepeated(plans),
     *[Symbol.iterator]() {
       let ref = 0;
       for (const event of order) {
@@ -48,6 +54,16 @@ export function createStream(
       }
     },
   };
+}
+
+function shareRepeated(plans: readonly AccountPlan[]): number {
+  const seen = new Set<string>();
+  let length = 0;
+  for (const { sent } of plans) {
+    length += sent.length;
+    for (const { dialogue, turn } of sent) seen.add(`${dialogue.id} ${turn}`);
+  }
+  return length === 0 ? 0 : 1 - seen.size / length;
 }
 
 function spellBare(plan: AccountPlan, k: number, ref: number): Traffic {
