@@ -6,11 +6,24 @@ export const EMBEDDING = 128;
 /** What is read of a prompt, in characters. */
 const READ_MAX = 1000;
 
+/** Several baselines read the same traffic one after the other; about 60 MB. */
+const EMBEDDED_MAX = 100_000;
+const embedded = new Map<string, Float32Array>();
+
 /**
  * A prompt as hashed words and character trigrams, signed and of length 1. Stands for the sentence embeddings that the
  * published methods use: no model is at hand here, and the same vector serves all of them.
  */
 export function embedPrompt(prompt: string): Float32Array {
+  const known = embedded.get(prompt);
+  if (known) return known;
+  if (embedded.size >= EMBEDDED_MAX) embedded.clear();
+  const vector = embed(prompt);
+  embedded.set(prompt, vector);
+  return vector;
+}
+
+function embed(prompt: string): Float32Array {
   const text = prompt.slice(0, READ_MAX).toLowerCase();
   const vector = new Float32Array(EMBEDDING);
   const add = (hash: number, weight: number): void => {

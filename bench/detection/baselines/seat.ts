@@ -6,12 +6,12 @@ import type { Baseline, Scorer } from './running-maximum.ts';
 /** Share of benign pairs that may count as similar. */
 const SIMILAR_SHARE = 1e-4;
 const PAIRS = 200_000;
-const KEPT_MAX = 500;
+const KEPT_MAX = 300;
 
 /**
  * SEAT (Zhang, Chen and Wagner, AISec 2021): an account is cancelled once it made more than N (50) similar pairs of queries; a pair is
  * similar where its distance is below one that 1 in 10,000 benign pairs falls short of. There the encoder is trained against
- * adversarial changes; here it is the baselines' common embedding, an account's pairs are counted against its last 500
+ * adversarial changes; here it is the baselines' common embedding, an account's pairs are counted against its last 300
  * queries, and N is calibrated as in all baselines.
  */
 export const seat: Baseline = {

@@ -11,7 +11,7 @@ export type Client = { readonly hours: Float64Array; readonly cv: number };
 
 export type Traces = {
   readonly clients: readonly Client[];
-  /** Mean of the clients' days. */
+  /** How people's load lies over their day, its quietest hours first: see `meanDay`. */
   readonly day: Float64Array;
   /** Seconds between two requests of one dialogue. */
   readonly gapsS: readonly number[];
@@ -50,6 +50,30 @@ function readClients(folder: string): Client[] {
   return clients;
 }
 
+const QUIET_HOURS = 6;
+
+/** Where the six quietest hours in a row begin, and what they hold of a day's load. */
+function quietest(hours: Float64Array): { start: number; load: number } {
+  const loads = Array.from(hours, (_, start) => {
+    let load = 0;
+    for (let h = 0; h < QUIET_HOURS; h++) load += hours[(start + h) % HOURS] as number;
+    return { start, load };
+  });
+  return loads.reduce((a, b) => (b.load < a.load ? b : a));
+}
+
+/** The mean day of the quarter of clients that sleep most, their nights laid upon each other: most clients are programs and never sleep. */
+function meanDay(clients: readonly Client[]): Float64Array {
+  const nights = clients.map(({ hours }) => ({ hours, ...quietest(hours) })).sort((a, b) => a.load - b.load);
+  const sleepers = nights.slice(0, Math.ceil(nights.length / 4));
+  return Float64Array.from(
+    { length: HOURS },
+    (_, h) =>
+      sleepers.reduce((sum, { hours, start }) => sum + (hours[(start + h) % HOURS] as number), 0) /
+      sleepers.length,
+  );
+}
+
 /** Gaps inside one hour only: the trace is no longer than that. */
 function readGaps(folder: string): number[] {
   const last = new Map<string, number>();
@@ -69,9 +93,7 @@ export function loadTraces(folder: string): Traces {
   const known = loaded.get(folder);
   if (known) return known;
   const clients = readClients(folder);
-  const day = new Float64Array(HOURS);
-  for (const { hours } of clients)
-    hours.forEach((load, h) => (day[h] = (day[h] as number) + load / clients.length));
+  const day = meanDay(clients);
   const outputTokens = rows(folder, 'azure_llm_2023_conv.csv.gz').map((row) => Number(row[4]));
   const traces = { clients, day, gapsS: readGaps(folder), outputTokens };
   loaded.set(folder, traces);
