@@ -49,34 +49,49 @@ const TAUGHT_MAX = 3000;
 const PER_SOURCE = 400;
 const EXCHANGES_MIN = 5;
 
+type Sums = { sum: number; count: number; readonly recent: number[] };
+
 /**
- * Surface features alone: a logistic regression of benign accounts against the attack sources that are NOT in the traffic.
- * The account's score is the sum of its prompts' centred logits over the root of their number, as a mean that gathers confidence.
+ * Surface features alone: a logistic regression of benign accounts against the attack sources that are NOT in the traffic. The account's
+ * score is the sum of its prompts' centred logits over the root of their number, as a mean that gathers confidence.
+ * @param window over the account's last prompts only, so that volume alone tells nothing; null: over all of them
  */
-export const surface: Baseline = {
-  name: 'surface',
-  fit(benign, { corpora, trainOn }) {
-    const taught: number[][] = [];
-    let seen = 0;
-    // Every n-th would follow the time of day; a fixed stride over the whole is enough here.
-    for (const { prompt } of benign)
-      if (seen++ % 5 === 0 && taught.length < TAUGHT_MAX) taught.push(surfaceFeatures(prompt));
-    const attack = trainOn.flatMap((source) =>
-      loadDialogues(corpora, source)
-        .slice(0, PER_SOURCE)
-        .map(({ turns }) => surfaceFeatures(turns[0]?.prompt ?? '')),
-    );
-    const weights = fitLogistic(taught, attack);
-    const centre = taught.reduce((sum, row) => sum + dot(weights, row), 0) / taught.length;
-    return (): Scorer => {
-      const sums = new Map<string, { sum: number; count: number }>();
-      return ({ account, prompt }) => {
-        const state = sums.get(account) ?? { sum: 0, count: 0 };
-        state.sum += dot(weights, surfaceFeatures(prompt)) - centre;
-        state.count++;
-        sums.set(account, state);
-        return state.count < EXCHANGES_MIN ? -Infinity : state.sum / Math.sqrt(state.count);
-      };
-    };
-  },
-};
+function createSurface(name: string, window: number | null): Baseline {
+  return {
+    name,
+    fit(benign, { corpora, trainOn }) {
+      const taught: number[][] = [];
+      let seen = 0;
+      for (const { prompt } of benign) {
+        if (seen++ % 5 === 0 && taught.length < TAUGHT_MAX) taught.push(surfaceFeatures(prompt));
+      }
+      const attack = trainOn.flatMap((source) =>
+        loadDialogues(corpora, source)
+          .slice(0, PER_SOURCE)
+          .map(({ turns }) => surfaceFeatures(turns[0]?.prompt ?? '')),
+      );
+      const weights = fitLogistic(taught, attack);
+      const centre = taught.reduce((sum, row) => sum + dot(weights, row), 0) / taught.length;
+      return () => createScorer((prompt) => dot(weights, surfaceFeatures(prompt)) - centre, window);
+    },
+  };
+}
+
+function createScorer(logit: (prompt: string) => number, window: number | null): Scorer {
+  const accounts = new Map<string, Sums>();
+  return ({ account, prompt }) => {
+    const state = accounts.get(account) ?? { sum: 0, count: 0, recent: [] };
+    accounts.set(account, state);
+    const value = logit(prompt);
+    state.sum += value;
+    state.count++;
+    if (window !== null && state.recent.push(value) > window) {
+      state.sum -= state.recent.shift() ?? 0;
+      state.count--;
+    }
+    return state.count < EXCHANGES_MIN ? -Infinity : state.sum / Math.sqrt(state.count);
+  };
+}
+
+export const surface = createSurface('surface', null);
+export const surfaceWindow = createSurface('surface, last 50', 50);
