@@ -36,7 +36,7 @@ const PARAMS: ScenarioParams = {
   benign: [
     { use: 'people', sources: ['benign_talk'], accounts: 8, perDay: 2 },
     { use: 'reseller', sources: ['benign_other'], accounts: 2, perDay: 20 },
-    { use: 'harness', sources: ['benign_desk'], accounts: 2, perDay: 30 },
+    { use: 'harness', sources: ['benign_desk'], accounts: 2, perDay: 30, lifeDays: 1 },
     { use: 'pasted', sources: ['benign_talk', 'benign_other'], accounts: 3, perDay: 3 },
   ],
   attacks: [
@@ -80,6 +80,8 @@ test('a scenario runs in the order of time, is the same twice, and its truth nam
   for (const [account, { exchanges, firstS }] of scenario.truth) {
     const own = traffic.filter((exchange) => exchange.account === account);
     assert.deepEqual([own.length, own[0]?.time], [exchanges, firstS]);
+    const lived = (own.at(-1)?.time ?? 0) - firstS;
+    if (scenario.truth.get(account)?.use === 'harness') assert.ok(lived <= 86_400, `${lived} s`);
   }
 });
 

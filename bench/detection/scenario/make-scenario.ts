@@ -94,7 +94,7 @@ function createMaker(params: ScenarioParams, corpora: string) {
     const sources = group.sources.map((source) => pool(source, role));
     return Array.from({ length: group.accounts }, (_, index) => {
       const perDay = drawLogNormal(group.perDay, group.spread ?? 0.8, random);
-      const span = drawSpan(params, start, random);
+      const span = drawSpan(params, start, group.lifeDays ?? params.days, random);
       const times = drawTimes(group.arrival ?? ARRIVALS[group.use], span, perDay, traces, random);
       const { source, sent } = BENIGN_CONTENT[group.use](sources, index, times.length, random);
       const account = name(role === 'calibration' ? 'c' : 'a');
@@ -110,7 +110,7 @@ function createMaker(params: ScenarioParams, corpora: string) {
     const workshop = createWorkshop(group, sources, group.cover ? cover : [], random);
     const dress = createWardrobe(group, random);
     return Array.from({ length: group.accounts }, (_, index) => {
-      const span = drawSpan(params, start, random);
+      const span = drawSpan(params, start, params.days, random);
       const times = drawTimes(group.arrival ?? 'people', span, group.perDay, traces, random);
       const sent = workshop.take(index, times.length);
       const plan = {
@@ -154,9 +154,11 @@ function rolesBySource({ calibration, benign, attacks }: ScenarioParams): Map<st
 function drawSpan(
   { days, startSpreadDays }: ScenarioParams,
   start: number,
+  lifeDays: number,
   random: SeededRandom,
 ): { from: number; until: number } {
-  return { from: start + random.next() * startSpreadDays * DAY_S, until: start + days * DAY_S };
+  const from = start + random.next() * startSpreadDays * DAY_S;
+  return { from, until: Math.min(from + lifeDays * DAY_S, start + days * DAY_S) };
 }
 
 /** At least one: an account that sends nothing is none. */

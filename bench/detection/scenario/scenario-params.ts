@@ -27,6 +27,8 @@ export type BenignGroup = {
   /** Median over the group's accounts; they spread log-normally about it, unless `spread` is 0. */
   readonly perDay: number;
   readonly spread?: number;
+  /** Days that an account is active from its start; else to the end. A bulk job has one. */
+  readonly lifeDays?: number;
   readonly arrival?: Arrival;
 };
 
