@@ -20,7 +20,9 @@ export function createTalk(pool: Pool, random: SeededRandom): () => Sent[] {
   const interests: Deck<Dialogue>[] = [];
   let left = 0;
   const find = (): void => {
-    const topic = random.pick(pool.topics);
+    // Not one of theirs again, while there are others: it would only bring their own prompts back.
+    const others = pool.topics.filter((topic) => !interests.includes(topic));
+    const topic = random.pick(others.length > 0 ? others : pool.topics);
     interests.push(topic);
     left += topic.size;
   };
