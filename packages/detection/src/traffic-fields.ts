@@ -48,7 +48,8 @@ export function readNumber(fields: Fields, name: string, range: NumberRange): nu
     value <= range.max &&
     (range.whole === undefined || Number.isInteger(value));
   if (!fits) throw refuse(`${name} is not ${range.is}`);
-  return value;
+  // Without the sign of -0, which JSON would lose again.
+  return value + 0;
 }
 
 /** A name or an address: it is compared whole, so one that is too long is refused and not cut. */

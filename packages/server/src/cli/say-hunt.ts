@@ -47,7 +47,8 @@ function sayGuarantee({ alpha, guarantee, reasons, calibration }: HuntReport, io
     io,
   );
   bullets(reasons, io);
-  say(`Calibrated on ${count(calibration.accounts, 'benign account')}: ${calibration.digest}`, io);
+  say(`Calibrated on ${count(calibration.accounts, 'benign account')}. Digest of the calibration:`, io);
+  io.say(`  ${printable(calibration.digest)}`);
 }
 
 /** Nobody flagged is a result as well: how close anybody came, and how close anybody could have come. */

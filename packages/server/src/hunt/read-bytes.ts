@@ -10,6 +10,8 @@ export class CutShort extends Error {
 const PLAIN_CHUNK_BYTES = 262_144;
 /** Small, as one chunk can unpack to a thousand times its size and is unpacked in one go. */
 const PACKED_CHUNK_BYTES = 16_384;
+/** At most so many bytes before a damaged place are lost with it. */
+const UNPACKED_CHUNK_BYTES = 16_384;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
@@ -64,7 +66,7 @@ async function readHead(chunks: AsyncGenerator<Buffer, undefined>): Promise<Buff
 }
 
 async function* unpack(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: PLAIN_CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   const out: Buffer[] = [];
   gunzip.on('data', (chunk: Buffer) => void out.push(chunk));
   const over = new Promise<NodeJS.ErrnoException | undefined>((done) => {

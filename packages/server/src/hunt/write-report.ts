@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { HuntReport } from '@portcullis/detection';
-import { errorCode, replaceFile, withFile, writeAll } from '../seams/durable-files.ts';
+import { replaceFile, withFile, writeAll } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
 
@@ -36,15 +36,25 @@ export type ReportTarget = { readonly path: string; readonly replace: boolean };
 export function findReportTarget(given: string, cwd: string): ReportTarget {
   const named = resolve(cwd, given);
   const found = statSync(named, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw new ServerError('bad-request', `${given} is a folder. Name a file in it.`);
+  if (found?.isDirectory()) throw wrong(`${given} is a folder. Name a file in it.`);
+  const replace = found?.isFile() ?? true;
   // A link stays one: what it leads to is replaced.
-  if (found !== undefined) return { path: realpathSync(named), replace: found.isFile() };
-  if (statSync(dirname(named), { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new ServerError('bad-request', `There is no folder for ${given}. Make it, or name another file.`);
-  return { path: named, replace: true };
+  const path = found === undefined ? named : realpathSync(named);
+  if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw wrong(`There is no folder for ${given}. Make it, or name another file.`);
+  try {
+    accessSync(replace ? dirname(path) : path, constants.W_OK);
+  } catch {
+    throw wrong(`${given} can not be written by this user.`);
+  }
+  return { path, replace };
 }
 
-/** @throws ServerError `storage-failed` where it can not be written; a report that was there before stays then */
+function wrong(message: string): ServerError {
+  return new ServerError('bad-request', message);
+}
+
+/** @throws the error of the file call that failed; a report that was there before stays then */
 export function writeReport(report: HuntReport, { path, replace }: ReportTarget, fs: FileSystem): void {
   const tmp = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
@@ -56,10 +66,7 @@ export function writeReport(report: HuntReport, { path, replace }: ReportTarget,
       });
   } catch (error) {
     if (replace && fs.stat(tmp) !== undefined) fs.unlink(tmp);
-    const code = errorCode(error) ?? 'unknown error';
-    throw new ServerError('storage-failed', `The report could not be written to ${path} (${code}).`, {
-      cause: error,
-    });
+    throw error;
   }
 }
 

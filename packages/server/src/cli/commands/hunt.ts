@@ -51,6 +51,7 @@ async function runHunt(options: Options, io: Io): Promise<void> {
   const { findHuntFiles } = await import('../../hunt/hunt-files.ts');
   const { findReportTarget, spellReport, writeReport } = await import('../../hunt/write-report.ts');
   const { feedHunt } = await import('../../hunt/feed-hunt.ts');
+  const { errorCode } = await import('../../seams/durable-files.ts');
   const { nodeFileSystem } = await import('../../seams/file-system-node.ts');
   const { sayHunt } = await import('../say-hunt.ts');
   const { alpha, seed, json } = options;
@@ -61,9 +62,20 @@ async function runHunt(options: Options, io: Io): Promise<void> {
   io.progress(`Judging ${reading.traffic.accounts.size} accounts …`);
   const report = hunt.conclude();
   io.progress('');
-  if (target !== undefined) writeReport(report, target, nodeFileSystem);
   if (json === '-') for (const line of spellReport(report)) io.say(line);
+  // Said before it is written: a full disk must not take the whole run along.
   sayHunt(report, reading, json === '-' ? { ...io, say: (line = '') => io.note(line) } : io);
+  if (target === undefined) return;
+  try {
+    writeReport(report, target, nodeFileSystem);
+  } catch (error) {
+    const sentence = `The report could not be written to ${target.path} (${errorCode(error) ?? 'unknown error'}).`;
+    throw failure(
+      EXIT.diskFailed,
+      sentence,
+      'What stands above is all there is; name another file and run it again.',
+    );
+  }
 }
 
 async function openHunt(options: HuntOptions): Promise<Hunt> {
