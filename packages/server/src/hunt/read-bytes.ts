@@ -7,7 +7,7 @@ export class CutShort extends Error {
   override readonly name = 'CutShort';
 }
 
-const PLAIN_CHUNK_BYTES = 262_144;
+const PLAIN_CHUNK_BYTES = 65_536;
 /** Small, as one chunk can unpack to a thousand times its size and is unpacked in one go. */
 const PACKED_CHUNK_BYTES = 16_384;
 /** At most so many bytes before a damaged place are lost with it. */
