@@ -166,3 +166,19 @@ test('of a gzip file that ends too early, the whole lines count and the half one
   assert.ok(traffic.length > 500 && traffic.length < 2_000);
   assert.deepEqual([file?.broken, reading.traffic.files[0]?.cutShort], [0, 'its gzip data ends too early']);
 });
+
+test('accounts beyond the limit are passed over and named, those already met go on', async (t) => {
+  const ACCOUNTS_MAX = 1_048_576;
+  const known = Array.from({ length: ACCOUNTS_MAX }, (_, i) => line(1, `a${i}`, '')).join('');
+  const { traffic, reading } = await feed(t, {
+    a: gzipSync(`${known}${line(2, 'one-more')}${line(3, 'a0')}`),
+  });
+  assert.equal(traffic.at(-1)?.time, 3);
+  assert.equal(reading.traffic.accounts.size, ACCOUNTS_MAX);
+  assert.deepEqual(reading.traffic.files[0]?.lines.firstBroken, [
+    {
+      line: ACCOUNTS_MAX + 1,
+      reason: `it is of one account more than the ${ACCOUNTS_MAX} that one run takes`,
+    },
+  ]);
+});

@@ -70,6 +70,16 @@ test('damaged gzip data, and what follows gzip data, end the file and are said',
   const followed = await read(t, Buffer.concat([PACKED, Buffer.from('{"time":1}\n'.repeat(5_000))]));
   assert.equal(followed.cut, 'its gzip data is damaged, or something else follows it');
   assert.ok(TEXT.startsWith(followed.text) && followed.text.length >= TEXT.length - 16_384);
+  const zeros = Buffer.alloc(100_000);
+  const filled = await read(t, Buffer.concat([PACKED, zeros]));
+  assert.deepEqual([filled.text === TEXT, filled.cut], [true, undefined]);
+  for (const more of [
+    [zeros, PACKED],
+    [Buffer.of(0), Buffer.from('x')],
+  ]) {
+    const late = await read(t, Buffer.concat([PACKED, ...more]));
+    assert.deepEqual([late.text === TEXT, late.cut], [true, 'something else follows its gzip data']);
+  }
 });
 
 test('a file that is gone by then is cut short, and not the end of the run', async () => {

@@ -72,14 +72,25 @@ async function* unpack(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerato
   const over = new Promise<NodeJS.ErrnoException | undefined>((done) => {
     gunzip.on('error', done).on('end', () => done(undefined));
   });
+  let given = 0;
+  let ended = false;
   try {
     for await (const chunk of slices(head, rest)) {
+      if (ended) {
+        refuseMore(chunk);
+        continue;
+      }
+      given += chunk.length;
       // Bytes after the end of the packed data end it without calling back.
       const written = new Promise<'more'>((done) => gunzip.write(chunk, () => done('more')));
       const state = await Promise.race([over, written]);
       yield* out.splice(0);
-      if (state !== 'more') throw new CutShort(sayGzip(state));
+      if (state === 'more') continue;
+      if (state !== undefined) throw new CutShort(sayGzip(state));
+      ended = true;
+      refuseMore(chunk.subarray(chunk.length - (given - gunzip.bytesWritten)));
     }
+    if (ended) return;
     // Only now: with the last chunk, its end would throw away what that chunk unpacked to before a cut.
     gunzip.end();
     const error = await over;
@@ -100,7 +111,12 @@ function* cut(chunk: Buffer): Generator<Buffer> {
     yield chunk.subarray(at, at + PACKED_CHUNK_BYTES);
 }
 
-function sayGzip(error: NodeJS.ErrnoException | undefined): string {
-  if (error?.code === 'Z_BUF_ERROR') return 'its gzip data ends too early';
+/** After the packed data zeros may follow, as some media are filled up with them. */
+function refuseMore(bytes: Buffer): void {
+  if (bytes.some((byte) => byte !== 0)) throw new CutShort('something else follows its gzip data');
+}
+
+function sayGzip(error: NodeJS.ErrnoException): string {
+  if (error.code === 'Z_BUF_ERROR') return 'its gzip data ends too early';
   return 'its gzip data is damaged, or something else follows it';
 }
