@@ -159,11 +159,17 @@ function readNetwork(line: Fields): TrafficNetwork | null {
   const network: { -readonly [Name in keyof TrafficNetwork]: TrafficNetwork[Name] } = {};
   const ip = readName(given, 'ip', IP_CHARS_MAX);
   if (ip !== null) network.ip = ip;
-  const asn = readNumber(given, 'asn', networkNumber);
+  const asn = readNumber({ asn: bareNumber(given['asn']) }, 'asn', networkNumber);
   if (asn !== null) network.asn = asn;
   const tls = readName(given, 'tls', NAME_CHARS_MAX);
   if (tls !== null) network.tls = tls;
   const userAgent = readName(given, 'user_agent', USER_AGENT_CHARS_MAX);
   if (userAgent !== null) network.userAgent = userAgent;
   return network;
+}
+
+/** Logs write the number of a network as 64496, "64496" or "AS64496". */
+function bareNumber(asn: unknown): unknown {
+  const digits = typeof asn === 'string' ? /^(?:AS)?(\d{1,10})$/i.exec(asn)?.[1] : undefined;
+  return digits === undefined ? asn : Number(digits);
 }

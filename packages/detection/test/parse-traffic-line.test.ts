@@ -98,6 +98,8 @@ test('every other field may be missing or null, and unknown ones are passed over
     network: { ip: null },
   });
   assert.deepEqual([empty.params, empty.network], [{}, {}]);
+  for (const asn of [64496, '64496', 'AS64496'])
+    assert.equal(parse({ ...LEAST, network: { asn } }).network?.asn, 64496);
 });
 
 test('without a prompt it is the last message of the user, content parts as one text', () => {
@@ -151,7 +153,7 @@ test('what a field must not be is refused by its name', () => {
     [{ input_tokens: -3 }, /^input_tokens is not a whole number from 0$/],
     [{ output_tokens: '4' }, /^output_tokens is not a whole number from 0$/],
     [{ network: 'x' }, /^network is not an object$/],
-    [{ network: { asn: 'AS64496' } }, /^asn is not a whole number below 4294967296$/],
+    [{ network: { asn: 'ASx' } }, /^asn is not a whole number below 4294967296$/],
     [{ network: { ip: 'x'.repeat(65) } }, /^ip has more than 64 characters$/],
     [{ billing: 9 }, /^billing is not a text$/],
     [{ created: 1e15 }, /^created is not a number of Unix seconds/],

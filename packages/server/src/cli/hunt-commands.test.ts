@@ -86,6 +86,10 @@ test('wrong use is exit status 2 before anything is read, and leaves the earlier
     ['--traffic folder --benign a', /folder is a folder/],
     [`--traffic a --benign ${BENIGN} --json folder`, /folder is a folder\. Name a file/],
     [`--traffic a --benign ${BENIGN} --json no/out.json`, /There is no folder for no\/out\.json/],
+    [
+      `--traffic a --benign ${BENIGN} --json ./a`,
+      /^portcullis: a is read, so the report can not be written over it/,
+    ],
     [`--traffic a --benign ${BENIGN} --alpha 1`, /between 0 and 1[^]*See portcullis hunt --help/],
     [`--traffic a --benign ${BENIGN} --alpha 1%`, /between 0 and 1/],
     [`--traffic a --benign ${BENIGN} --seed 1.5`, /A seed is a whole number/],

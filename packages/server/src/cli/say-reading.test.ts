@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HuntProgress, HuntReading } from '../hunt/feed-hunt.ts';
 import type { FileReading } from '../hunt/traffic-cursor.ts';
+import type { LineReading } from '../hunt/traffic-lines.ts';
 import type { Io } from './io.ts';
 import { showHuntProgress } from './say-progress.ts';
 import { sayReading } from './say-reading.ts';
 import { createStyle } from './text.ts';
 
-function file(given: string, changed: Partial<FileReading> & { lines?: object }): FileReading {
+function file(
+  given: string,
+  changed: { readonly cutShort?: string; readonly lines?: Partial<LineReading> },
+): FileReading {
   const lines = {
     lines: 100,
     exchanges: 100,
@@ -21,7 +25,7 @@ function file(given: string, changed: Partial<FileReading> & { lines?: object })
     file: { given, path: given === '-' ? undefined : given, sizeBytes: 1 },
     bytes: 1,
     cutShort: undefined,
-    ...changed,
+    ...(changed.cutShort === undefined ? {} : { cutShort: changed.cutShort }),
     lines: { ...lines, ...changed.lines },
   };
 }

@@ -23,27 +23,35 @@ const ACCOUNTS_MAX = 1_048_576;
 const LINES_OF_FILE = 10_000_000_000;
 const EXCHANGES_BETWEEN_TELLING = 2_048;
 
-/** Gives a hunt every benign exchange and then all traffic, each file read once. */
+/** Gives a hunt every benign exchange and then all traffic, each file read once. @param accountsMax under each option */
 export async function feedHunt(
   hunt: Pick<Hunt, 'observeBenign' | 'observeTraffic'>,
   files: HuntFiles,
   onProgress: (progress: HuntProgress) => void,
+  accountsMax = ACCOUNTS_MAX,
 ): Promise<HuntReading> {
-  const benign = await readSide('benign', files.benign, (one) => hunt.observeBenign(one), onProgress);
-  const traffic = await readSide('traffic', files.traffic, (one) => hunt.observeTraffic(one), onProgress);
+  const read = (side: HuntProgress['side'], observe: (traffic: Traffic) => void): Promise<SideReading> =>
+    readSide({ side, observe, onProgress, accountsMax }, files[side]);
+  const benign = await read('benign', (one) => hunt.observeBenign(one));
+  const traffic = await read('traffic', (one) => hunt.observeTraffic(one));
   return { benign, traffic };
 }
 
+type Side = {
+  readonly side: HuntProgress['side'];
+  readonly observe: (traffic: Traffic) => void;
+  readonly onProgress: (progress: HuntProgress) => void;
+  readonly accountsMax: number;
+};
+
 async function readSide(
-  side: HuntProgress['side'],
+  { side, observe, onProgress, accountsMax }: Side,
   files: readonly HuntFile[],
-  observe: (traffic: Traffic) => void,
-  onProgress: (progress: HuntProgress) => void,
 ): Promise<SideReading> {
   const accounts = new Set<string>();
   const admit = ({ account }: Traffic): string | undefined => {
-    if (accounts.size >= ACCOUNTS_MAX && !accounts.has(account))
-      return `it is of one account more than the ${ACCOUNTS_MAX} that one run takes`;
+    if (accounts.size >= accountsMax && !accounts.has(account))
+      return `it is of one account more than the ${accountsMax} that one run takes`;
     accounts.add(account);
     return undefined;
   };

@@ -90,7 +90,6 @@ async function* unpack(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerato
       ended = true;
       refuseMore(chunk.subarray(chunk.length - (given - gunzip.bytesWritten)));
     }
-    if (ended) return;
     // Only now: with the last chunk, its end would throw away what that chunk unpacked to before a cut.
     gunzip.end();
     const error = await over;

@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { Hunt, HuntOptions } from '@portcullis/detection';
+import { realpathSync } from 'node:fs';
+import type { Hunt, HuntOptions, HuntReport } from '@portcullis/detection';
+import type { HuntFiles } from '../../hunt/hunt-files.ts';
+import type { ReportTarget } from '../../hunt/write-report.ts';
 import { EXIT, failure } from '../exits.ts';
 import type { Io } from '../io.ts';
 import type { Shell } from '../run-command-line.ts';
@@ -49,28 +52,44 @@ Exit status: 0 a report was made, whatever it says (also when accounts are flagg
 
 async function runHunt(options: Options, io: Io): Promise<void> {
   const { findHuntFiles } = await import('../../hunt/hunt-files.ts');
-  const { findReportTarget, spellReport, writeReport } = await import('../../hunt/write-report.ts');
+  const { findReportTarget, spellReport } = await import('../../hunt/write-report.ts');
   const { feedHunt } = await import('../../hunt/feed-hunt.ts');
-  const { errorCode } = await import('../../seams/durable-files.ts');
-  const { nodeFileSystem } = await import('../../seams/file-system-node.ts');
   const { sayHunt } = await import('../say-hunt.ts');
   const { alpha, seed, json } = options;
   const hunt = await openHunt(seed === undefined ? { alpha } : { alpha, seed });
   const files = findHuntFiles(options, io.cwd);
   const target = json === undefined || json === '-' ? undefined : findReportTarget(json, io.cwd);
+  if (target !== undefined) refuseInput(target.path, files);
   const reading = await feedHunt(hunt, files, showHuntProgress(io));
   io.progress(`Judging ${reading.traffic.accounts.size} accounts …`);
   const report = hunt.conclude();
   io.progress('');
   if (json === '-') for (const line of spellReport(report)) io.say(line);
-  // Said before it is written: a full disk must not take the whole run along.
+  // Written before it is said, as `| head` ends the process; said all the same where the disk is full.
+  const unwritten = target && (await tryToWrite(report, target));
   sayHunt(report, reading, json === '-' ? { ...io, say: (line = '') => io.note(line) } : io);
-  if (target === undefined) return;
+  if (unwritten !== undefined) throw unwritten;
+}
+
+/** A report in place of the logs it was made from would be the end of them. */
+function refuseInput(path: string, { benign, traffic }: HuntFiles): void {
+  const input = [...benign, ...traffic].find(
+    (file) => file.path !== undefined && realpathSync(file.path) === path,
+  );
+  if (input === undefined) return;
+  throw failure(EXIT.wrongUse, `${input.given} is read, so the report can not be written over it.`);
+}
+
+async function tryToWrite(report: HuntReport, target: ReportTarget): Promise<Error | undefined> {
+  const { writeReport } = await import('../../hunt/write-report.ts');
+  const { errorCode } = await import('../../seams/durable-files.ts');
+  const { nodeFileSystem } = await import('../../seams/file-system-node.ts');
   try {
     writeReport(report, target, nodeFileSystem);
+    return undefined;
   } catch (error) {
     const sentence = `The report could not be written to ${target.path} (${errorCode(error) ?? 'unknown error'}).`;
-    throw failure(
+    return failure(
       EXIT.diskFailed,
       sentence,
       'What stands above is all there is; name another file and run it again.',
