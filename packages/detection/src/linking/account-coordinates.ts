@@ -14,6 +14,14 @@ const MAD_TO_SD = 1.48;
 /** Content axes, pace and age. */
 export const COORDINATES = AXES + 2;
 
+type CrowdFacts = {
+  readonly states: readonly AccountState[];
+  /** Own signals of each. */
+  readonly signals: readonly Float64Array[];
+  /** Seconds of the look on the clock of the account's side. */
+  readonly times: readonly number[];
+};
+
 export type Coordinates = {
   /** `accounts · COORDINATES`, from the linking half; what neighbours are sought in. */
   readonly linked: Float64Array;
@@ -24,16 +32,8 @@ export type Coordinates = {
   readonly scale: Float64Array;
 };
 
-/**
- * @param states at least two, each with two exchanges or more
- * @param signals own signals of each
- * @param now Unix seconds of the look
- */
-export function coordinatesOf(
-  states: readonly AccountState[],
-  signals: readonly Float64Array[],
-  now: number,
-): Coordinates {
+/** At least two accounts, each with two exchanges or more. */
+export function coordinatesOf({ states, signals, times }: CrowdFacts): Coordinates {
   const count = states.length;
   const links = states.map(linkMean);
   const every = Math.max(1, Math.floor(count / AXES_ACCOUNTS));
@@ -57,7 +57,7 @@ export function coordinatesOf(
     for (let i = 0; i < AXES; i++)
       linked[at + i] = (content[a * AXES + i] as number) / (scale[i] as number);
     linked[at + AXES] = (PACE_WEIGHT * ((paces[a] as number) - middle)) / paceScale;
-    linked[at + AXES + 1] = Math.log(1 + Math.max(0, now - state.firstTime) / 3600);
+    linked[at + AXES + 1] = Math.log(1 + Math.max(0, (times[a] as number) - state.firstTime) / 3600);
   });
   return { linked, tested, noise, scale };
 }

@@ -38,26 +38,25 @@ export const linkedNames = [
 export type Crowd = {
   readonly states: readonly AccountState[];
   readonly known: readonly boolean[];
+  /** Seconds since the first exchange of the account's side. */
+  readonly times: readonly number[];
+  /** Own signals. */
+  readonly signals: readonly Float64Array[];
 };
 
 /** Signals of each member of the crowd (own ones, then linked ones), and who its neighbours are. */
 export type Look = { readonly signals: readonly Float64Array[]; readonly neighbours: Neighbours };
 
-/** @param now Unix seconds; the states hold nothing later */
-export function lookAt(
-  { states, known }: Crowd,
-  ownSignals: readonly Float64Array[],
-  now: number,
-  random: () => number,
-): Look {
-  const coordinates = coordinatesOf(states, ownSignals, now);
+export function lookAt(crowd: Crowd, random: () => number): Look {
+  const { states, known } = crowd;
+  const coordinates = coordinatesOf(crowd);
   const neighbours = nearestAccounts(coordinates.linked, COORDINATES, WIDE, random);
   const knownShare = known.filter(Boolean).length / states.length;
-  const measure = createMeasure(states, known, knownShare, ownSignals, coordinates, neighbours);
+  const measure = createMeasure(crowd, knownShare, coordinates, neighbours);
   const signals = states.map((_, a) => {
     const near = measure(a, NEAR);
     return Float64Array.from([
-      ...(ownSignals[a] as Float64Array),
+      ...(crowd.signals[a] as Float64Array),
       ...near,
       mutualShare(neighbours, a),
       ...measure(a, WIDE),
@@ -68,10 +67,8 @@ export function lookAt(
 
 /** Averages over the first `k` neighbours of an account, in the order of `spreadNames`. */
 function createMeasure(
-  states: readonly AccountState[],
-  known: readonly boolean[],
+  { states, known, signals }: Crowd,
   knownShare: number,
-  signals: readonly Float64Array[],
   coordinates: Coordinates,
   neighbours: Neighbours,
 ): (account: number, k: number) => number[] {

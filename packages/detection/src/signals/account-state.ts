@@ -45,7 +45,6 @@ export type AccountState = {
   gaps: number;
   gapLogSum: number;
   gapLogSquares: number;
-  readonly hours: Uint16Array;
   readonly openings: Uint32Array;
   readonly openingCounts: Uint32Array;
   /** Hashes of where requests came from and who pays; 0 where unknown. The latest of each. */
@@ -77,7 +76,6 @@ export function createAccountState(account: string, time: number): AccountState 
     gaps: 0,
     gapLogSum: 0,
     gapLogSquares: 0,
-    hours: new Uint16Array(24),
     openings: new Uint32Array(OPENINGS),
     openingCounts: new Uint32Array(OPENINGS),
     network: 0,
@@ -87,10 +85,18 @@ export function createAccountState(account: string, time: number): AccountState 
   };
 }
 
-/** Folds one exchange of the account in; O(length of the prompt), no allocation that stays. */
-export function addExchange(state: AccountState, traffic: Traffic, embedder: Embedder): void {
+/**
+ * Folds one exchange of the account in; O(length of the prompt), no allocation that stays.
+ * @param elapsed seconds since the first exchange of the account's side
+ */
+export function addExchange(
+  state: AccountState,
+  traffic: Traffic,
+  elapsed: number,
+  embedder: Embedder,
+): void {
   addContent(state, traffic, embedder);
-  addTime(state, traffic.time);
+  addTime(state, elapsed);
   addSettings(state, traffic);
   addOrigin(state, traffic);
   state.exchanges++;
@@ -127,8 +133,6 @@ function addTime(state: AccountState, time: number): void {
   }
   state.firstTime = Math.min(state.firstTime, time);
   state.lastTime = Math.max(state.lastTime, time);
-  const hour = Math.floor((time / 3600) % 24);
-  if (hour >= 0) state.hours[hour] = Math.min(65535, (state.hours[hour] as number) + 1);
 }
 
 function addSettings(state: AccountState, { params }: Traffic): void {
