@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { parseTrafficLine } from '@portcullis/detection';
 import { renewParts } from '../scripts/generated-parts.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -59,4 +60,16 @@ test('documentation makes no claim that a rule or a court would have to make', (
     /(?<!["“`\w-])(?:unbreakable|tamper-?proof|fully compliant|court-admissible|military-grade|bulletproof)(?!["”`])/i;
   const found = pages.filter((page) => claims.test(read(page)));
   assert.deepEqual(found, []);
+});
+
+test('the example lines of exported traffic are read, and name every field', () => {
+  const page = read('docs/hunting.md');
+  const lines = (/```json\n([^]*?)```/.exec(page)?.[1] ?? '').trim().split('\n');
+  const traffic = lines.map((line, at) => parseTrafficLine(line, at));
+  assert.deepEqual(
+    traffic.map(({ prompt }) => prompt),
+    ['How do I mend a fence?', 'hello'],
+  );
+  const empty = Object.entries(traffic[1] ?? {}).filter(([, value]) => value === null);
+  assert.deepEqual(empty, []);
 });

@@ -16,6 +16,7 @@ import { target as signedNote } from './targets/signed-note.ts';
 import { target as sseUsage } from './targets/sse-usage.ts';
 import { target as staging } from './targets/staging.ts';
 import { target as tlogProof } from './targets/tlog-proof.ts';
+import { target as trafficLines } from './targets/traffic-lines.ts';
 import { target as trustPolicy } from './targets/trust-policy.ts';
 import { target as verifierKey } from './targets/verifier-key.ts';
 
@@ -40,4 +41,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   bundle,
   bundleFolder,
   exchangeContent,
+  trafficLines,
 ];

@@ -1,4 +1,4 @@
-export type DetectionErrorCode = 'bad_threshold' | 'snapshot_mismatch';
+export type DetectionErrorCode = 'bad_threshold' | 'snapshot_mismatch' | 'bad_line';
 
 /** The one error of this package. The message says what to do next. */
 export class DetectionError extends Error {

@@ -5,8 +5,7 @@ import { trafficFromExchange } from '../../../packages/server/src/detect/traffic
 import { texts } from '../oracles/seeds.ts';
 import type { FuzzTarget } from '../target.ts';
 
-// What a caller sent and what came back, on its way from the vault to the detector. A reader of traffic files is not there
-// yet; what it reads will become a `Traffic` too, and then gets a target of its own.
+// What a caller sent and what came back, on its way from the vault to the detector. Exported logs are `traffic-lines`.
 
 const detector = createSharedTemplates({});
 const ACCOUNTS = 12;

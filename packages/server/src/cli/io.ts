@@ -37,7 +37,8 @@ export function createIo(process: NodeJS.Process): Io {
     // npx sets it.
     program: env['npm_command'] === undefined ? 'portcullis' : 'npx portcullis',
     style: createStyle(colour),
-    width: Math.min(stdout.columns ?? 100, WIDTH_MAX),
+    // A terminal that does not know its width says 0.
+    width: Math.min(stdout.columns || 100, WIDTH_MAX),
     watched: stderr.isTTY === true,
     say: (line = '') => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),

@@ -4,6 +4,7 @@ import { accountCommand } from './commands/account.ts';
 import { caseCommand } from './commands/case.ts';
 import { exportCommand } from './commands/export.ts';
 import { fsckCommand } from './commands/fsck.ts';
+import { huntCommand } from './commands/hunt.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
@@ -69,6 +70,7 @@ function buildProgram(shell: Shell): Command {
     ledgerCommand,
     vaultCommand,
     fsckCommand,
+    huntCommand,
     witnessCommand,
   ];
   for (const make of commands) program.addCommand(make(shell));

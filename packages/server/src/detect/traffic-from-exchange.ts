@@ -1,11 +1,19 @@
-import type { Traffic, TrafficMessage, TrafficNetwork, TrafficParams } from '@portcullis/detection';
+import {
+  asObject,
+  flattenContent,
+  lastUserText,
+  readMessages,
+  systemText,
+  TEXT_CHARS_MAX,
+  type Traffic,
+  type TrafficMessage,
+  type TrafficNetwork,
+  type TrafficParams,
+} from '@portcullis/detection';
 import type { EntryNamed } from '@portcullis/record';
 
 // From a recorded exchange to what a detector reads. Bodies are attacker-controlled: whatever does not have the expected
 // type is passed over, and a body that is not JSON still counts as an exchange with its text as the prompt.
-
-const TEXT_CHARS_MAX = 262_144;
-const MESSAGES_MAX = 512;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,7 +36,7 @@ export function trafficFromExchange(
   createdSeconds: number | null,
 ): Traffic {
   const body = parseObject(content.request);
-  const messages = body === undefined ? [] : readMessages(body);
+  const messages = body === undefined ? [] : dialogueOf(body);
   const counted = completed.usage.source !== 'none';
   return {
     time: Date.parse(admitted.entry.time) / 1000,
@@ -51,7 +59,7 @@ export function trafficFromExchange(
 /** The last text the caller wrote in what was kept of a request; empty where nothing can be read. */
 export function promptOf(content: ExchangeContent): string {
   const body = parseObject(content.request);
-  return readPrompt(body, body === undefined ? [] : readMessages(body), content.request);
+  return readPrompt(body, body === undefined ? [] : dialogueOf(body), content.request);
 }
 
 /** The last text the caller wrote, whatever the API: messages, `input` of the Responses API, `prompt` of completions. */
@@ -61,44 +69,17 @@ function readPrompt(
   raw: Uint8Array | undefined,
 ): string {
   if (body === undefined) return raw === undefined ? '' : readText(raw);
-  const last = messages.findLast((message) => message.role === 'user');
-  return last?.content ?? flatten(body['prompt'] ?? body['input']);
+  return lastUserText(messages) ?? flattenContent(body['prompt'] ?? body['input']);
 }
 
-function readMessages(body: Json): TrafficMessage[] {
-  const listed = Array.isArray(body['messages'])
-    ? body['messages']
-    : Array.isArray(body['input'])
-      ? body['input']
-      : [];
-  const messages: TrafficMessage[] = [];
-  for (const item of (listed as unknown[]).slice(-MESSAGES_MAX)) {
-    const message = asObject(item);
-    if (message === undefined || typeof message['role'] !== 'string') continue;
-    messages.push({ role: message['role'].slice(0, 32), content: flatten(message['content']) });
-  }
-  return messages;
+function dialogueOf(body: Json): TrafficMessage[] {
+  const listed = [body['messages'], body['input']].find(Array.isArray);
+  return readMessages((listed ?? []) as readonly unknown[]);
 }
 
 function readSystem(body: Json, messages: readonly TrafficMessage[]): string | null {
   const direct = body['system'] ?? body['instructions'];
-  if (direct !== undefined && direct !== null) return flatten(direct);
-  return (
-    messages.find((message) => message.role === 'system' || message.role === 'developer')?.content ?? null
-  );
-}
-
-/** Text of a string, of content parts with `text`, or of a list of strings, joined by newlines. */
-function flatten(value: unknown): string {
-  if (typeof value === 'string') return value.slice(0, TEXT_CHARS_MAX);
-  if (!Array.isArray(value)) return '';
-  let text = '';
-  for (const part of value as unknown[]) {
-    const piece = typeof part === 'string' ? part : asObject(part)?.['text'];
-    if (typeof piece === 'string') text += text === '' ? piece : `\n${piece}`;
-    if (text.length >= TEXT_CHARS_MAX) break;
-  }
-  return text.slice(0, TEXT_CHARS_MAX);
+  return direct === undefined || direct === null ? systemText(messages) : flattenContent(direct);
 }
 
 function readParams(body: Json): TrafficParams {
@@ -135,8 +116,4 @@ function parseObject(bytes: Uint8Array | undefined): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }

@@ -138,12 +138,12 @@ export function writeImmutable(
   return true;
 }
 
-/** Replaces a file in one step; durable when this returns. */
+/** Replaces a file in one step; durable when this returns. What is large may come in parts. */
 export function replaceFile(
   fs: FileSystem,
   tmp: string,
   path: string,
-  bytes: Uint8Array,
+  bytes: Uint8Array | Iterable<Uint8Array>,
   mode?: number,
 ): void {
   writeTmp(fs, tmp, bytes, mode);
@@ -151,9 +151,14 @@ export function replaceFile(
   syncDirectory(fs, dirname(path));
 }
 
-function writeTmp(fs: FileSystem, tmp: string, bytes: Uint8Array, mode?: number): void {
+function writeTmp(
+  fs: FileSystem,
+  tmp: string,
+  bytes: Uint8Array | Iterable<Uint8Array>,
+  mode?: number,
+): void {
   const write = (fd: number): void => {
-    writeAll(fs, fd, bytes);
+    for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) writeAll(fs, fd, part);
     fs.fsync(fd);
   };
   try {

@@ -1,0 +1,198 @@
+import { lowerBound } from '../calibration/conformal.ts';
+import { NEAR, signalNames } from '../linking/neighbour-signals.ts';
+import { type AccountState, markNames } from '../signals/account-state.ts';
+import type { MarkName } from '../signals/prompt-marks.ts';
+import type { HuntSignal } from './hunt-report.ts';
+import type { WatchedAccount } from './watched-account.ts';
+
+// From counts to sentences that a reviewer can check by reading the account's exchanges. A signal is named when the account stands out in
+// it against the benign ones; what points the other way is said too. None of it is about a language, a country or a topic.
+
+const DAY_S = 86_400;
+/** Beyond this share of benign accounts an account stands out. */
+const STANDS_OUT = 0.9;
+
+/** One measure of an account with its words. */
+type Measure = {
+  readonly name: string;
+  readonly value: (state: AccountState) => number;
+  /** Larger values point to extraction. */
+  readonly points: 'high' | 'low';
+  readonly sentence: (state: AccountState, usual: string) => string;
+  readonly against: (state: AccountState) => string;
+  readonly spell: (value: number) => string;
+};
+
+const mark = (state: AccountState, name: MarkName): number =>
+  (state.markCounts[markNames.indexOf(name)] as number) / state.exchanges;
+const percent = (share: number): string => `${Math.round(share * 100)}%`;
+const ofAll = (state: AccountState, share: number): string =>
+  `${Math.round(share * state.exchanges)} of ${state.exchanges} prompts`;
+const examples = ({ examples: refs }: AccountState): string =>
+  refs.length === 0 ? '' : ` (for example exchange ${refs.slice(0, 3).join(', ')})`;
+
+const shareMeasure = (
+  name: string,
+  points: 'high' | 'low',
+  value: (state: AccountState) => number,
+  says: string,
+  otherwise: string,
+): Measure => ({
+  name,
+  points,
+  value,
+  spell: percent,
+  sentence: (state, usual) =>
+    `${ofAll(state, value(state))} ${says}${points === 'high' ? examples(state) : ''}; of benign accounts half have ${usual} or ${points === 'high' ? 'less' : 'more'}.`,
+  against: (state) => `${ofAll(state, value(state))} ${otherwise}.`,
+});
+
+const measures: readonly Measure[] = [
+  shareMeasure(
+    'impersonal_tasks',
+    'high',
+    (state) => state.impersonalTasks / state.exchanges,
+    'set a task and speak of nothing of the writer’s own',
+    'set a task that stands for itself; the rest is talk or speaks of the writer’s own affairs',
+  ),
+  shareMeasure(
+    'training_value',
+    'high',
+    (state) => state.trainingTasks / state.exchanges,
+    'ask for what is worth training on: steps of reasoning, forced tags or formats, grades by a rubric, rewordings, sets of examples, tool calls',
+    'ask for reasoning, forced formats, grades or sets of examples',
+  ),
+  shareMeasure(
+    'personal_context',
+    'low',
+    (state) => mark(state, 'personal'),
+    'speak of the writer’s own life or work',
+    'speak of the writer’s own life or work, which generated prompts seldom do',
+  ),
+  shareMeasure(
+    'follow_ups',
+    'low',
+    (state) => state.followUps / state.exchanges,
+    'go on with an earlier answer',
+    'go on with an earlier answer, which people do and harvesting does not need',
+  ),
+  shareMeasure(
+    'own_repeats',
+    'low',
+    (state) => state.ownRepeats / state.exchanges,
+    'had been sent by the account before',
+    'had been sent by the account before, as monitors and evaluation runs do',
+  ),
+  shareMeasure(
+    'harvested_settings',
+    'high',
+    (state) => state.harvests / state.exchanges,
+    'ask for log probabilities, biased tokens or several answers at once',
+    'ask for log probabilities or several answers',
+  ),
+  {
+    name: 'coverage',
+    points: 'high',
+    value: (state) => state.cellsReached / state.exchanges,
+    spell: (value) => value.toFixed(2),
+    sentence: (state, usual) =>
+      `${state.exchanges} prompts reached ${state.cellsReached} different semantic cells, ${(state.cellsReached / state.exchanges).toFixed(2)} each; half of the benign accounts reach ${usual} or less.`,
+    against: (state) =>
+      `The prompts keep to a narrow field: ${state.exchanges} reached ${state.cellsReached} semantic cells.`,
+  },
+  {
+    name: 'volume',
+    points: 'high',
+    value: perDay,
+    spell: (value) => value.toFixed(0),
+    sentence: (state, usual) =>
+      `${perDay(state).toFixed(0)} exchanges a day; half of the benign accounts make ${usual} or fewer.`,
+    against: (state) => `The volume is small: ${perDay(state).toFixed(1)} exchanges a day.`,
+  },
+];
+
+function perDay(state: AccountState): number {
+  return state.exchanges / Math.max(0.5, (state.lastTime - state.firstTime) / DAY_S);
+}
+
+/** What benign accounts usually show, for comparison; made once a report. */
+export type Usual = ReadonlyMap<string, Float64Array>;
+
+export function usualOf(benign: Iterable<WatchedAccount>): Usual {
+  const states = [...benign].map(({ state }) => state).filter((state) => state.exchanges > 0);
+  return new Map(
+    measures.map(({ name, value }) => [name, Float64Array.from(states, value).sort()]),
+  );
+}
+
+/** Signals that stand out, the clearest first, and what speaks against. */
+export function describeAccount(
+  { state, signals }: WatchedAccount,
+  usual: Usual,
+): { signals: HuntSignal[]; against: string[] } {
+  const standing = measures.map((measure) => {
+    const benign = usual.get(measure.name) as Float64Array;
+    const value = measure.value(state);
+    const below = rank(benign, value);
+    return { measure, value, benign, out: measure.points === 'high' ? below : 1 - rank(benign, value + 1e-9) };
+  });
+  const said = standing
+    .filter(({ out }) => out >= STANDS_OUT)
+    .sort((a, b) => b.out - a.out)
+    .map(({ measure, value, benign }) => ({
+      name: measure.name,
+      value: Number(value.toPrecision(6)),
+      sentence: measure.sentence(state, measure.spell(benign[benign.length >> 1] ?? 0)),
+    }));
+  const against = standing
+    .filter(({ out }) => out < 0.5)
+    .sort((a, b) => a.out - b.out)
+    .slice(0, 3)
+    .map(({ measure }) => measure.against(state));
+  const linked = signals === undefined ? [] : describeNeighbours(signals);
+  return { signals: [...linked, ...said], against: [...against, CLEARED] };
+}
+
+/** How the account stands to those most like it, where the clearest look was one at everybody together. */
+function describeNeighbours(signals: Float64Array): HuntSignal[] {
+  if (signals.length < signalNames.length) return [];
+  const of = (name: (typeof signalNames)[number]): number => signals[signalNames.indexOf(name)] as number;
+  const said: HuntSignal[] = [];
+  const difference = of('difference');
+  if (difference < 0.25)
+    said.push({
+      name: 'homogeneity',
+      value: Number(difference.toPrecision(6)),
+      sentence: `On exchanges that were not used to find them, the ${NEAR} accounts most like it differ from it by ${percent(Math.max(0, difference))} of what accounts usually differ by: no more than samples of one pool would.`,
+    });
+  const pace = Math.exp(of('paceSpread'));
+  if (pace < 1.5)
+    said.push({
+      name: 'same_pace',
+      value: Number(pace.toPrecision(6)),
+      sentence: `Those accounts keep its pace, within a factor of ${pace.toFixed(2)} on average.`,
+    });
+  const hours = Math.exp(of('startSpread')) - 1;
+  if (hours < 24)
+    said.push({
+      name: 'started_together',
+      value: Number(hours.toPrecision(6)),
+      sentence: `They began within about ${Math.max(1, Math.round(hours))} hours of it.`,
+    });
+  const opening = of('sameOpening');
+  if (opening > 0.25)
+    said.push({
+      name: 'shared_opening',
+      value: Number(opening.toPrecision(6)),
+      sentence: `${percent(opening)} of them repeat the same opening words with other endings.`,
+    });
+  return said;
+}
+
+/** Share of the benign values below this one. */
+function rank(ascending: Float64Array, value: number): number {
+  return ascending.length === 0 ? 0 : lowerBound(ascending, value) / ascending.length;
+}
+
+const CLEARED =
+  'It would have been cleared by prompts of its own interest, going on with answers, or a pace and a content unlike those of other accounts.';

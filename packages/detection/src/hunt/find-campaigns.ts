@@ -1,0 +1,99 @@
+import { campaignP, softRankE } from '../calibration/e-value.ts';
+import { findCommunities } from '../linking/communities.ts';
+import { hashText } from '../hash32.ts';
+import type { HuntCampaign, HuntSignal } from './hunt-report.ts';
+import type { Verdict } from './judge.ts';
+import { maximumOf, type WatchedAccount } from './watched-account.ts';
+
+const MEMBERS_MIN = 3;
+
+type Flagged = ReadonlyMap<string, { readonly time: number }>;
+
+/**
+ * Puts flagged accounts together that are each other's neighbours. A member is in by its own traffic: an account of the community whose own
+ * p is not small enough is severed, which is to say not flagged. The campaign's p combines the members' e-values by their mean.
+ */
+export function findCampaigns(
+  flagged: Flagged,
+  neighbours: ReadonlyMap<string, readonly string[]>,
+  traffic: ReadonlyMap<string, WatchedAccount>,
+  verdict: Verdict,
+  alpha: number,
+  random: () => number,
+): HuntCampaign[] {
+  const communities = findCommunities([...flagged.keys()].sort(), neighbours, random);
+  return communities
+    .filter((members) => members.length >= MEMBERS_MIN)
+    .map((members) => {
+      const watched = members.map((member) => traffic.get(member) as WatchedAccount);
+      const p = campaignP(
+        watched.map((each) => softRankE(maximumOf(each), verdict.calibrationOf(each))),
+      );
+      const times = members.map((member) => (flagged.get(member) as { time: number }).time).sort((a, b) => a - b);
+      return {
+        id: `campaign-${(hashText(members.join('\n'), 7) >>> 0).toString(16).padStart(8, '0')}`,
+        accounts: members,
+        p,
+        // A campaign is seen when its third member is.
+        at_time: times[MEMBERS_MIN - 1] as number,
+        signals: describeCampaign(watched, members, neighbours),
+      };
+    })
+    .filter(({ p }) => p <= Math.max(alpha, 0.05));
+}
+
+function describeCampaign(
+  watched: readonly WatchedAccount[],
+  members: readonly string[],
+  neighbours: ReadonlyMap<string, readonly string[]>,
+): HuntSignal[] {
+  const inside = new Set(members);
+  const links = members.map((member) => neighbours.get(member) ?? []);
+  const all = links.reduce((sum, near) => sum + near.length, 0);
+  const own = links.reduce((sum, near) => sum + near.filter((name) => inside.has(name)).length, 0);
+  const exchanges = watched.reduce((sum, { state }) => sum + state.exchanges, 0);
+  const tasks = watched.reduce((sum, { state }) => sum + state.impersonalTasks, 0);
+  const follow = watched.reduce((sum, { state }) => sum + state.followUps, 0);
+  const hours =
+    (Math.max(...watched.map(({ state }) => state.firstTime)) -
+      Math.min(...watched.map(({ state }) => state.firstTime))) /
+    3600;
+  return [
+    {
+      name: 'members_near_each_other',
+      value: all === 0 ? 0 : own / all,
+      sentence: `${own} of the ${all} accounts nearest to its members are members themselves.`,
+    },
+    {
+      name: 'started_together',
+      value: hours,
+      sentence: `The ${members.length} accounts began within ${Math.ceil(hours)} hours and made ${exchanges} exchanges.`,
+    },
+    {
+      name: 'impersonal_tasks',
+      value: tasks / exchanges,
+      sentence: `${tasks} of the ${exchanges} prompts set a task and speak of nothing of the writer’s own; ${follow} go on with an earlier answer.`,
+    },
+    ...sharedOrigin(watched),
+  ];
+}
+
+/** Said where it is known; no account is flagged for it. */
+function sharedOrigin(watched: readonly WatchedAccount[]): HuntSignal[] {
+  return (['network', 'client', 'billing'] as const).flatMap((name) => {
+    const counts = new Map<number, number>();
+    for (const { state } of watched) {
+      if (state[name] !== 0) counts.set(state[name], (counts.get(state[name]) ?? 0) + 1);
+    }
+    const most = Math.max(0, ...counts.values());
+    if (most < 2) return [];
+    const words = { network: 'network address', client: 'client fingerprint', billing: 'bill' };
+    return [
+      {
+        name: `shared_${name}`,
+        value: most / watched.length,
+        sentence: `${most} of the ${watched.length} accounts share one ${words[name]}.`,
+      },
+    ];
+  });
+}

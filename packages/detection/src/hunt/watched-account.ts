@@ -1,0 +1,33 @@
+import { type AccountState, createAccountState } from '../signals/account-state.ts';
+
+/** The score when it last rose: what a later threshold is compared with, to say since when it was reached. */
+/** `time`: seconds since the first exchange of the side. */
+export type Rise = { readonly time: number; readonly exchanges: number; readonly score: number };
+
+/** One account under watch: its state, and the running maximum of its score with the looks at which it rose. */
+export type WatchedAccount = {
+  readonly state: AccountState;
+  readonly rises: Rise[];
+  /** Signals at the look of the maximum; what the words of a finding speak of. */
+  signals: Float64Array | undefined;
+};
+
+export function watchAccount(account: string, time: number): WatchedAccount {
+  return { state: createAccountState(account, time), rises: [], signals: undefined };
+}
+
+/** −∞ before the first look. */
+export const maximumOf = ({ rises }: WatchedAccount): number =>
+  rises[rises.length - 1]?.score ?? Number.NEGATIVE_INFINITY;
+
+/** Notes a look; only a new maximum is kept. */
+export function noteScore(
+  watched: WatchedAccount,
+  score: number,
+  time: number,
+  signals: Float64Array,
+): void {
+  if (score <= maximumOf(watched)) return;
+  watched.rises.push({ time, exchanges: watched.state.exchanges, score });
+  watched.signals = signals;
+}

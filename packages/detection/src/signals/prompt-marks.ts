@@ -1,0 +1,88 @@
+// What a prompt asks for, as yes-or-no marks that a reviewer can check by reading it. Word lists in several languages; none of
+// them is about a topic. A missing language makes a mark rarer, so that it can lose an extraction but not make one.
+
+/** One bit each; `marksOf` returns their union. */
+export const marks = {
+  /** Speaks of the writer's own life or work ("my invoice", 我的): what people do and prompt generators seldom do. */
+  personal: 1,
+  /** Tells the model to do something. */
+  instruction: 2,
+  question: 4,
+  /** Asks for the steps of reasoning. */
+  reasoning: 8,
+  /** Forces tags, fields or one exact output format. */
+  format: 16,
+  /** Gives a rubric or asks for a grade of another answer. */
+  grading: 32,
+  /** Asks for earlier reasoning or hidden instructions again. */
+  repetition: 64,
+  /** Asks to reword a text, or to translate it. */
+  rewriting: 128,
+  /** Asks for training material: many examples, questions or instructions at once. */
+  synthesis: 256,
+  /** Describes tools to be called. */
+  tools: 512,
+} as const;
+
+export type MarkName = keyof typeof marks;
+
+const HEAD_UNITS = 1200;
+const TAIL_UNITS = 400;
+
+const words = (list: string): string => `(?<![\\p{L}\\p{N}])(?:${list})(?![\\p{L}\\p{N}])`;
+
+const personal = new RegExp(
+  `${words("i|i'm|i’m|i've|i’ve|i'd|my|me|mine|myself|we|our|us|je|mon|ma|mes|moi|nous|notre|yo|mis|nuestro|ich|mein|meine|meinen|mir|mich|wir|unser|я|мне|мой|моя|меня|мы|eu|meu|minha|io|mio|mia")}|(?<!\\p{L})j['’]|[我咱俺私僕俺]|저는|나는|제가`,
+  'u',
+);
+const verbs =
+  'write|create|generate|give|provide|describe|explain|list|classify|identify|summarize|summarise|translate|compare|convert|rewrite|edit|find|suggest|design|construct|compose|imagine|implement|analyze|analyse|develop|determine|calculate|compute|name|make|tell|think|answer|complete|fill|arrange|categorize|predict|outline|discuss|rank|sort|evaluate|pretend|solve|build|propose|draft|produce|state|show|assess|extract|correct|please|act as|come up with|you are|given';
+const instruction = new RegExp(
+  `(?:^|[.!?:;\\n]\\s*["'#*\\-]*\\s*)(?:${verbs}|écri\\p{L}*|donne\\p{L}*|explique\\p{L}*|décri\\p{L}*|traduis|traduisez|résume\\p{L}*|crée\\p{L}*|génère|escrib\\p{L}+|explica|traduce|crea|genera|schreib\\p{L}*|erklär\\p{L}*|übersetze\\p{L}*|напиш\\p{L}*|объясн\\p{L}*)(?!\\p{L})|请|給出|给出|翻译|解释|列出|描述|总结|分析一下|写一|ください`,
+  'u',
+);
+const question = new RegExp(
+  `[?？]|(?:^|\\n)\\s*${words('what|how|why|who|which|where|when|can|could|is|are|do|does|should|would')}|[吗呢]|什么|怎么|如何|多少|是否|哪[个些种里]`,
+  'u',
+);
+const reasoning =
+  /step[- ]by[- ]step|chain[- ]of[- ]thought|(?:show|explain|give|describe|detail|provide|write out)\s+(?:\p{L}+\s+){0,3}(?:reasoning|rationale|working|thought process|thinking|steps)|think (?:carefully|aloud|out loud|through)|let['’]s think|reasoning (?:before|process|trace|steps)|before (?:giving|you give|answering)|推理过程|推理過程|一步一步|逐步|思考过程|étape par étape|raisonnement|paso a paso|razonamiento|schritt für schritt|шаг за шагом|ステップ/u;
+const format =
+  /<\/?[a-z_]{2,24}>|\[result\]|\[\[\w+\]\]|output format|(?:output|answer|respond|reply|return)\s+(?:only|strictly|with only|in json|yes or no)|only (?:output|return|respond|reply)|format (?:your|the) (?:answer|response|output)|"\w+":\s|输出格式|以json|格式如下|只输出|nur mit|uniquement/u;
+const grading =
+  /rubric|score of \d|(?:rate|score|grade)\s+(?:\p{L}+\s+){0,6}(?:from|between|on a scale)|reference answer|evaluate the (?:response|answer)|response to evaluate|评分|打分|note sur|bewerte/u;
+const repetition =
+  /(?:repeat|restate|reveal|print|output|quote)\s+(?:\p{L}+\s+){0,3}(?:previous|prior|above|earlier|system prompt|instructions|reasoning|verbatim)|重复(?:上|之前)|系统提示/u;
+const rewriting =
+  /(?:rewrite|rephrase|paraphrase|reword)|translat(?:e|ion)|改写|翻译|翻譯|traduis|traduce|übersetz|перевед|neutral (?:tone|wording)|avoid (?:sensitive|banned|censored)/u;
+const synthesis =
+  /(?:generate|create|come up with|write|produce)\s+(?:a (?:list|set|series) of\s+|(?:\d+|ten|twenty|five|several|many|diverse|multiple)\s+)(?:\p{L}+\s+){0,4}(?:questions|examples|instructions|tasks|prompts|samples|pairs|sentences|variations|dialogues|conversations)|training (?:data|example|set)|few[- ]shot|数据集|训练数据/u;
+const tools = /toolformer|tools? (?:access|available|you can)|available (?:tools|functions)|function[- ]call|工具/u;
+
+const rules: readonly (readonly [pattern: RegExp, bit: number])[] = [
+  [personal, marks.personal],
+  [instruction, marks.instruction],
+  [question, marks.question],
+  [reasoning, marks.reasoning],
+  [format, marks.format],
+  [grading, marks.grading],
+  [repetition, marks.repetition],
+  [rewriting, marks.rewriting],
+  [synthesis, marks.synthesis],
+  [tools, marks.tools],
+];
+
+/** Marks that say an answer is worth training on. */
+export const trainingMarks =
+  marks.reasoning | marks.format | marks.grading | marks.repetition | marks.rewriting | marks.synthesis | marks.tools;
+
+export function marksOf(prompt: string): number {
+  const cut =
+    prompt.length <= HEAD_UNITS + TAIL_UNITS
+      ? prompt
+      : `${prompt.slice(0, HEAD_UNITS)}\n${prompt.slice(-TAIL_UNITS)}`;
+  const text = cut.toLowerCase();
+  let found = 0;
+  for (const [pattern, bit] of rules) if (pattern.test(text)) found |= bit;
+  return found;
+}
