@@ -25,7 +25,9 @@ const sources = readdirSync(corpora)
   .map((file) => file.slice(0, -'.jsonl.gz'.length));
 const third = values['leave-out'] === undefined ? undefined : Number(values['leave-out']);
 const used = (kind: string): string[] =>
-  sources.filter((source) => source.startsWith(kind)).filter((_, i) => third === undefined || i % 3 !== third);
+  sources
+    .filter((source) => source.startsWith(kind))
+    .filter((_, i) => third === undefined || i % 3 !== third);
 
 writeFileSync(values.out, '');
 const first = Number(values.from);

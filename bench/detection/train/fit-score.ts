@@ -5,7 +5,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { signalNames } from '../../../packages/detection/src/linking/neighbour-signals.ts';
-import { createScore, type FittedScore, type ScaledTrees } from '../../../packages/detection/src/score/score.ts';
+import {
+  createScore,
+  type FittedScore,
+  type ScaledTrees,
+} from '../../../packages/detection/src/score/score.ts';
 import { sumOfTrees, type Trees } from '../../../packages/detection/src/score/trees.ts';
 import { ownNames } from '../../../packages/detection/src/signals/account-signals.ts';
 import { fitTrees, type Rows } from './fit-trees.ts';
@@ -30,8 +34,7 @@ const own = ownNames.length;
 const alone = rows.filter(({ signals }) => signals.length === own);
 const linked = rows.filter(({ signals }) => signals.length > own);
 const options = { ...OPTIONS, trees: Number(values.trees ?? OPTIONS.trees) };
-const pick = (names: readonly string[]): number[] =>
-  names.flatMap((name, i) => (left.has(name) ? [] : [i]));
+const pick = (names: readonly string[]): number[] => names.flatMap((name, i) => (left.has(name) ? [] : [i]));
 const fitted: FittedScore = {
   name: 'boosted trees of depth 3, fitted by bench/detection/train',
   alone: scaled(alone, fit(alone, 'single', pick(ownNames))),
@@ -118,7 +121,10 @@ function report(of: FittedScore): void {
       const [over, all] = counts.get(label) ?? [0, 0];
       counts.set(label, [over + (maximum > 1 ? 1 : 0), all + 1]);
     }
-    console.log(name, Object.fromEntries([...counts].map(([label, [over, all]]) => [label, `${over}/${all}`])));
+    console.log(
+      name,
+      Object.fromEntries([...counts].map(([label, [over, all]]) => [label, `${over}/${all}`])),
+    );
   }
 }
 

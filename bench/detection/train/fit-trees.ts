@@ -121,9 +121,8 @@ function bestQuestion(
 function bin(signals: readonly Float64Array[], signal: number): Binned {
   const values = Float64Array.from(signals, (row) => row[signal] as number);
   const sorted = values.toSorted();
-  const limits = Array.from(
-    { length: BINS - 1 },
-    (_, b) => round(sorted[Math.floor(((b + 1) * sorted.length) / BINS)] as number),
+  const limits = Array.from({ length: BINS - 1 }, (_, b) =>
+    round(sorted[Math.floor(((b + 1) * sorted.length) / BINS)] as number),
   );
   const bins = Uint8Array.from(values, (value) => {
     let at = 0;

@@ -14,7 +14,9 @@ export function randomScenario(
   benign: readonly string[],
   attack: readonly string[],
 ): ScenarioParams {
-  const knownSources = random.shuffle([...benign]).slice(0, Math.ceil(benign.length * random.pick([0.6, 0.8, 1])));
+  const knownSources = random
+    .shuffle([...benign])
+    .slice(0, Math.ceil(benign.length * random.pick([0.6, 0.8, 1])));
   const world = { spread: random.pick([0.15, 0.5, 0.9]), pace: random.pick([8, 15, 26]) };
   return {
     name: `fit ${seed}`,

@@ -65,8 +65,7 @@ export function createBenignHistory(
       addExchange(watched.state, traffic, elapsed, embedder);
       if (isCountLook(watched.state.exchanges)) onCountLook(watched, elapsed);
     },
-    at: (look) =>
-      snapshots[look] ?? new Map([...accounts].map(([account, { state }]) => [account, state])),
+    at: (look) => snapshots[look] ?? new Map([...accounts].map(([account, { state }]) => [account, state])),
     span: () => span,
   };
 }

@@ -120,9 +120,7 @@ export type Usual = ReadonlyMap<string, Float64Array>;
 
 export function usualOf(benign: Iterable<WatchedAccount>): Usual {
   const states = [...benign].map(({ state }) => state).filter((state) => state.exchanges > 0);
-  return new Map(
-    measures.map(({ name, value }) => [name, Float64Array.from(states, value).sort()]),
-  );
+  return new Map(measures.map(({ name, value }) => [name, Float64Array.from(states, value).sort()]));
 }
 
 /** Signals that stand out, the clearest first, and what speaks against. */
@@ -134,7 +132,12 @@ export function describeAccount(
     const benign = usual.get(measure.name) as Float64Array;
     const value = measure.value(state);
     const below = rank(benign, value);
-    return { measure, value, benign, out: measure.points === 'high' ? below : 1 - rank(benign, value + 1e-9) };
+    return {
+      measure,
+      value,
+      benign,
+      out: measure.points === 'high' ? below : 1 - rank(benign, value + 1e-9),
+    };
   });
   const said = standing
     .filter(({ out }) => out >= STANDS_OUT)

@@ -26,10 +26,10 @@ export function findCampaigns(
     .filter((members) => members.length >= MEMBERS_MIN)
     .map((members) => {
       const watched = members.map((member) => traffic.get(member) as WatchedAccount);
-      const p = campaignP(
-        watched.map((each) => softRankE(maximumOf(each), verdict.calibrationOf(each))),
-      );
-      const times = members.map((member) => (flagged.get(member) as { time: number }).time).sort((a, b) => a - b);
+      const p = campaignP(watched.map((each) => softRankE(maximumOf(each), verdict.calibrationOf(each))));
+      const times = members
+        .map((member) => (flagged.get(member) as { time: number }).time)
+        .sort((a, b) => a - b);
       return {
         id: `campaign-${(hashText(members.join('\n'), 7) >>> 0).toString(16).padStart(8, '0')}`,
         accounts: members,

@@ -35,7 +35,10 @@ export type Hunt = {
 /** Throws `DetectionError` `bad_threshold` for an alpha or seed out of range. */
 export function createHunt({ alpha, seed = 1 }: HuntOptions): Hunt {
   if (!(alpha > 0 && alpha < 1))
-    throw new DetectionError('bad_threshold', `Alpha is ${alpha}; give a number between 0 and 1, such as 0.01.`);
+    throw new DetectionError(
+      'bad_threshold',
+      `Alpha is ${alpha}; give a number between 0 and 1, such as 0.01.`,
+    );
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new DetectionError('bad_threshold', `The seed is ${seed}; give a whole number from 0.`);
   const watch = createWatch({ seed, score: createScore(fittedScore) });
@@ -55,10 +58,20 @@ function concludeWatch(watch: Watch, alpha: number, seed: number): HuntReport {
   const flagged = new Map<string, { time: number; exchanges: number }>();
   for (const [account, watched] of watch.traffic) {
     const since = flaggedSince(watched, verdict, account);
-    if (since !== undefined) flagged.set(account, { time: watch.start() + since.time, exchanges: since.exchanges });
+    if (since !== undefined)
+      flagged.set(account, { time: watch.start() + since.time, exchanges: since.exchanges });
   }
-  const campaigns = findCampaigns(flagged, watch.neighbours, watch.traffic, verdict, alpha, createRandom(seed));
-  const campaignOf = new Map(campaigns.flatMap(({ id, accounts }) => accounts.map((account) => [account, id])));
+  const campaigns = findCampaigns(
+    flagged,
+    watch.neighbours,
+    watch.traffic,
+    verdict,
+    alpha,
+    createRandom(seed),
+  );
+  const campaignOf = new Map(
+    campaigns.flatMap(({ id, accounts }) => accounts.map((account) => [account, id])),
+  );
   const accounts = [...watch.traffic]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([account, watched]) => describe(account, watched, flagged.get(account)));
@@ -93,7 +106,11 @@ function concludeWatch(watch: Watch, alpha: number, seed: number): HuntReport {
 /** Accounts with a larger p have nothing said of them: there is nothing to explain. */
 const WORTH_WORDS = 0.2;
 
-function words(watched: WatchedAccount, usual: Usual, worth: boolean): Pick<HuntAccount, 'signals' | 'against'> {
+function words(
+  watched: WatchedAccount,
+  usual: Usual,
+  worth: boolean,
+): Pick<HuntAccount, 'signals' | 'against'> {
   return worth ? describeAccount(watched, usual) : { signals: [], against: [] };
 }
 

@@ -33,7 +33,8 @@ export function judge(
   const strata = calibrate([...benign.values()], alpha);
   const calibrationOf = (watched: WatchedAccount): Float64Array => strata[isProgram(watched) ? 1 : 0];
   const p = new Map<string, number>();
-  for (const [account, watched] of traffic) p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
+  for (const [account, watched] of traffic)
+    p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
   const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()])];
   const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
   return {

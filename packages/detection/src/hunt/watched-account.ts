@@ -21,12 +21,7 @@ export const maximumOf = ({ rises }: WatchedAccount): number =>
   rises[rises.length - 1]?.score ?? Number.NEGATIVE_INFINITY;
 
 /** Notes a look; only a new maximum is kept. */
-export function noteScore(
-  watched: WatchedAccount,
-  score: number,
-  time: number,
-  signals: Float64Array,
-): void {
+export function noteScore(watched: WatchedAccount, score: number, time: number, signals: Float64Array): void {
   if (score <= maximumOf(watched)) return;
   watched.rises.push({ time, exchanges: watched.state.exchanges, score });
   watched.signals = signals;

@@ -54,8 +54,7 @@ export function coordinatesOf({ states, signals, times }: CrowdFacts): Coordinat
   const linked = new Float64Array(count * COORDINATES);
   states.forEach((state, a) => {
     const at = a * COORDINATES;
-    for (let i = 0; i < AXES; i++)
-      linked[at + i] = (content[a * AXES + i] as number) / (scale[i] as number);
+    for (let i = 0; i < AXES; i++) linked[at + i] = (content[a * AXES + i] as number) / (scale[i] as number);
     linked[at + AXES] = (PACE_WEIGHT * ((paces[a] as number) - middle)) / paceScale;
     linked[at + AXES + 1] = Math.log(1 + Math.max(0, (times[a] as number) - state.firstTime) / 3600);
   });

@@ -62,10 +62,7 @@ function insert(
   if (!isNearer(distance, index, distances[last] as number, indices[last] as number)) return;
   for (let i = start; i <= last; i++) if (indices[i] === index) return;
   let at = last;
-  while (
-    at > start &&
-    isNearer(distance, index, distances[at - 1] as number, indices[at - 1] as number)
-  ) {
+  while (at > start && isNearer(distance, index, distances[at - 1] as number, indices[at - 1] as number)) {
     indices[at] = indices[at - 1] as number;
     distances[at] = distances[at - 1] as number;
     at--;

@@ -105,8 +105,7 @@ function createMeasure(
     }
     return [...sums].map((sum, i) => {
       const mean = sum / Math.max(1, found);
-      if (spreadNames[i] === 'difference')
-        return Math.min(DIFFERENCE_MAX, Math.max(DIFFERENCE_MIN, mean));
+      if (spreadNames[i] === 'difference') return Math.min(DIFFERENCE_MAX, Math.max(DIFFERENCE_MIN, mean));
       // How much rarer or more frequent known accounts are around this one than at large.
       if (spreadNames[i] === 'known') return Math.log((sum + 0.5) / (found * knownShare + 0.5));
       return mean;

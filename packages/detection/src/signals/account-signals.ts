@@ -30,7 +30,8 @@ export const own = Object.fromEntries(ownNames.map((name, i) => [name, i])) as R
 /** @param now Unix seconds of the look */
 export function ownSignals(state: AccountState, now: number): Float64Array {
   const n = state.exchanges;
-  const mark = (name: (typeof markNames)[number]): number => state.markCounts[markNames.indexOf(name)] as number;
+  const mark = (name: (typeof markNames)[number]): number =>
+    state.markCounts[markNames.indexOf(name)] as number;
   return Float64Array.of(
     logitShare(mark('personal'), n, 0.35),
     logitShare(state.impersonalTasks, n, 0.15),
@@ -60,8 +61,5 @@ export function similarity({ exchanges: n, linkSum, testSum }: AccountState): nu
     squared += sum * sum;
   }
   const within = n > 1 ? (squared - n) / (n * (n - 1)) : USUAL_SIMILARITY;
-  return Math.max(
-    0.03,
-    (within * n + USUAL_SIMILARITY * SIMILARITY_EXCHANGES) / (n + SIMILARITY_EXCHANGES),
-  );
+  return Math.max(0.03, (within * n + USUAL_SIMILARITY * SIMILARITY_EXCHANGES) / (n + SIMILARITY_EXCHANGES));
 }

@@ -57,7 +57,8 @@ const rewriting =
   /(?:rewrite|rephrase|paraphrase|reword)|translat(?:e|ion)|改写|翻译|翻譯|traduis|traduce|übersetz|перевед|neutral (?:tone|wording)|avoid (?:sensitive|banned|censored)/u;
 const synthesis =
   /(?:generate|create|come up with|write|produce)\s+(?:a (?:list|set|series) of\s+|(?:\d+|ten|twenty|five|several|many|diverse|multiple)\s+)(?:\p{L}+\s+){0,4}(?:questions|examples|instructions|tasks|prompts|samples|pairs|sentences|variations|dialogues|conversations)|training (?:data|example|set)|few[- ]shot|数据集|训练数据/u;
-const tools = /toolformer|tools? (?:access|available|you can)|available (?:tools|functions)|function[- ]call|工具/u;
+const tools =
+  /toolformer|tools? (?:access|available|you can)|available (?:tools|functions)|function[- ]call|工具/u;
 
 const rules: readonly (readonly [pattern: RegExp, bit: number])[] = [
   [personal, marks.personal],
@@ -74,7 +75,13 @@ const rules: readonly (readonly [pattern: RegExp, bit: number])[] = [
 
 /** Marks that say an answer is worth training on. */
 export const trainingMarks =
-  marks.reasoning | marks.format | marks.grading | marks.repetition | marks.rewriting | marks.synthesis | marks.tools;
+  marks.reasoning |
+  marks.format |
+  marks.grading |
+  marks.repetition |
+  marks.rewriting |
+  marks.synthesis |
+  marks.tools;
 
 export function marksOf(prompt: string): number {
   const cut =
