@@ -14,21 +14,22 @@ function psOf(random: SeededRandom, benign: number, accounts: number, shift: num
 
 test('accounts like the benign ones are no drift, however many there are and whichever were drawn', () => {
   const random = createSeededRandom(1);
-  for (let world = 0; world < 200; world++) {
+  for (let world = 0; world < 2000; world++) {
     const accounts = 40 + random.below(2000);
-    assert.equal(findDrift(psOf(random, 99 + random.below(400), accounts, 0)), undefined);
+    const calibrated = 19 + random.below(world < 1000 ? 20 : 400);
+    assert.equal(findDrift(psOf(random, calibrated, accounts, 0), calibrated), undefined);
   }
 });
 
 test('accounts that stand apart are no drift: that is what is looked for', () => {
   const random = createSeededRandom(2);
   const ps = [...psOf(random, 500, 400, 0), ...psOf(random, 500, 600, 8)];
-  assert.equal(findDrift(ps), undefined);
+  assert.equal(findDrift(ps, 500), undefined);
 });
 
 test('accounts that crowd towards the high scores as a whole are drift, and it says how many', () => {
   const random = createSeededRandom(3);
-  const drift = findDrift(psOf(random, 500, 1000, 1));
+  const drift = findDrift(psOf(random, 500, 1000, 1), 500);
   assert.ok(drift);
   assert.ok(drift.found > 1.8 * drift.expected && drift.found < drift.accounts);
   // A quarter of those above the suspect ones, by the definition of p.
@@ -36,6 +37,17 @@ test('accounts that crowd towards the high scores as a whole are drift, and it s
 });
 
 test('of few accounts nothing is said', () => {
-  assert.equal(findDrift(Array.from({ length: 39 }, () => 0.1)), undefined);
-  assert.ok(findDrift(Array.from({ length: 40 }, () => 0.1)));
+  assert.equal(
+    findDrift(
+      Array.from({ length: 39 }, () => 0.1),
+      500,
+    ),
+    undefined,
+  );
+  assert.ok(
+    findDrift(
+      Array.from({ length: 40 }, () => 0.1),
+      500,
+    ),
+  );
 });

@@ -35,7 +35,7 @@ export function judge(
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
-  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()])];
+  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()], benign.size)];
   const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
   return {
     p,
@@ -74,8 +74,8 @@ function tooFew(accounts: number, alpha: number): string[] {
   ];
 }
 
-function drifted(ps: readonly number[]): string[] {
-  const drift = findDrift(ps);
+function drifted(ps: readonly number[], calibrated: number): string[] {
+  const drift = findDrift(ps, calibrated);
   if (drift === undefined) return [];
   return [
     `The traffic is unlike the benign accounts as a whole: of ${drift.accounts} accounts that nothing points at, ${drift.found} stand in the upper part of the benign scores, where ${drift.expected} were to be expected. Give benign accounts of the kinds of use and of the weeks that the traffic has.`,
