@@ -101,6 +101,10 @@ test('the e-value of an exchangeable account has an expectation of 1 and is at m
     for (const e of es) assert.ok(e > 0 && e <= values.length);
   }
   assert.equal(softRankE(1e6, ascending([0, 1, 2])), 4, 'n + 1 where nobody comes near');
+  assert.ok(
+    softRankE(1.75, new Float64Array(99).fill(1)) > 75,
+    'most of it three quarters of a unit beyond all',
+  );
   assert.equal(softRankE(-1e6, ascending([0, 1, 2])), 0, 'and nothing, not NaN, far below');
 });
 
