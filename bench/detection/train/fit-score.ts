@@ -18,18 +18,35 @@ type Row = {
   readonly world: number;
   readonly account: string;
   readonly label: string;
+  readonly source: string;
   readonly signals: Float64Array;
 };
+
+/**
+ * Attacks that are not fitted to: their prompts are those of a benign use (a public test set, a classifier's material), so that fitting to them would only raise the
+ * scores of that use, and with them what everybody is compared with.
+ */
+const WITHOUT = 'math_cot,meaeq';
 
 const OPTIONS = { trees: 140, rate: 0.08, ridge: 3, leastWeight: 4 };
 
 const { values, positionals } = parseArgs({
-  options: { out: { type: 'string' }, leave: { type: 'string', default: '' }, trees: { type: 'string' } },
+  options: {
+    out: { type: 'string' },
+    leave: { type: 'string', default: '' },
+    trees: { type: 'string' },
+    without: { type: 'string', default: WITHOUT },
+  },
   allowPositionals: true,
 });
 /** Signals left out of the fit, by comma. */
 const left = new Set(values.leave.split(','));
-const rows = positionals.flatMap(readRows);
+const without = values.without.split(',');
+const rows = positionals
+  .flatMap(readRows)
+  .filter(
+    ({ label, source }) => !isAttack(label) || !without.some((part) => part !== '' && source.includes(part)),
+  );
 const own = ownNames.length;
 const alone = rows.filter(({ signals }) => signals.length === own);
 const linked = rows.filter(({ signals }) => signals.length > own);
@@ -53,7 +70,7 @@ function readRows(path: string): Row[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [world, account, label, , , , signals] = JSON.parse(line) as [
+      const [world, account, label, source, , , signals] = JSON.parse(line) as [
         number,
         string,
         string,
@@ -62,13 +79,13 @@ function readRows(path: string): Row[] {
         number,
         number[],
       ];
-      return { world, account, label, signals: Float64Array.from(signals) };
+      return { world, account, label, source, signals: Float64Array.from(signals) };
     });
 }
 
 /** Every account counts the same, and extraction as much as use in sum. */
 function fit(from: readonly Row[], attack: string, only: readonly number[]): Trees {
-  const used = from.filter(({ label }) => label === attack || (label !== 'single' && label !== 'hydra'));
+  const used = from.filter(({ label }) => label === attack || !isAttack(label));
   const looks = new Map<string, number>();
   for (const row of used) looks.set(keyOf(row), (looks.get(keyOf(row)) ?? 0) + 1);
   const labels = Uint8Array.from(used, ({ label }) => (label === attack ? 1 : 0));
@@ -87,7 +104,7 @@ function fit(from: readonly Row[], attack: string, only: readonly number[]): Tre
 /** Brings the running maximum of benign lives to a median of 0 and a 99th percentile of 1. */
 function scaled(from: readonly Row[], trees: Trees): ScaledTrees {
   const maxima = maximaOf(
-    from.filter(({ label }) => label !== 'single' && label !== 'hydra'),
+    from.filter(({ label }) => !isAttack(label)),
     (signals) => sumOfTrees(trees, signals),
   );
   const sorted = Float64Array.from([...maxima.values()].map(({ maximum }) => maximum)).sort();
@@ -126,6 +143,10 @@ function report(of: FittedScore): void {
       Object.fromEntries([...counts].map(([label, [over, all]]) => [label, `${over}/${all}`])),
     );
   }
+}
+
+function isAttack(label: string): boolean {
+  return label === 'single' || label === 'hydra';
 }
 
 function keyOf({ world, account }: Row): string {
