@@ -2,7 +2,7 @@ import { conformalP, floorOf, maximumFor } from '../calibration/conformal.ts';
 import { findDrift } from '../calibration/drift.ts';
 import { joinRareKinds } from '../calibration/strata.ts';
 import { discoveryCut } from '../calibration/false-discoveries.ts';
-import { KINDS, kindOfUse } from './kind-of-use.ts';
+import { KINDS } from './kind-of-use.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 /** Of the accounts flagged, at most this share is expected to be benign, whatever alpha is. */
@@ -30,7 +30,7 @@ export function judge(
   alpha: number,
 ): Verdict {
   const byKind = calibrate([...benign.values()], alpha);
-  const calibrationOf = ({ state }: WatchedAccount): Float64Array => byKind[kindOfUse(state)] as Float64Array;
+  const calibrationOf = ({ kind }: WatchedAccount): Float64Array => byKind[kind] as Float64Array;
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
@@ -47,7 +47,7 @@ export function judge(
 
 /** Benign maxima by kind of use, ascending; rare kinds share theirs. */
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
-  const kinds = benign.map(({ state }) => kindOfUse(state));
+  const kinds = benign.map(({ kind }) => kind);
   const counts = Array.from({ length: KINDS }, (_, kind) => kinds.filter((each) => each === kind).length);
   const groupOf = joinRareKinds(counts, floorOf(alpha));
   const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));

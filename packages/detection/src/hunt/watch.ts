@@ -7,6 +7,7 @@ import { type AccountState, addExchange } from '../signals/account-state.ts';
 import { createEmbedder } from '../signals/embed-prompt.ts';
 import type { Traffic } from '../traffic.ts';
 import { createBenignHistory } from './benign-history.ts';
+import { kindOfUse } from './kind-of-use.ts';
 import { isCountLook, LOOK_EXCHANGES_MIN, LOOKS_S } from './looks.ts';
 import { noteScore, type WatchedAccount, watchAccount } from './watched-account.ts';
 
@@ -103,6 +104,10 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
   function lastLook(elapsed: number): void {
     // Between two looks, beside benign accounts as they stood at the later one: never beside lives that are shorter.
     look(clock.looks, elapsed);
+    for (const [account, state] of history.at(clock.looks)) {
+      (history.accounts.get(account) as WatchedAccount).kind = kindOfUse(state);
+    }
+    for (const watched of traffic.values()) watched.kind = kindOfUse(watched.state);
     for (const { watched, elapsed: time, signals } of waiting) {
       if (time <= elapsed) noteScore(watched, score.alone(signals), time, signals);
     }
