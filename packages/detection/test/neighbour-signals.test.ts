@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Crowd, lookAt, NEAR, signalNames } from '../src/linking/neighbour-signals.ts';
+import { createRandom } from '../src/random.ts';
+import { ownNames, ownSignals } from '../src/signals/account-signals.ts';
+import { type AccountState, addExchange, createAccountState } from '../src/signals/account-state.ts';
+import { createEmbedder } from '../src/signals/embed-prompt.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { benignLife, DAY_S, hydra, live } from './varied-traffic.ts';
+
+const DAYS = 3;
+
+/** 90 accounts with interests of their own and 12 of one pool, as they stand after three days. */
+function makeStates(): AccountState[] {
+  const random = createSeededRandom(1);
+  const lives = [
+    ...Array.from({ length: 90 }, (_, i) => benignLife(`own-${i}`, random)),
+    ...hydra(12, random, 'pool'),
+  ];
+  const embedder = createEmbedder(1);
+  const states = new Map<string, AccountState>();
+  for (const exchange of live(lives, DAYS, random)) {
+    const elapsed = exchange.time - 1_767_225_600;
+    const state = states.get(exchange.account) ?? createAccountState(exchange.account, elapsed);
+    states.set(exchange.account, state);
+    addExchange(state, exchange, elapsed, embedder);
+  }
+  return [...states.values()].filter((state) => state.exchanges >= 8);
+}
+
+const states = makeStates();
+const crowdOf = (members: readonly AccountState[], known = (_: AccountState): boolean => false): Crowd => ({
+  states: members,
+  known: members.map(known),
+  times: members.map(() => DAYS * DAY_S),
+  signals: members.map((state) => ownSignals(state, DAYS * DAY_S)),
+});
+const isPool = ({ account }: AccountState): boolean => account.startsWith('pool');
+const signalOf = (signals: Float64Array, name: (typeof signalNames)[number]): number =>
+  signals[signalNames.indexOf(name)] as number;
+const middle = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const look = lookAt(crowdOf(states), createRandom(1));
+const of = (name: (typeof signalNames)[number], pool: boolean): number[] =>
+  look.signals.filter((_, i) => isPool(states[i] as AccountState) === pool).map((row) => signalOf(row, name));
+
+test('members of one pool do not differ beyond sampling noise, people with interests of their own do', () => {
+  const pool = of('difference', true);
+  assert.ok(Math.max(...pool.map(Math.abs)) < 0.12, pool.join(' '));
+  const people = of('difference', false);
+  const apart = people.filter((each) => each > Math.max(...pool)).length / people.length;
+  assert.ok(apart > 0.75, `${apart} differ more than any member of the pool`);
+});
+
+test('members are each other’s neighbours, keep one pace and began together', () => {
+  const isInside = look.signals.map((_, i) => isPool(states[i] as AccountState));
+  states.forEach((state, i) => {
+    if (!isPool(state)) return;
+    const near = [...look.neighbours.indices.subarray(i * look.neighbours.k, i * look.neighbours.k + NEAR)];
+    assert.ok(near.filter((other) => isInside[other]).length >= 6, state.account);
+  });
+  for (const name of ['paceSpread', 'startSpread', 'styleSpread'] as const)
+    assert.ok(middle(of(name, true)) < middle(of(name, false)), name);
+  assert.ok(middle(of('mutual', true)) > middle(of('mutual', false)));
+});
+
+test('signals are named, finite and begin with the account’s own', () => {
+  for (const [i, row] of look.signals.entries()) {
+    assert.equal(row.length, signalNames.length);
+    assert.ok(row.every(Number.isFinite));
+    assert.deepEqual(row.slice(0, ownNames.length), ownSignals(states[i] as AccountState, DAYS * DAY_S));
+  }
+});
+
+test('nothing depends on the order of accounts or on what they are called', () => {
+  const order = createSeededRandom(9).shuffle(states.map((_, i) => i));
+  const shuffled = order.map((i) => ({ ...(states[i] as AccountState), account: `renamed ${i}` }));
+  const again = lookAt(crowdOf(shuffled), createRandom(2));
+  order.forEach((i, at) => {
+    const [before, after] = [look.signals[i] as Float64Array, again.signals[at] as Float64Array];
+    after.forEach((value, s) => {
+      const name = signalNames[s];
+      assert.ok(Math.abs(value - (before[s] as number)) < 1e-6, `${name}: ${before[s]} and ${value}`);
+    });
+  });
+});
+
+test('which side an account is of changes nothing but the share of known neighbours', () => {
+  const random = createSeededRandom(3);
+  const sides = lookAt(
+    crowdOf(states, () => random.below(2) === 0),
+    createRandom(1),
+  );
+  look.signals.forEach((row, i) => {
+    row.forEach((value, s) => {
+      const name = signalNames[s] as string;
+      if (name !== 'known' && name !== 'knownWide') assert.equal(sides.signals[i]?.[s], value, name);
+    });
+  });
+});
+
+test('known neighbours are counted against how many are known at large', () => {
+  const known = lookAt(
+    crowdOf(states, (state) => !isPool(state)),
+    createRandom(1),
+  );
+  const shares = (pool: boolean): number[] =>
+    known.signals
+      .filter((_, i) => isPool(states[i] as AccountState) === pool)
+      .map((row) => signalOf(row, 'known'));
+  assert.ok(Math.max(...shares(true)) < -0.5, 'hardly anybody known around the pool');
+  assert.ok(Math.abs(middle(shares(false))) < 0.3);
+});
+
+test('an opening that neighbours repeat is shared only where both repeat it', () => {
+  const withOpening = states.map((state) => {
+    if (!isPool(state)) return state;
+    const openings = state.openings.slice().fill(0);
+    const counts = state.openingCounts.slice().fill(0);
+    openings[0] = 77;
+    counts[0] = state.account === 'pool-0' ? 1 : 5;
+    return { ...state, openings, openingCounts: counts };
+  });
+  const { signals } = lookAt(crowdOf(withOpening), createRandom(1));
+  const shared = (account: string): number =>
+    signalOf(
+      signals[withOpening.findIndex((state) => state.account === account)] as Float64Array,
+      'sameOpening',
+    );
+  assert.equal(shared('pool-0'), 0, 'an opening sent once is no habit');
+  assert.ok(shared('pool-1') >= 0.5 && shared('pool-1') < 1);
+});
+
+test('a crowd of equal accounts, and the smallest one, give finite signals', () => {
+  const one = states[0] as AccountState;
+  for (const members of [Array.from({ length: 40 }, () => one), [one, one], [one]])
+    for (const row of lookAt(crowdOf(members), createRandom(1)).signals)
+      assert.ok(row.every(Number.isFinite));
+});
