@@ -2,7 +2,7 @@ import { conformalP, floorOf, maximumFor } from '../calibration/conformal.ts';
 import { findDrift } from '../calibration/drift.ts';
 import { joinRareKinds } from '../calibration/strata.ts';
 import { discoveryCut } from '../calibration/false-discoveries.ts';
-import { KINDS, kindOfUse } from './kind-of-use.ts';
+import { KINDS } from './kind-of-use.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 /** Of the accounts flagged, at most this share is expected to be benign, whatever alpha is. */
@@ -30,11 +30,11 @@ export function judge(
   alpha: number,
 ): Verdict {
   const byKind = calibrate([...benign.values()], alpha);
-  const calibrationOf = ({ state }: WatchedAccount): Float64Array => byKind[kindOfUse(state)] as Float64Array;
+  const calibrationOf = ({ kind }: WatchedAccount): Float64Array => byKind[kind] as Float64Array;
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
-  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()])];
+  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()], benign.size)];
   const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
   return {
     p,
@@ -47,7 +47,7 @@ export function judge(
 
 /** Benign maxima by kind of use, ascending; rare kinds share theirs. */
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
-  const kinds = benign.map(({ state }) => kindOfUse(state));
+  const kinds = benign.map(({ kind }) => kind);
   const counts = Array.from({ length: KINDS }, (_, kind) => kinds.filter((each) => each === kind).length);
   const groupOf = joinRareKinds(counts, floorOf(alpha));
   const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));
@@ -66,8 +66,8 @@ function tooFew(accounts: number, alpha: number): string[] {
   ];
 }
 
-function drifted(ps: readonly number[]): string[] {
-  const drift = findDrift(ps);
+function drifted(ps: readonly number[], calibrated: number): string[] {
+  const drift = findDrift(ps, calibrated);
   if (drift === undefined) return [];
   return [
     `The traffic is unlike the benign accounts as a whole: of ${drift.accounts} accounts that nothing points at, ${drift.found} stand in the upper part of the benign scores, where ${drift.expected} were to be expected. Give benign accounts of the kinds of use and of the weeks that the traffic has.`,

@@ -7,13 +7,12 @@ import { type AccountState, addExchange } from '../signals/account-state.ts';
 import { createEmbedder } from '../signals/embed-prompt.ts';
 import type { Traffic } from '../traffic.ts';
 import { createBenignHistory } from './benign-history.ts';
+import { kindOfUse } from './kind-of-use.ts';
 import { isCountLook, LOOK_EXCHANGES_MIN, LOOKS_S } from './looks.ts';
 import { noteScore, type WatchedAccount, watchAccount } from './watched-account.ts';
 
 /** A look needs so many accounts to have neighbours to speak of. */
 const CROWD_MIN = 30;
-/** The end of the traffic counts as the next look when it is this close to it. */
-const NEARLY = 0.9;
 
 /** What one look saw of one account; for fitting and for tests. */
 export type LookRow = {
@@ -47,6 +46,16 @@ export type WatchOptions = {
   readonly onRow?: (row: LookRow) => void;
 };
 
+type Clock = {
+  /** Unix seconds of the first exchange of the traffic. */
+  first: number | undefined;
+  span: number;
+  /** Looks taken of {@link LOOKS_S}. */
+  looks: number;
+  /** The last look was taken. */
+  over: boolean;
+};
+
 /**
  * Watches benign accounts and traffic side by side: each side's clock starts at its own first exchange, and a benign account takes part in
  * every look as an account of the traffic would. Nothing in a score depends on which side an account is of, so that a benign account of the traffic
@@ -57,24 +66,29 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
   const random = createRandom(seed);
   const traffic = new Map<string, WatchedAccount>();
   const neighbours = new Map<string, readonly string[]>();
-  const clock: { first: number | undefined; span: number; looks: number } = {
-    first: undefined,
-    span: 0,
-    looks: 0,
-  };
+  const clock: Clock = { first: undefined, span: 0, looks: 0, over: false };
+
+  /** Looks at benign accounts by themselves; noted at the end, as far as the traffic has been watched by then. */
+  const waiting: { watched: WatchedAccount; elapsed: number; signals: Float64Array }[] = [];
 
   const countLook = (known: boolean, watched: WatchedAccount, elapsed: number): void => {
     const signals = ownSignals(watched.state, elapsed);
     const { account, exchanges } = watched.state;
     onRow?.({ account, known, elapsed, exchanges, signals });
-    noteScore(watched, score.alone(signals), elapsed, signals);
+    if (known) waiting.push({ watched, elapsed, signals });
+    else noteScore(watched, score.alone(signals), elapsed, signals);
   };
   const history = createBenignHistory(embedder, seed, (watched, elapsed) =>
     countLook(true, watched, elapsed),
   );
 
   function look(index: number, elapsed: number): void {
-    const crowd = gather(history.at(index), traffic, elapsed, history.span());
+    const crowd = gather(
+      history.at(index),
+      traffic,
+      elapsed,
+      Math.min(LOOKS_S[index] ?? elapsed, history.span()),
+    );
     if (crowd.states.length < CROWD_MIN) return;
     const { signals, neighbours: near } = lookAt(crowd, random);
     crowd.states.forEach((state, i) => {
@@ -87,6 +101,30 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
     });
   }
 
+  function lastLook(elapsed: number): void {
+    // Between two looks, beside benign accounts as they stood at the later one: never beside lives that are shorter.
+    look(clock.looks, elapsed);
+    for (const [account, state] of history.at(clock.looks)) {
+      (history.accounts.get(account) as WatchedAccount).kind = kindOfUse(state);
+    }
+    for (const watched of traffic.values()) watched.kind = kindOfUse(watched.state);
+    for (const { watched, elapsed: time, signals } of waiting) {
+      if (time <= elapsed) noteScore(watched, score.alone(signals), time, signals);
+    }
+    clock.over = true;
+  }
+
+  /** Looks due by `elapsed`. Nobody is watched for longer than benign accounts were, as there would be no lives to compare with. */
+  function lookUntil(elapsed: number): void {
+    const span = history.span();
+    const until = Math.min(elapsed, span);
+    while (until >= (LOOKS_S[clock.looks] ?? Number.POSITIVE_INFINITY)) {
+      look(clock.looks, LOOKS_S[clock.looks] as number);
+      clock.looks++;
+    }
+    if (elapsed > span) lastLook(span);
+  }
+
   return {
     benign: history.accounts,
     traffic,
@@ -95,10 +133,7 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
     observeTraffic(exchange) {
       clock.first ??= exchange.time;
       const elapsed = exchange.time - clock.first;
-      while (elapsed >= (LOOKS_S[clock.looks] ?? Number.POSITIVE_INFINITY)) {
-        look(clock.looks, LOOKS_S[clock.looks] as number);
-        clock.looks++;
-      }
+      if (!clock.over) lookUntil(elapsed);
       clock.span = Math.max(clock.span, elapsed);
       let watched = traffic.get(exchange.account);
       if (watched === undefined) {
@@ -106,11 +141,10 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
         traffic.set(exchange.account, watched);
       }
       addExchange(watched.state, exchange, elapsed, embedder);
-      if (isCountLook(watched.state.exchanges)) countLook(false, watched, elapsed);
+      if (!clock.over && isCountLook(watched.state.exchanges)) countLook(false, watched, elapsed);
     },
     end() {
-      const next = LOOKS_S[clock.looks] ?? Number.POSITIVE_INFINITY;
-      look(clock.span >= NEARLY * next ? clock.looks : Math.max(0, clock.looks - 1), clock.span);
+      if (!clock.over) lastLook(clock.span);
     },
     start: () => clock.first ?? 0,
     spans: () => ({ benign: history.span(), traffic: clock.span }),
@@ -122,7 +156,7 @@ function gather(
   benign: ReadonlyMap<string, AccountState>,
   traffic: ReadonlyMap<string, WatchedAccount>,
   elapsed: number,
-  benignSpan: number,
+  benignElapsed: number,
 ): Crowd {
   const states: AccountState[] = [];
   const known: boolean[] = [];
@@ -131,7 +165,7 @@ function gather(
     if (state.exchanges < LOOK_EXCHANGES_MIN) continue;
     states.push(state);
     known.push(true);
-    times.push(Math.min(elapsed, benignSpan));
+    times.push(benignElapsed);
   }
   for (const { state } of traffic.values()) {
     if (state.exchanges < LOOK_EXCHANGES_MIN) continue;
