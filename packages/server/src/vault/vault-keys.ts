@@ -7,11 +7,10 @@ import {
   makeDirectories,
   readFile,
   syncDirectory,
-  withFile,
-  writeAll,
   writeImmutable,
 } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
+import { destroyPrivateFile } from '../seams/private-file.ts';
 import { ServerError } from '../server-error.ts';
 import type { MasterKey } from './master-key.ts';
 import { XAES_KEY_BYTES } from './xaes.ts';
@@ -150,13 +149,5 @@ function destroyFile(fs: FileSystem, dir: string, key: string, mark: string): vo
   // The mark comes first: after a crash in between, the key counts as destroyed and the next call finishes.
   if (fs.stat(mark) === undefined) writeImmutable(fs, `${mark}.tmp`, mark, new Uint8Array(0), 0o600);
   syncDirectory(fs, dir);
-  const sizeBytes = fs.stat(key)?.sizeBytes ?? 0;
-  withFile(fs, key, 'r+', (fd) => {
-    for (const noise of [randomBytes(sizeBytes), new Uint8Array(sizeBytes)]) {
-      writeAll(fs, fd, noise, 0);
-      fs.fsync(fd);
-    }
-  });
-  fs.unlink(key);
-  syncDirectory(fs, dir);
+  destroyPrivateFile(fs, key);
 }
