@@ -3,6 +3,7 @@ import { commitmentOf } from './checks/check-disclosure.ts';
 import { openTrusted } from './checks/check-tree.ts';
 import { checkWitnesses } from './checks/check-witnesses.ts';
 import { asIndex, asObject, asText } from './fields.ts';
+import { judgeHandovers } from './handovers.ts';
 import { type Leaf, readLeaf } from './leaf.ts';
 import { PROOF_HASHES_MAX, RECEIPT_BYTES_MAX } from './limits.ts';
 import { base64Of, digest, hashOf, sameBytes } from './octets.ts';
@@ -18,10 +19,17 @@ type Receipt = { readonly leaf: Leaf; readonly proof: Proof; readonly salts: Jso
 
 /**
  * Judges a receipt (format `portcullis/receipt/v1`: leaf, c2sp.org/tlog-proof@v1, salts).
+ * @param handovers the ledger's `handovers.jsonl`, where its keys were changed
  * @param body what was sent, or what came back; its SHA-256 must be what the entry committed to
  */
-export function verifyReceipt(bytes: Uint8Array, trust: Trust, body?: Uint8Array): Judgement {
+export function verifyReceipt(
+  bytes: Uint8Array,
+  trusted: Trust,
+  body?: Uint8Array,
+  handovers?: Uint8Array,
+): Judgement {
   const run = createCheckRun();
+  const trust = judgeHandovers(run, trusted, undefined, handovers);
   const receipt = run.judge('receipt', () => {
     const value = readReceipt(bytes);
     return { value, sentence: `Entry ${value.proof.index} is “${value.leaf.type}” of ${value.leaf.time}.` };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openNote, parseCheckpoint, parseNote } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
 import { TEST_ORIGIN, type TestLedger } from '../ledger/test-ledger.ts';
+import { onlyTerm } from '../ledger/handovers.ts';
 import { openWitnessed, WITNESSED_FILE } from '../ledger/witnessed-checkpoint.ts';
 import { readFile, replaceFile } from '../seams/durable-files.ts';
 import type { WitnessConfig } from '../config/config.ts';
