@@ -5,6 +5,10 @@ import { ledgerPaths } from '../../packages/server/src/ledger/data-dir.ts';
 import { createLedgerReader } from '../../packages/server/src/ledger/ledger-reader.ts';
 import { prepareEntry } from '../../packages/server/src/ledger/ledger-writer.ts';
 import { type OpenedLedger, openLedgerWriter } from '../../packages/server/src/ledger/open-ledger.ts';
+import { openVault } from '../../packages/server/src/vault/open-vault.ts';
+import { rotateMasterKey, settleMasterKeyRotation } from '../../packages/server/src/vault/rotate-master-key.ts';
+import { sealContent } from '../../packages/server/src/vault/sealed-content.ts';
+import { admitted } from './crash-world.ts';
 import {
   createWorld,
   DATA_DIR,
@@ -87,4 +91,94 @@ test('a start that finishes a rotation, or takes it back, may be killed anywhere
   for (const [kind, remains] of left)
     for await (const { name, world: again } of killEverywhere(remains, start, options))
       await goOn({ name: `${kind}, ${name}`, world: again }, first);
+});
+
+const MASTER = { file: 'keys/vault-master-key' };
+const vaultOf = ({ fs }: World) => openVault({ dataDir: DATA_DIR, vault: { masterKey: MASTER } }, fs, {});
+
+/** A ledger with content of three accounts, one of them erased. */
+async function vaultAtRest() {
+  const world = createWorld();
+  const writer = openLedgerWriter(world.open());
+  const vault = vaultOf(world);
+  const keys = new Map<string, Uint8Array>();
+  for (const account of ['a', 'b', 'c']) {
+    const { id, key } = await vault.keys.keyOf(account);
+    keys.set(id, key);
+    const content = sealContent({ id, key }, 'exchange.admitted/test', {
+      seed: new Uint8Array(32),
+      parts: {},
+    });
+    writer.commit([prepareEntry(admitted(keys.size, account), content)]);
+  }
+  vault.eraseAccount('c');
+  keys.delete('c@1');
+  writer.close();
+  return { world, keys };
+}
+
+const masterRotation: Deed<OpenedLedger> = {
+  open: (world) => openLedgerWriter(world.open()),
+  act: (writer, { fs }) =>
+    rotateMasterKey({
+      fs,
+      dataDir: DATA_DIR,
+      source: MASTER,
+      env: {},
+      writer,
+      reader: createLedgerReader(DATA_DIR, fs),
+      timeMs: START_MS,
+      by: 'adam',
+      reason: 'A backup was lost.',
+    }),
+};
+
+function startAndSettle(world: World): void {
+  const writer = openLedgerWriter(world.open());
+  settleMasterKeyRotation({
+    fs: world.fs,
+    dataDir: DATA_DIR,
+    reader: createLedgerReader(DATA_DIR, world.fs),
+  });
+  writer.close();
+}
+
+async function judgeVault({ name, world }: Killed, keys: ReadonlyMap<string, Uint8Array>): Promise<number> {
+  const before = await world.fsck({ vaultKeys: vaultOf(world).keys });
+  assert.ok(before.ok, `${name}: before the start, fsck: ${before.sentence}`);
+  startAndSettle(world);
+  const vault = vaultOf(world);
+  for (const [id, key] of keys) assert.deepEqual((await vault.keys.unwrap(id)).key, key, `${name}: ${id}`);
+  assert.equal(vault.keys.state('c@1'), 'destroyed');
+  const after = await world.fsck({ vaultKeys: vault.keys });
+  assert.ok(after.ok && after.contentOpened, `${name}: after the start, fsck: ${after.sentence}`);
+  const left = [ledgerPaths(DATA_DIR).keys, `${DATA_DIR}/vault`, `${DATA_DIR}/vault/keys`].flatMap((dir) =>
+    world.disk.readdir(dir),
+  );
+  assert.doesNotMatch(left.join(' '), /next|retired|rotation|tmp/, name);
+  const entries = [...createLedgerReader(DATA_DIR, world.disk).entries(0)].map(({ bytes }) =>
+    decodeEntry(bytes),
+  );
+  return entries.filter(({ type }) => type === 'vault.key_rotated').length;
+}
+
+test('a rotation of the vault’s master key that is killed anywhere took place or did not, and every data key opens', async () => {
+  const { world, keys } = await vaultAtRest();
+  const outcomes = new Set<number>();
+  const remains = new Map<string, World>();
+  for await (const killed of killEverywhere(world, masterRotation)) {
+    const files = [
+      ...killed.world.disk.readdir(`${DATA_DIR}/vault/keys`),
+      ...killed.world.disk.readdir(`${DATA_DIR}/keys`),
+    ];
+    if (killed.world.disk.stat(`${DATA_DIR}/vault/rotation.json`) !== undefined)
+      remains.set(files.sort().join(), createWorld(killed.world.disk.fork(), killed.world.lockDisk.fork()));
+    outcomes.add(await judgeVault(killed, keys));
+  }
+  assert.deepEqual([...outcomes].sort(), [0, 1], 'both outcomes were met');
+  assert.ok(remains.size >= 5, [...remains.keys()].join('\n'));
+  const options = { aftermaths: ['kill', 'power cut'], steps: /master-key|keys|vault/ } as const;
+  for (const [kind, left] of remains)
+    for await (const killed of killEverywhere(left, { open: (each) => each, act: startAndSettle }, options))
+      await judgeVault({ ...killed, name: `${kind}, ${killed.name}` }, keys);
 });
