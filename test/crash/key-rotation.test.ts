@@ -6,7 +6,10 @@ import { createLedgerReader } from '../../packages/server/src/ledger/ledger-read
 import { prepareEntry } from '../../packages/server/src/ledger/ledger-writer.ts';
 import { type OpenedLedger, openLedgerWriter } from '../../packages/server/src/ledger/open-ledger.ts';
 import { openVault } from '../../packages/server/src/vault/open-vault.ts';
-import { rotateMasterKey, settleMasterKeyRotation } from '../../packages/server/src/vault/rotate-master-key.ts';
+import {
+  rotateMasterKey,
+  settleMasterKeyRotation,
+} from '../../packages/server/src/vault/rotate-master-key.ts';
 import { sealContent } from '../../packages/server/src/vault/sealed-content.ts';
 import { admitted } from './crash-world.ts';
 import {
