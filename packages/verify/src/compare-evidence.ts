@@ -11,7 +11,7 @@ import { createGrowingTree } from './tree.ts';
 import type { Trust } from './trust.ts';
 import { LIMITS, type Judgement } from './verdict.ts';
 import { type LedgerReader, readEntries } from './verify-ledger.ts';
-import { readReceipt } from './verify-receipt.ts';
+import { readReceipt } from './read-receipt.ts';
 import { refuse } from './verify-error.ts';
 
 /** What two people were shown of one ledger. `name` is how it is called in sentences. */

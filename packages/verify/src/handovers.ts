@@ -9,7 +9,7 @@ import { openCheckpoint } from './signed-note.ts';
 import { readCanonical } from './strict-json.ts';
 import { rootFromInclusion } from './tree.ts';
 import type { Trust } from './trust.ts';
-import { readReceipt } from './verify-receipt.ts';
+import { readReceipt } from './read-receipt.ts';
 import { quote, refuse } from './verify-error.ts';
 
 /** In a ledger's folder and in a bundle: how the log's keys changed, a receipt of each change a line. */

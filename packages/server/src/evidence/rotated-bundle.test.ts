@@ -54,15 +54,24 @@ const failures = ({ checks }: ReturnType<typeof judge>) =>
 
 test('bundles from before and after the keys changed: by the first keys, and by those of today', async (t) => {
   const world = await openWorld(t);
+  await world.thread.archiveCheckpoint();
   await makeCase(world);
   const before = await exportBundle(request(world), world.ports);
   const rotated = await rotate(t, world);
   const after = await exportBundle(request(rotated), rotated.ports);
+  // From the archived checkpoint on, which the old keys signed, to one that the new keys signed.
+  const across = await exportBundle(
+    request(rotated, { complete: true, completeLeavesMax: 1 }),
+    rotated.ports,
+  );
   const [first, second] = [world.ports.vkeys, rotated.ports.vkeys];
 
   assert.deepEqual(failures(judge(before.dir, first)), []);
   assert.deepEqual(failures(judge(after.dir, first)), []);
   assert.deepEqual(failures(judge(after.dir, second)), []);
+  assert.ok(readFileSync(join(across.dir, 'checkpoints/first')).length > 0);
+  assert.deepEqual(failures(judge(across.dir, first)), []);
+  assert.deepEqual(failures(judge(across.dir, second)), []);
   assert.match(failures(judge(before.dir, second)).join(), /manifest-signature: .*not trusted/);
   assert.match(
     failures(judge(after.dir, first, ['handovers.jsonl'])).join(),
