@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { discardDetectorState } from '../detect/detector-state.ts';
 import { createLedgerReader } from '../ledger/ledger-reader.ts';
 import type { RotationReason } from '../ledger/rotate-ledger-keys.ts';
 import { systemClock } from '../seams/clock.ts';
@@ -35,7 +36,7 @@ export async function rotateVaultKey(
   try {
     const reader = createLedgerReader(dataDir, fs);
     const source = config.vault.masterKey;
-    return await rotateMasterKey({
+    const rotated = await rotateMasterKey({
       ...rest,
       fs,
       dataDir,
@@ -44,6 +45,9 @@ export async function rotateVaultKey(
       reader,
       timeMs: systemClock.now(),
     });
+    // It is sealed under the old key, and made anew from ledger and vault.
+    discardDetectorState(fs, dataDir);
+    return rotated;
   } finally {
     writer.close();
   }
