@@ -95,6 +95,7 @@ export function writeStatements(
     'health.json': {
       access: [...ofCase('evidence.viewed'), ...ofCase('bundle.exported')],
       faults: items('fault'),
+      keyChanges: [...items('ledger.keys_rotated'), ...items('vault.key_rotated')],
       faultsByKind: {},
       notShown: 'What nobody noticed.',
       openings: items('ledger.opened'),
