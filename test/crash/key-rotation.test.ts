@@ -5,6 +5,7 @@ import { ledgerPaths } from '../../packages/server/src/ledger/data-dir.ts';
 import { createLedgerReader } from '../../packages/server/src/ledger/ledger-reader.ts';
 import { prepareEntry } from '../../packages/server/src/ledger/ledger-writer.ts';
 import { type OpenedLedger, openLedgerWriter } from '../../packages/server/src/ledger/open-ledger.ts';
+import { openMasterKey } from '../../packages/server/src/vault/master-key-local.ts';
 import { openVault } from '../../packages/server/src/vault/open-vault.ts';
 import {
   rotateMasterKey,
@@ -117,7 +118,8 @@ async function vaultAtRest() {
   vault.eraseAccount('c');
   keys.delete('c@1');
   writer.close();
-  return { world, keys };
+  const master = openMasterKey({ source: MASTER, dataDir: DATA_DIR, fs: world.disk, env: {}, create: false });
+  return { world, keys, masterId: master.id };
 }
 
 const masterRotation: Deed<OpenedLedger> = {
@@ -146,7 +148,10 @@ function startAndSettle(world: World): void {
   writer.close();
 }
 
-async function judgeVault({ name, world }: Killed, keys: ReadonlyMap<string, Uint8Array>): Promise<number> {
+async function judgeVault(
+  { name, world }: Killed,
+  { keys, masterId }: Pick<Awaited<ReturnType<typeof vaultAtRest>>, 'keys' | 'masterId'>,
+): Promise<number> {
   const before = await world.fsck({ vaultKeys: vaultOf(world).keys });
   assert.ok(before.ok, `${name}: before the start, fsck: ${before.sentence}`);
   startAndSettle(world);
@@ -159,14 +164,17 @@ async function judgeVault({ name, world }: Killed, keys: ReadonlyMap<string, Uin
     world.disk.readdir(dir),
   );
   assert.doesNotMatch(left.join(' '), /next|retired|rotation|tmp/, name);
-  const entries = [...createLedgerReader(DATA_DIR, world.disk).entries(0)].map(({ bytes }) =>
-    decodeEntry(bytes),
-  );
-  return entries.filter(({ type }) => type === 'vault.key_rotated').length;
+  const rotated = [...createLedgerReader(DATA_DIR, world.disk).entries(0)].flatMap(({ bytes }) => {
+    const entry = decodeEntry(bytes);
+    return entry.type === 'vault.key_rotated' ? [entry] : [];
+  });
+  const { id } = openMasterKey({ source: MASTER, dataDir: DATA_DIR, fs: world.disk, env: {}, create: false });
+  assert.equal(id, rotated[0]?.to ?? masterId, `${name}: the master key is the one that the ledger tells`);
+  return rotated.length;
 }
 
 test('a rotation of the vault’s master key that is killed anywhere took place or did not, and every data key opens', async () => {
-  const { world, keys } = await vaultAtRest();
+  const { world, ...known } = await vaultAtRest();
   const outcomes = new Set<number>();
   const remains = new Map<string, World>();
   for await (const killed of killEverywhere(world, masterRotation)) {
@@ -176,12 +184,12 @@ test('a rotation of the vault’s master key that is killed anywhere took place 
     ];
     if (killed.world.disk.stat(`${DATA_DIR}/vault/rotation.json`) !== undefined)
       remains.set(files.sort().join(), createWorld(killed.world.disk.fork(), killed.world.lockDisk.fork()));
-    outcomes.add(await judgeVault(killed, keys));
+    outcomes.add(await judgeVault(killed, known));
   }
   assert.deepEqual([...outcomes].sort(), [0, 1], 'both outcomes were met');
   assert.ok(remains.size >= 5, [...remains.keys()].join('\n'));
   const options = { aftermaths: ['kill', 'power cut'], steps: /master-key|keys|vault/ } as const;
   for (const [kind, left] of remains)
     for await (const killed of killEverywhere(left, { open: (each) => each, act: startAndSettle }, options))
-      await judgeVault({ ...killed, name: `${kind}, ${killed.name}` }, keys);
+      await judgeVault({ ...killed, name: `${kind}, ${killed.name}` }, known);
 });

@@ -18,7 +18,7 @@ import { listArchived } from './checkpoint-archive.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { checkTiles, compareRoot } from './fsck-tiles.ts';
 import { checkVault, type VaultCheck, type VaultCounts } from './fsck-vault.ts';
-import { type Handover, HANDOVERS_FILE, type KeyTerm } from './handovers.ts';
+import { compareHandovers, HANDOVERS_FILE, type KeyTerm, type Rotation } from './handovers.ts';
 import { type OwnKeys, readOwnKeys } from './own-keys.ts';
 import { readStaging } from './staging.ts';
 import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
@@ -170,29 +170,6 @@ function termsOf({ terms }: OwnKeys, { verifiers }: FsckOptions): readonly KeyTe
   return terms.map((term, i) => (i === terms.length - 1 ? { ...term, verifiers } : term));
 }
 
-/** Every change of keys that the entries tell is handed over, and no other is. @param rotations indices of `ledger.keys_rotated` entries */
-function compareHandovers(
-  { handovers, pendingSize }: OwnKeys,
-  rotations: readonly { readonly index: number; readonly leaf: string }[],
-): void {
-  const expected = rotations.filter(({ index }) => index + 1 !== pendingSize);
-  for (let i = 0; i < Math.max(expected.length, handovers.length); i++) {
-    const index = expected[i]?.index;
-    if (
-      index === undefined ||
-      handovers[i]?.index !== index ||
-      leafOf(handovers[i] as Handover) !== expected[i]?.leaf
-    )
-      throw damaged(
-        `${HANDOVERS_FILE} does not tell the changes of keys that the entries tell (the ${i + 1}. of ${expected.length}); restore it.`,
-      );
-  }
-}
-
-function leafOf({ line }: Handover): string {
-  return (JSON.parse(line) as { leaf: string }).leaf;
-}
-
 function openArchived(
   fs: FileSystem,
   directory: string,
@@ -227,7 +204,7 @@ function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'>
   const atSize = new Map(parts.archived.map((checkpoint) => [checkpoint.size, checkpoint]));
   const committed = new Map<number, Uint8Array>();
   const accounts: string[] = [];
-  const rotations: { index: number; leaf: string }[] = [];
+  const rotations: Rotation[] = [];
   const frontier = checkTiles({
     read: parts.read,
     paths: listFiles(parts.fs, parts.paths.ledger),
@@ -249,7 +226,7 @@ function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'>
   if (frontier.size !== lock.size)
     throw damaged(`The ledger has ${frontier.size} entries and its lock ${lock.size}.`);
   compareRoot(frontier, lock, 'the checkpoint in the lock');
-  compareHandovers(parts.own, rotations);
+  compareHandovers(parts.own.handovers, rotations, parts.own.pendingSize);
   options.progress?.(lock.size, lock.size);
   return { committed, accounts };
 }

@@ -122,3 +122,34 @@ export function keyTerms(handovers: readonly Handover[], newest: readonly NoteVe
   }));
   return [...retired, { verifiers: newest, from: last.index + 1, until: Number.MAX_SAFE_INTEGER }];
 }
+
+/** A `ledger.keys_rotated` entry; `leaf` is its bytes in base64. */
+export type Rotation = { readonly index: number; readonly leaf: string };
+
+/**
+ * Every change of keys that the entries tell is handed over, and no other is.
+ * @param pendingSize of a handover that is in the lock and not in the file yet
+ * @throws ServerError `ledger-damaged`
+ */
+export function compareHandovers(
+  handovers: readonly Handover[],
+  rotations: readonly Rotation[],
+  pendingSize: number | undefined,
+): void {
+  const expected = rotations.filter(({ index }) => index + 1 !== pendingSize);
+  for (let i = 0; i < Math.max(expected.length, handovers.length); i++) {
+    const index = expected[i]?.index;
+    if (
+      index === undefined ||
+      handovers[i]?.index !== index ||
+      leafOf(handovers[i] as Handover) !== expected[i]?.leaf
+    )
+      throw damaged(
+        `${HANDOVERS_FILE} does not tell the changes of keys that the entries tell (the ${i + 1}. of ${expected.length}); restore it.`,
+      );
+  }
+}
+
+function leafOf({ line }: Handover): string {
+  return (JSON.parse(line) as { leaf: string }).leaf;
+}
