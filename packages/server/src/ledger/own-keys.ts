@@ -1,6 +1,6 @@
 import { type NoteVerifier, openNote, parseCheckpoint, parseNote, RecordError } from '@portcullis/record';
 import type { FileSystem } from '../seams/file-system.ts';
-import { type Handover, type KeyTerm, keyTerms, readHandovers } from './handovers.ts';
+import { type Handover, type KeyTerm, keyTerms, onlyTerm, readHandovers } from './handovers.ts';
 import {
   destroyNextKeys,
   type LedgerKeys,
@@ -55,8 +55,11 @@ export function readOwnKeys(options: OwnKeysOptions): OwnKeys {
  * A handover that is still to be written (`pendingSize`) is the caller's to write, and then {@link promoteNextKeys}.
  */
 export function settleOwnKeys(options: OwnKeysOptions): OwnKeys {
-  if (options.note === undefined) openLedgerKeys({ ...options, create: true });
-  else if (rotationInLock(options) === undefined && isSignedByCurrentAlone(options, options.note))
+  if (options.note === undefined) {
+    const signing = openLedgerKeys({ ...options, create: true });
+    return { signing, terms: onlyTerm(signing.verifiers), handovers: [], pendingSize: undefined };
+  }
+  if (rotationInLock(options) === undefined && isSignedByCurrentAlone(options, options.note))
     destroyNextKeys(options);
   const own = readOwnKeys(options);
   if (own.pendingSize === undefined) promoteNextKeys(options);
