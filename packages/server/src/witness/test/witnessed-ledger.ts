@@ -69,6 +69,8 @@ export function openWitnessedLedger(
         pace: { ...FAST, ...options.pace },
         reader,
         append: ({ entry }) => append(entry),
+        recordAlarm: (detail) =>
+          void append(createEntry('fault', Date.now(), { kind: 'witness', detail: detail.slice(0, 600) })),
         files: createWitnessedFiles(ledger.dataDir, ledger.disk),
         clock: systemClock,
         log,
