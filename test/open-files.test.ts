@@ -61,5 +61,8 @@ test('no file can be opened any more: 503, and when connections close all goes o
   assert.equal((await readiness()).status, 200);
   await callers.stop();
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
-  await checkLedger(join(scene.folder, 'portcullis-data'), callers.seen);
+  const entries = await checkLedger(join(scene.folder, 'portcullis-data'), callers.seen);
+  assert.ok(
+    entries.some((entry) => entry.type === 'fault' && /as too many files are open/.test(entry.detail)),
+  );
 });
