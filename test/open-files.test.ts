@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { Agent, request } from 'undici';
 import { startCallers } from '../packages/server/src/start/test/callers.ts';
 import { checkLedger } from '../packages/server/src/start/test/server-world.ts';
-import { createAdminClient } from '../packages/server/src/test/admin-client.ts';
 import { until } from '../packages/server/src/test/until.ts';
 import { openScene } from './start-portcullis.ts';
 
@@ -22,8 +21,7 @@ test('no file can be opened any more: 503, and when connections close all goes o
   // Each thread has some of its own.
   writeFileSync(join(scene.folder, 'portcullis.yaml'), 'practice: true\ngate: { workers: 2 }\n');
   const running = await scene.start(['--no-rehearsal'], { openFilesMax: OPEN_FILES_MAX });
-  const admin = createAdminClient(running.adminUrl, running.tokens['admin'] ?? '');
-  const { secret } = await admin<{ secret: string }>('POST', '/v1/accounts', {
+  const { secret } = await running.admin<{ secret: string }>('POST', '/v1/accounts', {
     account: 'caller',
     key: true,
   });

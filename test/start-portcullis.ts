@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AdminClient, createAdminClient } from '../packages/server/src/test/admin-client.ts';
 import { endChild } from '../packages/server/src/test/end-child.ts';
 
 /** The program as a person starts it, in a process of its own, on ports of its own. */
@@ -10,6 +11,8 @@ export type Running = {
   readonly gateUrl: string;
   readonly adminUrl: string;
   readonly process: ChildProcess;
+  /** As the admin of practice mode. */
+  readonly admin: AdminClient;
   /** Tokens by operator name, in practice mode. */
   readonly tokens: Readonly<Record<string, string>>;
   /** Everything printed so far. */
@@ -75,11 +78,13 @@ async function startPortcullis(
     });
   }
   const run = await waitForRun(dataDir, child, () => printed);
+  const tokens = readTokens(dataDir);
   return {
     gateUrl: run.gateUrl,
     adminUrl: run.adminUrl,
     process: child,
-    tokens: readTokens(dataDir),
+    tokens,
+    admin: createAdminClient(run.adminUrl, tokens['admin'] ?? ''),
     output: () => printed,
     stop: (signal) => endChild(child, signal),
   };

@@ -10,7 +10,7 @@ const POLL_MS = 10;
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  { timeoutMs = 20_000, detail = () => '' } = {},
+  { timeoutMs = 20_000, detail = (): string => '' } = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await holds())) {
