@@ -73,14 +73,17 @@ const place = (log: Log, level: 0 | 1, index: number, width: number): Place => (
   path: tilePath(level, index, width),
 });
 const PLACES: readonly Place[] = [
-  place(SMALL, 0, 0, 5),
   place(LARGE, 0, 0, TILE_WIDTH),
   place(LARGE, 0, 1, 3),
   place(LARGE, 1, 0, 1),
+  place(SMALL, 0, 0, 5),
 ];
+/** Most choices are of the small ledger, which is judged fifty times as fast. */
+const CHOICES = 32;
 
 function fuzz(input: Buffer): void {
-  const at = PLACES[(input[0] ?? 0) % PLACES.length] as Place;
+  const choice = Math.min((input[0] ?? 0) % CHOICES, PLACES.length - 1);
+  const at = PLACES[choice] as Place;
   const tile = new Uint8Array(input.subarray(1));
   const { log, level, index, width, path } = at;
   const read = (name: string): Uint8Array | undefined => (name === path ? tile : log.files.get(name));
