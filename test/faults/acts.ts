@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, type Callers, type SeenAnswer } from '../../packages/server/src/start/test/callers.ts';
 import { readEntries } from '../../packages/server/src/start/test/server-world.ts';
 import { until } from '../../packages/server/src/test/until.ts';
@@ -51,9 +50,10 @@ export const ACTS: readonly Act[] = [
     name: 'the upstream dies in the middle of its streams',
     async run({ stage, callers, key }) {
       const faults = 'long-stream-tokens=2000,delay-token-ms=5';
-      const streams = SHAPES.map((shape) => ask(stage.gateUrl, key, { shape, stream: true, faults }));
-      // Both are under way: their heads came, as they come no sooner than a token does.
-      await sleep(250);
+      let underWay = 0;
+      const onHead = (): void => void (underWay += 1);
+      const streams = SHAPES.map((shape) => ask(stage.gateUrl, key, { shape, stream: true, faults, onHead }));
+      await until('both are under way', () => underWay === SHAPES.length);
       await stage.killUpstream();
       const cut = await Promise.all(streams);
       for (const { status, whole, exchange } of cut) {
@@ -74,7 +74,9 @@ export const ACTS: readonly Act[] = [
     async run({ stage, callers }) {
       const stepMs = stepWithinToday();
       for (const ms of [stepMs, -2 * stepMs, stepMs]) {
+        const had = countTold(stage, 'clock_step');
         stage.stepClock(ms);
+        await until('the ledger tells of it', () => countTold(stage, 'clock_step') > had);
         await flow(callers);
       }
     },
@@ -89,6 +91,10 @@ export const ACTS: readonly Act[] = [
     },
   },
 ];
+
+function countTold(stage: Stage, kind: string): number {
+  return readEntries(stage.dataDir).filter((entry) => entry.type === 'fault' && entry.kind === kind).length;
+}
 
 /** So far that minutes turn, and not so far that the day does, whose budgets would begin anew. */
 function stepWithinToday(): number {

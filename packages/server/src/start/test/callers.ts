@@ -30,6 +30,8 @@ export type Question = {
   readonly promptBytes?: number;
   /** The connection may be cut before there is a head, as where the upstream breaks off at once. Default: `broken`. */
   readonly mayBeCut?: boolean;
+  /** Told once the head of the answer has come. */
+  readonly onHead?: () => void;
 };
 
 let asked = 0;
@@ -65,6 +67,7 @@ export async function ask(gateUrl: string, key: string, question: Question): Pro
   });
   const headMs = performance.now() - startedMs;
   if (answer === undefined) return cutOff(shape, broken, headMs);
+  question.onHead?.();
   const text = await answer.text().catch(() => undefined);
   const { headers, status } = answer;
   return {
