@@ -71,10 +71,8 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const clock = systemClock;
   const failed = Promise.withResolvers<ServerError>();
   let hasFailed = false;
-  const onFailed = (error: ServerError): void => {
-    hasFailed = true;
-    failed.resolve(error);
-  };
+  const onFailed = failed.resolve;
+  void failed.promise.then(() => (hasFailed = true));
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
