@@ -84,13 +84,10 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const recordFault = createFaultRecorder(storage, clock, log);
   const witnessing = startWitnessing(config, storage, clock, log, recordFault);
   const { directory, cases } = people;
+  const shared = { config, storage, clock, log, recordFault };
   const gates = await openGates({
-    config,
-    storage,
+    ...shared,
     directory,
-    clock,
-    log,
-    recordFault,
     budgetSlots: BUDGET_SLOTS,
     cosignedFor: witnessing.noteFor,
     processMetrics: async (gates) => (await metrics.text(gates)) + witnessMetrics(witnessing.status()),
@@ -98,7 +95,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   people.publishTo((changes) => gates.apply(changes));
   // What changed while the threads started; twice does no harm.
   gates.apply(directory.snapshot());
-  const detector = openDetector({ config, storage, clock, log, recordFault });
+  const detector = openDetector(shared);
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
