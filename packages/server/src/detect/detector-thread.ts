@@ -50,7 +50,12 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     contentAt,
     ...(saved === undefined ? {} : { from: saved.fold }),
   });
+  tell({ kind: 'position', next: saved?.next ?? 0 });
   const saver = createSaver(state, fold);
+  const fail = (error: unknown): void => {
+    tell({ kind: 'failed', reason: reasonOf(error) });
+    port.close();
+  };
   const follower = createFollower({
     name: 'detector',
     reader,
@@ -59,18 +64,20 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     async handle(index, entry) {
       // What was erased before a reading from the very beginning was never read.
       if (entry.type === 'content.erased' && (saved !== undefined || index >= sizeAtStart)) saver.forget();
-      for (const finding of await fold.handle(index, entry))
+      for (const finding of await fold.handle(index, entry)) {
+        saver.wait();
         tell({ kind: 'finding', finding, ledgerSize: index + 1 });
+      }
     },
     async onBatch(next) {
       tell({ kind: 'position', next });
       await saver.saveNowAndThen(next);
     },
-    onError: (error) =>
-      tell({ kind: 'failed', reason: error instanceof Error ? error.message : 'of an unknown error' }),
+    onError: fail,
   });
   port.on('message', (order: DetectorOrder) => {
     if (order.kind === 'published') return follower.poke();
+    if (order.kind === 'settled') return saver.settled();
     void follower.stop().then(async () => {
       await saver.save(follower.next);
       port.close();
@@ -79,19 +86,27 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   follower.poke();
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'of an unknown error';
+}
+
 /**
- * Saves the fold. Once content has been erased, the state in memory still rests on it: what was saved is forgotten and nothing more is
+ * Saves the fold; not while a finding that came of it is on its way to the ledger, as whoever goes on from there would not find it again. Once content has been erased, the state in memory still rests on it: what was saved is forgotten and nothing more is
  * saved, so that the next start makes the state anew from what is left.
  */
 function createSaver(state: DetectorState, fold: ExchangeFold) {
   let savedAtMs = performance.now();
   let forgotten = false;
+  /** Findings on their way. */
+  let unsettled = 0;
   const save = async (next: number): Promise<void> => {
-    if (!forgotten) await state.write({ next, fold: fold.snapshot() });
+    if (!forgotten && unsettled === 0) await state.write({ next, fold: fold.snapshot() });
     savedAtMs = performance.now();
   };
   return {
     save,
+    wait: () => void (unsettled += 1),
+    settled: () => void (unsettled -= 1),
     async saveNowAndThen(next: number): Promise<void> {
       if (performance.now() - savedAtMs < SAVE_INTERVAL_MS) return;
       try {
@@ -111,8 +126,7 @@ function createSaver(state: DetectorState, fold: ExchangeFold) {
 if (parentPort !== null) {
   const port = parentPort;
   main(workerData as DetectorThreadData, port).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'of an unknown error';
-    port.postMessage({ kind: 'failed', reason } satisfies DetectorMessage);
+    port.postMessage({ kind: 'failed', reason: reasonOf(error) } satisfies DetectorMessage);
     port.close();
   });
 }
