@@ -38,7 +38,7 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
     waiting.delete(entry.exchange);
     const request = admitted === undefined ? undefined : await contentAt(admitted.index);
     if (admitted === undefined || request === undefined) return [];
-    const content = { ...request, ...(await contentAt(index)) };
+    const content = detector.readsResponses ? { ...request, ...(await contentAt(index)) } : request;
     const traffic = trafficFromExchange(
       admitted,
       entry,
