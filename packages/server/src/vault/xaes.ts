@@ -27,7 +27,7 @@ export function xaesSeal(
   return concat(...seal(deriveKey(key, nonce), nonce, plaintext, aad));
 }
 
-/** A sealed message in pieces, for who joins them with more. */
+/** A sealed message in pieces, for who joins them with more, and at once: the next message is counted in the same nonce. */
 export type XaesPieces = readonly [nonce: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array];
 
 /** The first half of a nonce with what it derives, and the second half that was used last. */
