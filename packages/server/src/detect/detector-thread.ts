@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { createSharedTemplates } from '@portcullis/detection';
+import { createSharedTemplates, type Finding } from '@portcullis/detection';
 import type { Config } from '../config/config.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import { createFollower } from '../ledger/follower.ts';
@@ -33,8 +33,14 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   });
   const vault = createVault(fs, ledgerPaths(data.dataDir).vault, master);
   let lost = false;
+  let batch: ReturnType<typeof vault.openBatch> | undefined;
+  const closeBatch = (): void => {
+    batch?.close();
+    batch = undefined;
+  };
   const contentAt = async (index: number): Promise<ExchangeContent | undefined> => {
-    const content = await openKept(vault, index);
+    batch ??= vault.openBatch();
+    const content = await openKept(batch, index);
     if (content === 'lost' && !lost) {
       lost = true;
       tell({ kind: 'content-lost', index });
@@ -52,6 +58,12 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   });
   tell({ kind: 'position', next: saved?.next ?? 0 });
   const saver = createSaver(state, fold);
+  const tellAll = (findings: readonly Finding[], ledgerSize: number): void => {
+    for (const finding of findings) {
+      saver.wait();
+      tell({ kind: 'finding', finding, ledgerSize });
+    }
+  };
   const fail = (error: unknown): void => {
     tell({ kind: 'failed', reason: reasonOf(error) });
     port.close();
@@ -61,15 +73,15 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     reader,
     from: saved?.next ?? 0,
     batchMax: BATCH_MAX,
-    async handle(index, entry) {
+    handle(index, entry) {
       // What was erased before a reading from the very beginning was never read.
       if (entry.type === 'content.erased' && (saved !== undefined || index >= sizeAtStart)) saver.forget();
-      for (const finding of await fold.handle(index, entry)) {
-        saver.wait();
-        tell({ kind: 'finding', finding, ledgerSize: index + 1 });
-      }
+      const found = fold.handle(index, entry);
+      if (found instanceof Promise) return found.then((findings) => tellAll(findings, index + 1));
+      return tellAll(found, index + 1);
     },
     async onBatch(next) {
+      closeBatch();
       tell({ kind: 'position', next });
       await saver.saveNowAndThen(next);
     },
@@ -79,6 +91,7 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     if (order.kind === 'published') return follower.poke();
     if (order.kind === 'settled') return saver.settled();
     void follower.stop().then(async () => {
+      closeBatch();
       await saver.save(follower.next);
       port.close();
     });
