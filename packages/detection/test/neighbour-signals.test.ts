@@ -100,16 +100,17 @@ test('which side an account is of changes nothing but the share of known neighbo
 });
 
 test('known neighbours are counted against how many are known at large', () => {
-  const known = lookAt(
-    crowdOf(states, (state) => !isPool(state)),
+  const isKnown = new Set(states.filter((_, i) => i % 3 === 0));
+  const { signals, neighbours } = lookAt(
+    crowdOf(states, (state) => isKnown.has(state)),
     createRandom(1),
   );
-  const shares = (pool: boolean): number[] =>
-    known.signals
-      .filter((_, i) => isPool(states[i] as AccountState) === pool)
-      .map((row) => signalOf(row, 'known'));
-  assert.ok(Math.max(...shares(true)) < -0.5, 'hardly anybody known around the pool');
-  assert.ok(Math.abs(middle(shares(false))) < 0.3);
+  const atLarge = isKnown.size / states.length;
+  signals.forEach((row, i) => {
+    const near = [...neighbours.indices.subarray(i * neighbours.k, i * neighbours.k + NEAR)];
+    const known = near.filter((other) => isKnown.has(states[other] as AccountState)).length;
+    assert.equal(signalOf(row, 'known'), Math.log((known + 0.5) / (NEAR * atLarge + 0.5)));
+  });
 });
 
 test('an opening that neighbours repeat is shared only where both repeat it', () => {
@@ -133,7 +134,9 @@ test('an opening that neighbours repeat is shared only where both repeat it', ()
 
 test('a crowd of equal accounts, and the smallest one, give finite signals', () => {
   const one = states[0] as AccountState;
-  for (const members of [Array.from({ length: 40 }, () => one), [one, one], [one]])
-    for (const row of lookAt(crowdOf(members), createRandom(1)).signals)
-      assert.ok(row.every(Number.isFinite));
+  for (const size of [40, 2, 1]) {
+    const { signals, neighbours } = lookAt(crowdOf(Array.from({ length: size }, () => one)), createRandom(1));
+    for (const row of signals) assert.ok(row.every(Number.isFinite));
+    assert.equal(neighbours.indices[0], size === 1 ? -1 : 1, 'and neighbours are found');
+  }
 });
