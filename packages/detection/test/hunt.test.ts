@@ -116,6 +116,20 @@ test('below the floor the guarantee is suspended and nobody is flagged', () => {
   assert.equal(accounts.length, report.accounts.length);
 });
 
+test('traffic that lasts longer than the benign exchanges is not looked at after them, and that is said', () => {
+  const from = traffic[0]?.time ?? 0;
+  const later = traffic.map((each) => ({ ...each, time: each.time + 9 * DAY_S, prompt: 'Write a poem.' }));
+  const { guarantee, reasons, accounts } = hunt(benign, [...traffic, ...later]);
+  assert.equal(guarantee, 'held');
+  assert.match(reasons.join(' '), /^The traffic lasts 12 days and the benign exchanges 3:/);
+  for (const { at_time: time } of accounts) assert.ok(time === null || time <= from + 3 * DAY_S);
+  assert.ok(
+    accounts.some((each) => each.flagged),
+    'what was sent until then is judged',
+  );
+  assert.deepEqual(report.reasons, []);
+});
+
 test('nothing to read, or nothing to judge, is a report too', () => {
   const nothing = hunt([], []);
   assert.deepEqual([nothing.guarantee, nothing.accounts, nothing.campaigns], ['suspended', [], []]);

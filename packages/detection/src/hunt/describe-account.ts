@@ -1,6 +1,6 @@
 import { lowerBound } from '../calibration/conformal.ts';
 import { NEAR, signalNames } from '../linking/neighbour-signals.ts';
-import { type AccountState, markNames } from '../signals/account-state.ts';
+import { type AccountState, markNames, SEEN_BITS, SEEN_EXCHANGES } from '../signals/account-state.ts';
 import type { MarkName } from '../signals/prompt-marks.ts';
 import type { HuntSignal } from './hunt-report.ts';
 import type { WatchedAccount } from './watched-account.ts';
@@ -79,7 +79,7 @@ const measures: readonly Measure[] = [
   shareMeasure(
     'own_repeats',
     'low',
-    (state) => state.ownRepeats / state.exchanges,
+    (state) => sureRepeats(state) / state.exchanges,
     'had been sent by the account before',
     'had been sent by the account before, as monitors and evaluation runs do',
   ),
@@ -111,6 +111,13 @@ const measures: readonly Measure[] = [
   },
 ];
 
+/** Different prompts may meet in one bit of those sent; a count that this explains is none. */
+function sureRepeats({ exchanges, ownRepeats }: AccountState): number {
+  const n = Math.min(exchanges, SEEN_EXCHANGES);
+  const chance = (n * n) / (2 * SEEN_BITS);
+  return ownRepeats > 1 + chance + 3 * Math.sqrt(chance) ? ownRepeats : 0;
+}
+
 function perDay(state: AccountState): number {
   return state.exchanges / Math.max(0.5, (state.lastTime - state.firstTime) / DAY_S);
 }
@@ -128,16 +135,14 @@ export function describeAccount(
   { state, signals }: WatchedAccount,
   usual: Usual,
 ): { signals: HuntSignal[]; against: string[] } {
-  const standing = measures.map((measure) => {
+  const standing = measures.flatMap((measure) => {
     const benign = usual.get(measure.name) as Float64Array;
+    if (benign.length === 0) return [];
     const value = measure.value(state);
-    const below = rank(benign, value);
-    return {
-      measure,
-      value,
-      benign,
-      out: measure.points === 'high' ? below : 1 - rank(benign, value + 1e-9),
-    };
+    const less = rank(benign, value);
+    const more = 1 - rank(benign, value + 1e-9);
+    const [out, opposite] = measure.points === 'high' ? [less, more] : [more, less];
+    return { measure, value, benign, out, opposite };
   });
   const said = standing
     .filter(({ out }) => out >= STANDS_OUT)
@@ -148,8 +153,8 @@ export function describeAccount(
       sentence: measure.sentence(state, measure.spell(benign[benign.length >> 1] ?? 0)),
     }));
   const against = standing
-    .filter(({ out }) => out < 0.5)
-    .sort((a, b) => a.out - b.out)
+    .filter(({ opposite }) => opposite > 0.5)
+    .sort((a, b) => b.opposite - a.opposite)
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
   const linked = signals === undefined ? [] : describeNeighbours(signals);
@@ -194,7 +199,7 @@ function describeNeighbours(signals: Float64Array): HuntSignal[] {
 
 /** Share of the benign values below this one. */
 function rank(ascending: Float64Array, value: number): number {
-  return ascending.length === 0 ? 0 : lowerBound(ascending, value) / ascending.length;
+  return lowerBound(ascending, value) / ascending.length;
 }
 
 const CLEARED =

@@ -4,7 +4,7 @@ export type HuntReport = {
   readonly alpha: number;
   /** `suspended`: the benign stream has drifted, or there are too few benign accounts for `alpha`; nobody is flagged then. */
   readonly guarantee: 'held' | 'suspended';
-  /** Why, where it is suspended; empty where it is held. */
+  /** Why, where it is suspended; and what was not looked at, in either case. */
   readonly reasons: readonly string[];
   readonly calibration: {
     /** Benign accounts that the test was calibrated on. */

@@ -96,12 +96,25 @@ function concludeWatch(watch: Watch, alpha: number, seed: number): HuntReport {
   return {
     alpha,
     guarantee: verdict.reasons.length === 0 ? 'held' : 'suspended',
-    reasons: verdict.reasons,
+    reasons: [...verdict.reasons, ...unwatched(watch)],
     calibration: { accounts: watch.benign.size, digest: digestOf(watch, alpha, seed) },
     accounts,
     campaigns,
   };
 }
+
+/** What was not looked at because no benign account had been watched for so long. */
+function unwatched(watch: Watch): string[] {
+  const { benign, traffic } = watch.spans();
+  if (benign === 0 || traffic < LONGER * benign) return [];
+  return [
+    `The traffic lasts ${days(traffic)} days and the benign exchanges ${days(benign)}: accounts were watched for as long as benign ones were, and nothing that they sent later was looked at. Give benign exchanges of as many days.`,
+  ];
+}
+
+/** Logs of the same days differ by less in when they begin and end. */
+const LONGER = 1.1;
+const days = (seconds: number): number => Number((seconds / 86_400).toPrecision(2));
 
 /** Accounts with a larger p have nothing said of them: there is nothing to explain. */
 const WORTH_WORDS = 0.2;

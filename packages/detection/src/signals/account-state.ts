@@ -10,7 +10,7 @@ export const markNames = Object.keys(marks) as MarkName[];
 
 /** Openings of prompts that an account repeats with different endings; a Misra–Gries summary of this many. */
 const OPENINGS = 6;
-const SEEN_BITS = 4096;
+export const SEEN_BITS = 4096;
 /** Own repeats are counted among this many; the bits fill up after that. */
 export const SEEN_EXCHANGES = 400;
 const CELLS_WORDS = 128;
