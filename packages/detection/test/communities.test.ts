@@ -10,6 +10,22 @@ const clique = (names: readonly string[]): [string, string[]][] =>
 const hostile = ['__proto__', 'constructor', 'toString', '', 'a"b\n', '0', '1'];
 const plain = ['m', 'n', 'o', 'p', 'q'];
 
+/** Neighbours on a ring, as a pool's members have: everybody names the eight around. */
+const ring = (names: readonly string[]): [string, string[]][] =>
+  names.map((name, i) => [
+    name,
+    [1, 2, 3, 4, -1, -2, -3, -4].map((step) => names.at((i + step) % names.length) as string),
+  ]);
+
+test('one campaign is told as one, and two that hardly touch as two', () => {
+  const [left, right] = ['l', 'r'].map((side) =>
+    Array.from({ length: 20 }, (_, i) => side + String.fromCharCode(97 + i)),
+  ) as [string[], string[]];
+  const neighbours = new Map([...ring(left), ...ring(right)]);
+  neighbours.get('la')?.push('ra');
+  assert.deepEqual(findCommunities([...left, ...right], neighbours, createRandom(1)), [left, right]);
+});
+
 test('two groups that name each other within are two communities, whatever they are called', () => {
   const found = findCommunities(
     [...plain, ...hostile],

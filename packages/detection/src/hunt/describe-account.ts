@@ -20,6 +20,8 @@ type Measure = {
   readonly points: 'high' | 'low';
   readonly sentence: (state: AccountState, usual: string) => string;
   readonly against: (state: AccountState) => string;
+  /** Nothing larger speaks against it, however benign accounts stand. */
+  readonly againstMax?: number;
   readonly spell: (value: number) => string;
 };
 
@@ -99,6 +101,8 @@ const measures: readonly Measure[] = [
       `${state.exchanges} prompts reached ${state.cellsReached} different semantic cells, ${(state.cellsReached / state.exchanges).toFixed(2)} each; half of the benign accounts reach ${usual} or less.`,
     against: (state) =>
       `The prompts keep to a narrow field: ${state.exchanges} reached ${state.cellsReached} semantic cells.`,
+    // An account with few exchanges reaches more cells for each: seen beside those, any longer life is narrow.
+    againstMax: 0.5,
   },
   {
     name: 'volume',
@@ -153,7 +157,7 @@ export function describeAccount(
       sentence: measure.sentence(state, measure.spell(benign[benign.length >> 1] ?? 0)),
     }));
   const against = standing
-    .filter(({ opposite }) => opposite > 0.5)
+    .filter(({ measure, value, opposite }) => opposite > 0.5 && value <= (measure.againstMax ?? value))
     .sort((a, b) => b.opposite - a.opposite)
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
