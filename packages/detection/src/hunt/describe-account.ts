@@ -11,6 +11,9 @@ import type { WatchedAccount } from './watched-account.ts';
 const DAY_S = 86_400;
 /** Beyond this share of benign accounts an account stands out. */
 const STANDS_OUT = 0.9;
+/** When so many go beyond it, that speaks against a finding. */
+const SPEAKS_AGAINST = 0.4;
+const TIE = 1e-9;
 
 /** One measure of an account with its words. */
 type Measure = {
@@ -144,21 +147,24 @@ export function describeAccount(
     if (benign.length === 0) return [];
     const value = measure.value(state);
     const less = rank(benign, value);
-    const more = 1 - rank(benign, value + 1e-9);
-    const [out, opposite] = measure.points === 'high' ? [less, more] : [more, less];
-    return { measure, value, benign, out, opposite };
+    const more = 1 - rank(benign, value + TIE);
+    const [beyond, before] = measure.points === 'high' ? [less, more] : [more, less];
+    // Shares of benign accounts that it goes beyond, and that go beyond it; those that tie with it are in neither.
+    return { measure, value, benign, beyond, before };
   });
   const said = standing
-    .filter(({ out }) => out >= STANDS_OUT)
-    .sort((a, b) => b.out - a.out)
+    .filter(({ beyond }) => beyond >= STANDS_OUT)
+    .sort((a, b) => b.beyond - a.beyond)
     .map(({ measure, value, benign }) => ({
       name: measure.name,
       value: Number(value.toPrecision(6)),
       sentence: measure.sentence(state, measure.spell(benign[benign.length >> 1] ?? 0)),
     }));
   const against = standing
-    .filter(({ measure, value, opposite }) => opposite > 0.5 && value <= (measure.againstMax ?? value))
-    .sort((a, b) => b.opposite - a.opposite)
+    .filter(
+      ({ measure, value, before }) => before >= SPEAKS_AGAINST && value <= (measure.againstMax ?? value),
+    )
+    .sort((a, b) => b.before - a.before)
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
   const linked = signals === undefined ? [] : describeNeighbours(signals);
