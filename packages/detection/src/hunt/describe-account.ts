@@ -191,11 +191,12 @@ function describeNeighbours(signals: Float64Array): HuntSignal[] {
       sentence: `Those accounts keep its pace, within a factor of ${pace.toFixed(2)} on average.`,
     });
   const hours = Math.exp(of('startSpread')) - 1;
+  const about = Math.max(1, Math.round(hours));
   if (hours < 24)
     said.push({
       name: 'started_together',
       value: Number(hours.toPrecision(6)),
-      sentence: `They began within about ${Math.max(1, Math.round(hours))} hours of it.`,
+      sentence: `They began within about ${about} ${about === 1 ? 'hour' : 'hours'} of it.`,
     });
   const opening = of('sameOpening');
   if (opening > 0.25)

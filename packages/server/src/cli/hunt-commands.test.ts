@@ -41,7 +41,7 @@ test('lists, repeated options, gzip and standard input all give the same report'
     const args = ['hunt', ...given.split(' '), '--seed', '7', '--json', '-'];
     const { code, out, err } = await runCli(args, cwd, {}, input);
     assert.equal(code, 0, err);
-    assert.equal(out, golden('report.json'), given);
+    assert.equal(withoutLines(out), withoutLines(golden('report.json')), given);
     assert.match(
       err,
       /^Read\n[^]*642 exchanges of 36 accounts/,
@@ -49,6 +49,9 @@ test('lists, repeated options, gzip and standard input all give the same report'
     );
   }
 });
+
+/** Examples are told by file and line, which differ between one file and two. */
+const withoutLines = (report: string): string => report.replaceAll(/exchange \d[\d, ]*/g, 'exchange');
 
 function halves(text: string): [string, string] {
   const lines = text.trimEnd().split('\n');
