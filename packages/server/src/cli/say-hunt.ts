@@ -59,7 +59,7 @@ function sayNobody({ alpha, accounts, calibration }: HuntReport, io: Io): void {
   const floor = Math.ceil(1 / alpha) - 1;
   const least = 1 / (calibration.accounts + 1);
   say(
-    `Beside ${count(calibration.accounts, 'benign account')}, one account's p can not come below ${shortNumber(least)}; an alpha of ${alpha} needs at least ${floor} of them, and more where many accounts are judged at once.`,
+    `To be flagged, an account needs a p of at most ${alpha}, and all who are flagged together must be so many or so clear that at most a fifth of them is expected to be benign. Beside ${count(calibration.accounts, 'benign account')} no p comes below ${shortNumber(least)}, and not even so low where people and programs or other kinds of use are compared apart; an alpha of ${alpha} needs at least ${floor} of them, and more where one account is to be found among many.`,
     io,
   );
   const [closest] = accounts.toSorted(byP);
@@ -75,7 +75,7 @@ function sayFlagged(report: HuntReport, flagged: readonly HuntAccount[], io: Io)
   const { campaigns, accounts } = report;
   heading('Flagged', io);
   say(
-    `${count(flagged.length, 'account')} of ${accounts.length}, in ${count(campaigns.length, 'campaign')}${campaigns.length === 0 ? '' : ` of ${count(new Set(campaigns.flatMap((each) => each.accounts)).size, 'account')}`}. This speaks about traffic, not about who anybody is.`,
+    `${count(flagged.length, 'account')} of ${accounts.length}, in ${count(campaigns.length, 'campaign')}${campaigns.length === 0 ? '' : ` of ${count(new Set(campaigns.flatMap((each) => each.accounts)).size, 'account')}`}. Of those flagged at most a fifth is expected to be benign. This speaks about traffic, not about who anybody is.`,
     io,
   );
   const known = new Map(accounts.map((account) => [account.account, account]));
