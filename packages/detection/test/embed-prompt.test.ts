@@ -32,7 +32,7 @@ test('points have about unit length, whatever the prompt', () => {
 });
 
 test('products of points estimate the Gaussian kernel: 1 for the same text, exp(−γ²) for texts without a common word', () => {
-  const longer = (text: string): string => `${text} ${[...text].reverse().join('')}`;
+  const longer = (text: string): string => `${text} ${Array.from(text).reverse().join('')}`;
   const mean = (a: string, b: string): number => {
     let sum = 0;
     for (let seed = 0; seed < 60; seed++) sum += dot(pointOf(a, seed), pointOf(b, seed)) / 60;

@@ -29,7 +29,10 @@ function makeStates(): AccountState[] {
 }
 
 const states = makeStates();
-const crowdOf = (members: readonly AccountState[], known = (_: AccountState): boolean => false): Crowd => ({
+const crowdOf = (
+  members: readonly AccountState[],
+  known: (state: AccountState) => boolean = () => false,
+): Crowd => ({
   states: members,
   known: members.map(known),
   times: members.map(() => DAYS * DAY_S),
