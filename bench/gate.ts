@@ -13,6 +13,7 @@ Requests per CPU-second, added latency, time to first token and memory of Portcu
 
   --seconds N    seconds of each measurement (default 3)
   --rounds N     rounds over all proxies; the tables show medians (default 3)
+  --warm N       seconds under load before anything is measured (default 20)
   --only NAMES   some of ${Object.keys(TARGETS).join(',')}
   --json FILE    also write every round's figures
   --help
@@ -47,12 +48,13 @@ async function measureAll(
   started: readonly Started[],
   rounds: number,
   seconds: number,
+  warmSeconds: number,
   notMeasured: Record<string, string>,
 ): Promise<void> {
   const folder = programs.folder();
   for (const { name, target } of started) {
     process.stderr.write(`warming up: ${name}\n`);
-    await unless(name, notMeasured, () => warmTarget(target, seconds));
+    await unless(name, notMeasured, () => warmTarget(target, folder, warmSeconds));
   }
   for (let round = 1; round <= rounds; round++) {
     for (const { name, target, samples } of started) {
@@ -83,6 +85,7 @@ async function main(): Promise<void> {
     options: {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
+      warm: { type: 'string', default: '20' },
       only: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
   const programs = createPrograms();
   try {
     const started = await startAll(programs, [...new Set(only)], notMeasured);
-    await measureAll(programs, started, rounds, seconds, notMeasured);
+    await measureAll(programs, started, rounds, seconds, Number(values.warm), notMeasured);
     const machine = describeMachine();
     const measured = started.filter(({ samples }) => samples.length > 0);
     process.stdout.write(gateTables({ machine, seconds, rounds, measured, notMeasured }));

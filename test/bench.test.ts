@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hottest } from '../bench/harness/cpu-profile.ts';
+import { hottest, without } from '../bench/harness/cpu-profile.ts';
+import { flameGraph } from '../bench/harness/flame-graph.ts';
 import { plainAnswer, requestBody, streamAnswer } from '../bench/harness/exchange.ts';
 import { parseWrk } from '../bench/harness/load.ts';
 import { markdownTable } from '../bench/harness/markdown.ts';
 import { median, percentile, slope } from '../bench/harness/numbers.ts';
+import { shareByPart } from '../bench/harness/profile-parts.ts';
 import { cpuSeconds, parseResident, parseStat, processTree } from '../bench/harness/process-tree.ts';
 import { ROOT } from './start-portcullis.ts';
 
@@ -94,6 +96,28 @@ test('a profile is summed up by function, with and without what it called', () =
   assert.match(text, /with what was called\n +100\.0 %  outer/);
 });
 
+test('a flame graph has every stack that was busy, as wide as it was long, and names whose time it was', () => {
+  const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 1 });
+  const nodes = [
+    { id: 1, callFrame: frame('(root)', ''), children: [2, 5] },
+    { id: 2, callFrame: frame('a<b', 'file:///x/packages/server/src/gate/gate.ts'), children: [3, 4] },
+    { id: 3, callFrame: frame('update', 'node:internal/crypto/cipher') },
+    { id: 4, callFrame: frame('write', 'node:net') },
+    { id: 5, callFrame: frame('(idle)', '') },
+  ];
+  const profile = { nodes, samples: [3, 4, 5, 3], timeDeltas: [1000, 1000, 9000, 2000] };
+  const svg = flameGraph(profile, 'a thread');
+  assert.match(svg, /a thread: 4 ms busy/);
+  assert.match(svg, /<title>a&lt;b gate\.ts 100\.0 %<\/title><rect x="0\.0" y="\d+" width="1200\.0"/);
+  assert.match(svg, /<title>write node:net 25\.0 %<\/title><rect x="900\.0" y="\d+" width="300\.0"/);
+  assert.doesNotMatch(svg, /idle/);
+  assert.deepEqual(shareByPart(profile), [
+    ['the gate itself', 0.75],
+    ['node:http, sockets, streams', 0.25],
+  ]);
+  assert.deepEqual(shareByPart(without(profile, 1.5)), [['the gate itself', 1]]);
+});
+
 test('a table is Markdown', () => {
   assert.equal(markdownTable(['', 'a'], [['x', '1']]), '|  | a |\n|---|---:|\n| x | 1 |');
 });
@@ -105,14 +129,24 @@ test('bench:ledger measures and ends', { skip: !isLinux }, () => {
 });
 
 test('bench:gate measures a proxy beside the direct way and ends', { skip: !isLinux }, () => {
-  const { status, printed } = runBench('gate', '--seconds', '0.2', '--rounds', '1', '--only', 'raw');
+  const { status, printed } = runBench(
+    'gate',
+    '--seconds',
+    '0.2',
+    '--rounds',
+    '1',
+    '--warm',
+    '0.2',
+    '--only',
+    'raw',
+  );
   assert.equal(status, 0, printed);
   assert.match(printed, /\| raw Node \S+ \| [1-9]\d* \|/);
   assert.doesNotMatch(printed, /Not measured/);
 });
 
 test('bench:memory starts the whole program, follows its memory and ends', { skip: !isLinux }, () => {
-  const { status, printed } = runBench('memory', '--exchanges', '50', '--seconds', '20');
+  const { status, printed } = runBench('memory', '50', '--seconds', '20');
   assert.equal(status, 0, printed);
-  assert.match(printed, /\n\| 50 \| [1-9]\d* \|\n\nLargest [1-9]/);
+  assert.match(printed, /\n\| 50 \| \d+ \| [1-9]\d* \|\n\nLargest [1-9]/);
 });

@@ -10,16 +10,6 @@ import { command, openScene, type Running } from './start-portcullis.ts';
 const run = promisify(execFile);
 const WORDS = 'the heron at the weir waits for nobody';
 
-async function admin<T>(running: Running, method: string, path: string, body: unknown = {}): Promise<T> {
-  const answer = await fetch(`${running.adminUrl}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${running.tokens['admin']}`, 'content-type': 'application/json' },
-    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return (await answer.json()) as T;
-}
-
 async function ask(running: Running, key: string): Promise<number> {
   const answer = await fetch(`${running.gateUrl}/v1/chat/completions`, {
     method: 'POST',
@@ -43,7 +33,7 @@ async function receipt(running: Running, key: string, index: number) {
 
 async function detectorHasAll(running: Running): Promise<void> {
   for (;;) {
-    const { lag } = await admin<{ lag: Record<string, number> }>(running, 'GET', '/v1/ledger');
+    const { lag } = await running.admin<{ lag: Record<string, number> }>('GET', '/v1/ledger');
     if (lag['detector'] === 0) return;
     await sleep(50);
   }
@@ -70,8 +60,8 @@ test('after an erasure nothing that the account wrote is left, even where the pr
   let running = await begin();
   const keys: Record<string, string> = {};
   for (const account of ['ann', 'ben']) {
-    await admin(running, 'POST', '/v1/accounts', { account });
-    keys[account] = (await admin<{ secret: string }>(running, 'POST', `/v1/accounts/${account}/keys`)).secret;
+    await running.admin('POST', '/v1/accounts', { account });
+    keys[account] = (await running.admin<{ secret: string }>('POST', `/v1/accounts/${account}/keys`)).secret;
   }
   const [ann, ben] = [keys['ann'] as string, keys['ben'] as string];
   await sleep(300); // A new key reaches the gate within a second.
@@ -87,7 +77,7 @@ test('after an erasure nothing that the account wrote is left, even where the pr
   running = await begin();
   await detectorHasAll(running);
   const why = { reason: 'Asked for by the account.', legalBasis: 'GDPR, article 17' };
-  const erased = await admin<{ keysDestroyed: number }>(running, 'POST', '/v1/accounts/ann/erase', why);
+  const erased = await running.admin<{ keysDestroyed: number }>('POST', '/v1/accounts/ann/erase', why);
   assert.equal(erased.keysDestroyed, 1);
   await running.stop('SIGKILL');
   const left = filesOf(dataDir);

@@ -7,23 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { decodeEntry, fromBase64, hex, leafHash, opensCommitment, verifyReceipt } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
-import { command, openScene, type Running, type Scene } from './start-portcullis.ts';
+import { command, openScene, type Scene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
 const CALLERS = 16;
 
 /** What a client saw: the bytes it sent and where the gate said they were recorded. */
 type Seen = { readonly index: number; readonly leaf: string; readonly body: string };
-
-async function admin<T>(running: Running, method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${running.adminUrl}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${running.tokens['admin']}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return (await answer.json()) as T;
-}
 
 /** Callers that ask until the gate is gone; each answer whose first byte arrived counts as released. */
 async function callUntilDead(gateUrl: string, key: string, seen: Seen[]): Promise<void> {
@@ -62,8 +52,8 @@ test('kill -9 under load: every released exchange is on the ledger with the byte
   for (const killAfter of [60, 150]) {
     const running = await scene.start(['--no-rehearsal']);
     if (key === '') {
-      await admin(running, 'POST', '/v1/accounts', { account: 'caller' });
-      key = (await admin<{ secret: string }>(running, 'POST', '/v1/accounts/caller/keys')).secret;
+      await running.admin('POST', '/v1/accounts', { account: 'caller' });
+      key = (await running.admin<{ secret: string }>('POST', '/v1/accounts/caller/keys')).secret;
       await sleep(300); // A new key reaches the gate within a second.
     }
     const callers = Array.from({ length: CALLERS }, () => callUntilDead(running.gateUrl, key, seen));
@@ -80,7 +70,7 @@ test('kill -9 under load: every released exchange is on the ledger with the byte
 /** Restarts, and asks for the receipt of every exchange a client saw. */
 async function compare(scene: Scene, key: string, seen: readonly Seen[]): Promise<void> {
   const running = await scene.start(['--no-rehearsal']);
-  const { vkeys } = await admin<{ vkeys: string[] }>(running, 'GET', '/v1/ledger');
+  const { vkeys } = await running.admin<{ vkeys: string[] }>('GET', '/v1/ledger');
   const verifiers = vkeys.map(createVerifier);
   assert.equal(new Set(seen.map((one) => one.index)).size, seen.length, 'two exchanges were given one index');
   for (const one of seen) {

@@ -4,28 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startCallers } from '../packages/server/src/start/test/callers.ts';
 import { checkLedger } from '../packages/server/src/start/test/server-world.ts';
-import { command, openScene, type Running } from './start-portcullis.ts';
+import { until } from '../packages/server/src/test/until.ts';
+import { command, openScene } from './start-portcullis.ts';
 
 const run = promisify(execFile);
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `it did not come to this: ${what}`);
-    await sleep(30);
-  }
-}
-
-async function makeKey(running: Running): Promise<string> {
-  const headers = { authorization: `Bearer ${running.tokens['admin']}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ account: 'caller', key: true });
-  const answer = await fetch(`${running.adminUrl}/v1/accounts`, { method: 'POST', headers, body });
-  return ((await answer.json()) as { secret: string }).secret;
-}
 
 /** A disk of its own; undefined where this user may not mount one. */
 function mountSmallDisk(t: TestContext, sizeMiB: number): string | undefined {
@@ -51,7 +36,11 @@ test('a disk that is really full: 503, and when there is room again all goes on 
   mkdirSync(dataDir, { mode: 0o700 });
   symlinkSync(dataDir, join(scene.folder, 'portcullis-data'));
   const running = await scene.start(['--no-rehearsal']);
-  const callers = startCallers(running.gateUrl, await makeKey(running), 8);
+  const { secret } = await running.admin<{ secret: string }>('POST', '/v1/accounts', {
+    account: 'caller',
+    key: true,
+  });
+  const callers = startCallers(running.gateUrl, secret, 8);
   const released = () => callers.seen.filter((one) => one.status === 200).length;
   await until('exchanges are answered', () => released() > 50);
   const filler = join(disk, 'filler');

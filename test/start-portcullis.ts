@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AdminClient, createAdminClient } from '../packages/server/src/test/admin-client.ts';
+import { endChild } from '../packages/server/src/test/end-child.ts';
 
 /** The program as a person starts it, in a process of its own, on ports of its own. */
 export type Running = {
   readonly gateUrl: string;
   readonly adminUrl: string;
   readonly process: ChildProcess;
+  /** As the admin of practice mode. */
+  readonly admin: AdminClient;
   /** Tokens by operator name, in practice mode. */
   readonly tokens: Readonly<Record<string, string>>;
   /** Everything printed so far. */
@@ -28,18 +31,24 @@ export function command(...args: readonly string[]): [string, string[]] {
 }
 
 /** An empty folder and the programs started in it; when the test ends they are killed, then the folder is removed. */
-export type Scene = { readonly folder: string; start(args?: readonly string[]): Promise<Running> };
+export type Scene = {
+  readonly folder: string;
+  start(args?: readonly string[], limits?: StartLimits): Promise<Running>;
+};
+
+/** `openFilesMax`: what the system lets the program have open at once. */
+export type StartLimits = { readonly openFilesMax?: number };
 
 export function openScene(t: { after(fn: () => Promise<void>): void }): Scene {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
   const children: ChildProcess[] = [];
   t.after(async () => {
-    await Promise.all(children.map((child) => end(child, 'SIGKILL')));
+    await Promise.all(children.map((child) => endChild(child, 'SIGKILL')));
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   return {
     folder,
-    start: (args = []) => startPortcullis(folder, args, (child) => children.push(child)),
+    start: (args = [], limits = {}) => startPortcullis(folder, args, limits, (child) => children.push(child)),
   };
 }
 
@@ -47,11 +56,20 @@ export function openScene(t: { after(fn: () => Promise<void>): void }): Scene {
 async function startPortcullis(
   cwd: string,
   args: readonly string[],
+  { openFilesMax }: StartLimits,
   onSpawn: (child: ChildProcess) => void,
 ): Promise<Running> {
   const dataDir = join(cwd, 'portcullis-data');
   const [node, nodeArgs] = command('start', '--data', dataDir, '--port', '0', '--admin-port', '0', ...args);
-  const child = spawn(node, nodeArgs, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+  const [program, programArgs] =
+    openFilesMax === undefined
+      ? [node, nodeArgs]
+      : ['sh', ['-c', 'ulimit -n "$0" && exec "$@"', String(openFilesMax), node, ...nodeArgs]];
+  const child = spawn(program, programArgs, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: cleanEnvironment(),
+  });
   onSpawn(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -60,22 +78,16 @@ async function startPortcullis(
     });
   }
   const run = await waitForRun(dataDir, child, () => printed);
+  const tokens = readTokens(dataDir);
   return {
     gateUrl: run.gateUrl,
     adminUrl: run.adminUrl,
     process: child,
-    tokens: readTokens(dataDir),
+    tokens,
+    admin: createAdminClient(run.adminUrl, tokens['admin'] ?? ''),
     output: () => printed,
-    stop: (signal) => end(child, signal),
+    stop: (signal) => endChild(child, signal),
   };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-  return child.exitCode;
 }
 
 /** The environment without anything that would make the program front a real upstream. */

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseCheckpoint, parseNote } from '@portcullis/record';
+import { freePort } from '../packages/server/src/test/free-port.ts';
+import { until } from '../packages/server/src/test/until.ts';
 import { runCommand } from '../packages/verify/src/command-line.ts';
 import { cleanEnvironment, command, openScene, type Running, type Scene } from './start-portcullis.ts';
 
@@ -26,37 +26,21 @@ type Ledger = {
   };
 };
 
-async function call<T>(running: Running, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${running.adminUrl}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${running.tokens['admin']}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return (await answer.json()) as T;
-}
+const ledgerOf = (running: Running): Promise<Ledger> => running.admin('GET', '/v1/ledger');
 
-const ledgerOf = (running: Running): Promise<Ledger> => call(running, '/v1/ledger');
-
-async function until(running: Running, what: string, isTrue: (ledger: Ledger) => boolean): Promise<Ledger> {
-  for (let waited = 0; waited < 10_000; waited += 20) {
-    const ledger = await ledgerOf(running);
-    if (isTrue(ledger)) return ledger;
-    await sleep(20);
-  }
-  throw new Error(`It did not come true: ${what}. ${JSON.stringify(await ledgerOf(running))}`);
+async function untilLedger(
+  running: Running,
+  what: string,
+  isTrue: (ledger: Ledger) => boolean,
+): Promise<Ledger> {
+  let ledger = await ledgerOf(running);
+  const look = async (): Promise<boolean> => isTrue((ledger = await ledgerOf(running)));
+  await until(what, look, { detail: () => JSON.stringify(ledger) });
+  return ledger;
 }
 
 const isAtRest = ({ witnessing, publishedSize }: Ledger): boolean =>
   witnessing.witnessed?.size === publishedSize && witnessing.witnesses[0].state === 'cosigned';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** `portcullis witness` on one folder and port; it can be killed and started again. */
 async function openWitness(t: Context) {
@@ -164,13 +148,13 @@ test('a ledger is witnessed, goes on while its witness is killed, and a second h
 async function witnessOne({ witness, first, policy }: Cast) {
   const running = await first.start(['--no-rehearsal']);
   const isDown = ({ witnessing }: Ledger): boolean => witnessing.witnesses[0].state === 'unreachable';
-  const { tlogPolicy } = await until(running, 'unreachable', isDown);
+  const { tlogPolicy } = await untilLedger(running, 'unreachable', isDown);
   writeFileSync(policy, tlogPolicy);
   assert.match(
     tlogPolicy,
     /\nwitness one\/ed25519 .*\nwitness one\/ml-dsa-44 .*\ngroup one all .*\nquorum one\n$/,
   );
-  const { secret } = await call<{ secret: string }>(running, '/v1/accounts', {
+  const { secret } = await running.admin<{ secret: string }>('POST', '/v1/accounts', {
     account: 'caller',
     key: true,
   });
@@ -178,7 +162,7 @@ async function witnessOne({ witness, first, policy }: Cast) {
   assert.equal((await ask(running, secret)).status, 200, 'the ledger goes on without its witness');
 
   const up = await witness.start(policy);
-  await until(running, 'caught up', isAtRest);
+  await untilLedger(running, 'caught up', isAtRest);
   const answer = await ask(running, secret);
   await answer.arrayBuffer();
   const index = answer.headers.get('x-portcullis-entry') as string;
@@ -189,9 +173,9 @@ async function witnessOne({ witness, first, policy }: Cast) {
   );
   await up.stop('SIGKILL');
   assert.equal((await ask(running, secret)).status, 200);
-  await until(running, 'down', isDown);
+  await untilLedger(running, 'down', isDown);
   const again = await witness.start(policy);
-  await until(running, 'caught up again', isAtRest);
+  await untilLedger(running, 'caught up again', isAtRest);
   const metrics = await (await fetch(`${running.gateUrl}/metrics`)).text();
   assert.match(metrics, /\nportcullis_witness_up\{witness="one"\} 1\n/);
   const judgedLedger = runCommand(['ledger', ledgerOfScene(first), '--trust', policy], '1');
@@ -205,8 +189,8 @@ const ledgerOfScene = ({ folder }: Scene): string => join(folder, 'portcullis-da
 /** The first history goes on and is cosigned. @returns its size */
 async function goOn({ first }: Cast): Promise<number> {
   const running = await first.start(['--no-rehearsal']);
-  for (let i = 0; i < 6; i++) await call(running, '/v1/accounts', { account: `first-${i}` });
-  const { publishedSize } = await until(running, 'at rest', isAtRest);
+  for (let i = 0; i < 6; i++) await running.admin('POST', '/v1/accounts', { account: `first-${i}` });
+  const { publishedSize } = await untilLedger(running, 'at rest', isAtRest);
   await running.stop('SIGTERM');
   return publishedSize;
 }
@@ -214,15 +198,15 @@ async function goOn({ first }: Cast): Promise<number> {
 /** The second history reaches the first one's size: it is never cosigned, and says so. */
 async function refuseFork({ second }: Cast, size: number): Promise<void> {
   const fork = await second.start(['--no-rehearsal']);
-  await until(fork, 'ahead', ({ witnessing }) => witnessing.witnesses[0].alarm === 'ahead');
+  await untilLedger(fork, 'ahead', ({ witnessing }) => witnessing.witnesses[0].alarm === 'ahead');
   while ((await ledgerOf(fork)).publishedSize < size) {
-    await call(fork, '/v1/accounts', { account: `fork-${Math.random().toString(36).slice(2)}` });
+    await fork.admin('POST', '/v1/accounts', { account: `fork-${Math.random().toString(36).slice(2)}` });
     await sleep(100); // Publications are 40 ms apart; each size is to be published.
   }
   const isSplit = ({ witnessing }: Ledger): boolean => witnessing.witnesses[0].alarm === 'inconsistent';
-  const alarmed = await until(fork, 'inconsistent', isSplit);
+  const alarmed = await untilLedger(fork, 'inconsistent', isSplit);
   assert.ok((alarmed.witnessing.witnessed?.size ?? 0) < size, 'the fork was cosigned');
-  const { faults } = await call<{ faults: { kind: string; detail: string }[] }>(fork, '/v1/status');
+  const { faults } = await fork.admin<{ faults: { kind: string; detail: string }[] }>('GET', '/v1/status');
   const told = faults.find(({ kind }) => kind === 'witness')?.detail ?? '';
   assert.match(told, /another history of this ledger/);
   const options = { cwd: second.folder, env: cleanEnvironment() };

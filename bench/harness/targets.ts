@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { MODEL } from './exchange.ts';
 import type { Address } from './load.ts';
 import { installLitellm, installPortkey } from './peers.ts';
-import { freePort, type Programs, waitFor, waitForPort } from './programs.ts';
+import { freePort } from '../../packages/server/src/test/free-port.ts';
+import { type Programs, waitFor, waitForPort } from './programs.ts';
 import { startPortcullis } from './portcullis.ts';
 
 /** Something that stands between callers and the upstream. `pid` leads all its processes; 0 where there is none. */

@@ -1,7 +1,8 @@
-import { base64, createEntry, fromUtf8 } from '@portcullis/record';
+import { base64, createEntry, decodeEntry, fromUtf8 } from '@portcullis/record';
 import type { CheckpointLock } from '../../packages/server/src/ledger/checkpoint-lock.ts';
 import { ledgerPaths } from '../../packages/server/src/ledger/data-dir.ts';
 import type { LedgerStorage } from '../../packages/server/src/ledger/ledger-storage.ts';
+import type { Resumption } from '../../packages/server/src/ledger/opening-entries.ts';
 import type { LedgerWriter, PreparedEntry } from '../../packages/server/src/ledger/ledger-writer.ts';
 import type { Clock } from '../../packages/server/src/seams/clock.ts';
 import { readFile } from '../../packages/server/src/seams/durable-files.ts';
@@ -17,9 +18,11 @@ import {
 } from '../../packages/server/src/seams/file-system-memory.ts';
 import type { Content } from '../../packages/server/src/vault/sealed-content.ts';
 import type { Vault } from '../../packages/server/src/vault/vault.ts';
+import type { WitnessedFiles } from '../../packages/server/src/witness/witnessed-files.ts';
 import { createLockDisk, type LockDisk } from './lock-disk.ts';
 import type { Program } from './program.ts';
 import { createStepOf } from './steps.ts';
+import { createWitnessedMemory, type WitnessedMemory } from './witnessed-memory.ts';
 
 export const ORIGIN = 'ledger.example/crash';
 const DATA_DIR = '/data';
@@ -62,9 +65,18 @@ export type CrashWorld = {
   vault(): Vault;
   /** Checkpoints that the archive said it keeps. */
   readonly archived: Map<number, string>;
+  /** The files of witnessing as the main thread has them, and what was written to them. */
+  witnessedFiles(): WitnessedFiles;
+  readonly witnessed: WitnessedMemory;
+  /** Where only the ledger's thread has ended: what its supervisor tells the next one. */
+  readonly resumption: Resumption | undefined;
+  /** Exchanges that were admitted while this process ran. */
+  readonly admitted: Set<string>;
   /** Commits, and notes what was acknowledged. */
   commit(writer: LedgerWriter, ...entries: readonly (PreparedEntry & { kept?: Kept })[]): void;
   archive(writer: LedgerWriter): void;
+  /** The ledger's thread is gone, and the process goes on with some of its exchanges. */
+  threadEnds(): void;
   /** The process is gone; what the kernel has stays. */
   processEnds(): void;
   /** The machine is gone, with what was not synced. */
@@ -100,6 +112,8 @@ function fromParts(subject: Subject, parts: Parts): CrashWorld {
   const acknowledged = new Map(parts.acknowledged);
   const released = new Set(parts.released);
   const archived = new Map<number, string>();
+  const admitted = new Set<string>();
+  let resumption: Resumption | undefined;
   const stepOf = createStepOf(DATA_DIR, (path) => disk.stat(path)?.directory === true);
   const {
     files = (fs: FileSystem) => fs,
@@ -121,28 +135,45 @@ function fromParts(subject: Subject, parts: Parts): CrashWorld {
     acknowledged,
     released,
     archived,
+    witnessedFiles: () => subject.program.createWitnessedFiles(DATA_DIR, newFiles()),
+    witnessed: createWitnessedMemory(),
+    get resumption() {
+      return resumption;
+    },
+    admitted,
     erasing: { keys: new Set(), beforeDay: 0 },
     erased: { keys: new Set(), beforeDay: 0 },
     open: () =>
-      openWriter(subject.program, newFiles(), clock, storageLayer, () =>
+      openWriter(subject.program, newFiles(), clock, storageLayer, resumption, () =>
         lockLayer(lock.open(plan, lockSyncsAtOpen)),
       ),
     vault: () => subject.program.openVault(VAULT_CONFIG, newFiles(), {}),
     commit(writer, ...entries) {
       nowMs += 1000;
       const first = writer.commit(entries);
-      for (const [i, { bytes, kept }] of entries.entries())
+      for (const [i, { bytes, kept }] of entries.entries()) {
         acknowledged.set(first + i, kept === undefined ? { bytes } : { bytes, kept });
+        const entry = decodeEntry(bytes);
+        if (entry.type === 'exchange.admitted') admitted.add(entry.exchange);
+      }
     },
     archive(writer) {
       const { size, note } = writer.archive();
       archived.set(size, note);
     },
+    threadEnds() {
+      lock.release();
+      plan.set([]);
+      const running = [...admitted].filter((_, n) => n % 2 === 0);
+      resumption = { outage: 'disk_full', outageMs: 5, running, clockOffsetMs: 0 };
+    },
     processEnds() {
       lock.release();
       plan.set([]);
+      resumption = undefined;
     },
     powerCut(survives) {
+      resumption = undefined;
       lock.crash();
       plan.set([]);
       disk.crash(survives);
@@ -161,6 +192,7 @@ function openWriter(
   fs: FileSystem,
   clock: Clock,
   storageLayer: Layers['storage'],
+  resumption: Resumption | undefined,
   openLock: () => CheckpointLock,
 ): LedgerWriter {
   // In the order of ledger-thread.ts: nothing is touched before the lock is held.
@@ -169,7 +201,8 @@ function openWriter(
     const storage = storageLayer(program.createFileStorage(PATHS.ledger, fs));
     const software = 'portcullis test';
     const options = { fs, dataDir: DATA_DIR, clock, lock, storage, software, archiveIntervalMs: 0 };
-    return program.openLedgerWriter({ ...options, origin: ORIGIN });
+    const resumed = resumption === undefined ? {} : { resumption };
+    return program.openLedgerWriter({ ...options, ...resumed, origin: ORIGIN });
   } catch (error) {
     lock.close();
     throw error;

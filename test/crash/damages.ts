@@ -2,6 +2,7 @@ import { utf8 } from '@portcullis/record';
 import { fsck } from '../../packages/server/src/ledger/fsck.ts';
 import { listFiles, readFile } from '../../packages/server/src/seams/durable-files.ts';
 import type { MemoryFileSystem } from '../../packages/server/src/seams/file-system-memory.ts';
+import { WITNESSED_FILE } from '../../packages/server/src/ledger/witnessed-checkpoint.ts';
 import { SWAPPED_BYTES } from '../../packages/server/src/ledger/staging.ts';
 import { POSITION_BYTES } from '../../packages/server/src/vault/positions.ts';
 import {
@@ -77,6 +78,18 @@ export const DAMAGES: readonly Damage[] = [
     do(world, older) {
       olderDisk(['ledger', 'staging', 'vault'])(world, older);
       olderLock(world, older);
+    },
+  },
+  {
+    name: 'everything is an older copy, and a cosigned checkpoint is newer',
+    start: 'ledger-damaged',
+    says: /Witnesses cosigned \d+ entries and the lock has \d+: the ledger is an older copy/,
+    do(world, older) {
+      const newer = readFile(world.disk, CHECKPOINT) as Uint8Array;
+      for (const folder of ['ledger', 'staging', 'vault', 'archive'] as const)
+        copyFolder(older.disk, world.disk, PATHS[folder]);
+      olderLock(world, older);
+      putFile(world.disk, `${PATHS.ledger}/${WITNESSED_FILE}`, newer);
     },
   },
   {
@@ -159,6 +172,21 @@ export const DAMAGES: readonly Damage[] = [
       const before = world.disk.stat(segment)?.sizeBytes ?? 0;
       leaveStaged(world, 2);
       world.disk.patch(segment, (bytes) => flip(bytes, before + 70));
+    },
+  },
+  {
+    name: 'the positions of published records are blank, the first of these has decayed, and a whole one follows',
+    start: 'vault-damaged',
+    do(world) {
+      const segment = newest(world.disk, /\.seg$/, PATHS.vault);
+      const before = world.disk.stat(segment)?.sizeBytes ?? 0;
+      const writer = world.open();
+      const { program } = world.subject;
+      world.commit(writer, entryWithContent(program, 30), entryWithContent(program, 31));
+      writer.close();
+      const first = Math.max(...world.acknowledged.keys()) - 1;
+      world.disk.patch(`${PATHS.vault}/positions`, (bytes) => void bytes.fill(0, first * POSITION_BYTES));
+      world.disk.patch(segment, (bytes) => flip(bytes, before));
     },
   },
   {

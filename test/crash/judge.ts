@@ -1,5 +1,15 @@
-import { createFrontier, equalBytes, leafHash, parseCheckpoint, parseNote } from '@portcullis/record';
+import {
+  createFrontier,
+  decodeEntry,
+  equalBytes,
+  fromUtf8,
+  leafHash,
+  parseCheckpoint,
+  parseNote,
+} from '@portcullis/record';
 import { fsck } from '../../packages/server/src/ledger/fsck.ts';
+import { WITNESSED_FILE } from '../../packages/server/src/ledger/witnessed-checkpoint.ts';
+import { createWitnessedFiles } from '../../packages/server/src/witness/witnessed-files.ts';
 import { createLedgerReader } from '../../packages/server/src/ledger/ledger-reader.ts';
 import { listFiles, readFile } from '../../packages/server/src/seams/durable-files.ts';
 import { openVault } from '../../packages/server/src/vault/open-vault.ts';
@@ -13,6 +23,7 @@ import {
   plainEntry,
   VAULT_CONFIG,
 } from './crash-world.ts';
+import { judgeReplaced, WITNESS_URL } from './witnessed-memory.ts';
 import { commitContent, type Workload } from './workloads.ts';
 
 /** Something that must not be: what a case is there to find. */
@@ -32,6 +43,7 @@ export async function judge(world: CrashWorld, workload: Workload): Promise<void
   compareEntries(world);
   compareReleased(world);
   compareArchived(world);
+  compareWitnessedFiles(world);
   await compareContent(world);
   assertErased(world);
 }
@@ -63,6 +75,7 @@ async function goOn(world: CrashWorld, workload: Workload): Promise<void> {
   const { program } = world.subject;
   try {
     const writer = world.open();
+    compareInterrupted(world);
     if (workload.vault === true) {
       if (workload.name === 'erasure') await finishErasure(world);
       for (const account of ['ann', 'bob']) await commitContent(world, writer, world.vault(), account, 60);
@@ -70,6 +83,7 @@ async function goOn(world: CrashWorld, workload: Workload): Promise<void> {
     writer.publish();
     world.commit(writer, plainEntry(program, 61));
   } catch (error) {
+    if (error instanceof Noticed) throw error;
     throw new Noticed(`It does not go on after the crash: ${(error as Error).message}`);
   }
 }
@@ -108,6 +122,44 @@ function compareArchived(world: CrashWorld): void {
   for (const [size, note] of world.archived)
     if (reader.archivedNote(size) !== note)
       throw new Noticed(`The archive was to keep the checkpoint ${size}.`);
+}
+
+/** After a thread that was opened anew in the same process: what the gates still have is not told as interrupted, and what they have not is. */
+function compareInterrupted(world: CrashWorld): void {
+  if (world.resumption === undefined) return;
+  const running = new Set(world.resumption.running);
+  const interrupted = new Set<string>();
+  for (const { bytes } of createLedgerReader(VAULT_CONFIG.dataDir, world.disk).entries(0)) {
+    const entry = decodeEntry(bytes);
+    if (entry.type === 'fault') for (const exchange of entry.exchanges ?? []) interrupted.add(exchange);
+  }
+  for (const exchange of world.admitted)
+    if (running.has(exchange) === interrupted.has(exchange))
+      throw new Noticed(
+        `The exchange ${exchange} ${running.has(exchange) ? 'still runs and is told as interrupted' : 'was cut and nothing tells it'}.`,
+      );
+}
+
+function compareWitnessedFiles(world: CrashWorld): void {
+  const { newest, kept, remembered } = world.witnessed;
+  const { witnessed } = PATHS;
+  const textAt = (path: string): string | undefined => {
+    const bytes = readFile(world.disk, path);
+    return bytes === undefined ? undefined : fromUtf8(bytes);
+  };
+  const memory = createWitnessedFiles(VAULT_CONFIG.dataDir, world.disk).readMemory().get(WITNESS_URL);
+  const wrong = [
+    judgeReplaced('The newest cosigned checkpoint', newest, textAt(`${PATHS.ledger}/${WITNESSED_FILE}`)),
+    judgeReplaced(
+      'What is remembered of a witness',
+      remembered,
+      memory === undefined ? undefined : String(memory.size),
+    ),
+    ...[...kept].map(([size, file]) =>
+      judgeReplaced(`The cosigned checkpoint ${size}`, file, textAt(`${witnessed}/${size}`)),
+    ),
+  ].find((sentence) => sentence !== undefined);
+  if (wrong !== undefined) throw new Noticed(wrong);
 }
 
 /** Every checkpoint that anybody could have fetched is a past of the ledger as it is now: there is one history. */

@@ -110,6 +110,8 @@ const FSYNCS = [
   ['positions', 'midnight'],
   ['tmp', 'midnight'],
   ['archive', 'midnight'],
+  ['cosigned', 'witnessed'],
+  ['witnessed', 'witnessed'],
   ['signing-key', 'first'],
   ['master-key', 'first'],
   ['vault-key', 'erasure'],
@@ -125,6 +127,7 @@ const DIRECTORY_SYNCS = [
   ['tile-1/', 'full-tile'],
   ['staging/', 'first'],
   ['archive/', 'midnight'],
+  ['witnessed/', 'witnessed'],
   ['keys/', 'first'],
   ['vault/', 'first'],
   ['segment/', 'erasure'],
@@ -161,6 +164,8 @@ export const MUTANTS: readonly Mutant[] = [
     ['link', 'tile-0', 'midnight'],
     ['link', 'archive', 'midnight'],
     ['link', 'signing-key', 'first'],
+    ['rename', 'cosigned', 'witnessed'],
+    ['rename', 'witnessed', 'witnessed'],
     ['rename', 'kept', 'erasure'],
     ['rename', 'erased', 'erasure'],
   ].map(([call, step, where]) => ({
@@ -168,7 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
     where: where as string,
     // Where the file before it has a name of the same part, every second fsync is the one in place.
     near: new RegExp(
-      `/${step as string}\\.fsync#${/archive|kept|erased/.test(step as string) ? 2 : '\\d'}=kill/torn`,
+      `/${step as string}\\.fsync#${/archive|kept|erased|witnessed|cosigned/.test(step as string) ? 2 : '\\d'}=kill/torn`,
     ),
     layers: { files: inPlace(call as 'rename' | 'link', step as string) },
   })),
@@ -201,6 +206,24 @@ export const MUTANTS: readonly Mutant[] = [
     layers: { storage: comparesNothing },
   },
   ...startChecks(),
+  {
+    name: 'the mark of the last swap is not compared with the lock',
+    where: 'damages',
+    near: /older by one commit/,
+    without: part('ledger/staging.ts', 'scanStaging', '(bytes) => ({ ...real(bytes), swappedSize: 0 })'),
+  },
+  {
+    name: 'what is cut off from the vault is not looked through',
+    where: 'damages',
+    near: /a whole one follows/,
+    without: part('vault/check-not-acknowledged.ts', 'checkNotAcknowledged', '() => {}'),
+  },
+  {
+    name: 'a ledger that is opened anew does not know what still runs',
+    where: 'witnessed',
+    near: /staging.*=EIO.alive/,
+    without: part('ledger/find-interrupted.ts', 'findInterrupted', '(size, read) => real(size, read)'),
+  },
   {
     name: 'no check of the leaves before signing',
     where: 'a bit flips in memory',
@@ -262,6 +285,11 @@ function startChecks(): Mutant[] {
       'that the vault has what was acknowledged',
       /lost the record/,
       part('vault/vault-writer.ts', 'openVaultWriter', '(options) => real({ ...options, committed: [] })'),
+    ],
+    [
+      'the cosigned checkpoint',
+      /cosigned checkpoint is newer/,
+      part('ledger/witnessed-checkpoint.ts', 'compareWitnessed', '() => {}'),
     ],
     [
       'that the positions of the vault are there',

@@ -3,6 +3,7 @@ import type * as StorageModule from '../../packages/server/src/ledger/ledger-sto
 import type * as WriterModule from '../../packages/server/src/ledger/ledger-writer.ts';
 import type * as OpenModule from '../../packages/server/src/ledger/open-ledger.ts';
 import type * as OpenVaultModule from '../../packages/server/src/vault/open-vault.ts';
+import type * as WitnessedModule from '../../packages/server/src/witness/witnessed-files.ts';
 
 // The ledger and the vault as the crash table runs them: as they are, or without one of their functions. A function is taken away by
 // giving those who import it another one; no source is changed, and the judge (fsck) is always the real one.
@@ -11,7 +12,8 @@ import type * as OpenVaultModule from '../../packages/server/src/vault/open-vaul
 export type Program = Pick<typeof OpenModule, 'openLedgerWriter'> &
   Pick<typeof StorageModule, 'createFileStorage'> &
   Pick<typeof WriterModule, 'prepareEntry'> &
-  Pick<typeof OpenVaultModule, 'openVault'>;
+  Pick<typeof OpenVaultModule, 'openVault'> &
+  Pick<typeof WitnessedModule, 'createWitnessedFiles'>;
 
 export type Without = {
   /** Below `packages/server/src/`, such as `ledger/check-ledger.ts`. */
@@ -25,7 +27,7 @@ export type Without = {
 const SOURCES = new URL('../../packages/server/src/', import.meta.url).href;
 const MARK = 'without=';
 /** What a run without something loads anew; errors and entries stay the same classes for everybody. */
-const LOADED_ANEW = /^(?:ledger|vault|seams)\//;
+const LOADED_ANEW = /^(?:ledger|vault|seams|witness)\//;
 
 const removals = new Map<string, Without>();
 let hooked = false;
@@ -46,7 +48,8 @@ async function load(query: string): Promise<Program> {
   const { createFileStorage } = await from<typeof StorageModule>('ledger/ledger-storage-file.ts');
   const { prepareEntry } = await from<typeof WriterModule>('ledger/ledger-writer.ts');
   const { openVault } = await from<typeof OpenVaultModule>('vault/open-vault.ts');
-  return { openLedgerWriter, createFileStorage, prepareEntry, openVault };
+  const { createWitnessedFiles } = await from<typeof WitnessedModule>('witness/witnessed-files.ts');
+  return { openLedgerWriter, createFileStorage, prepareEntry, openVault, createWitnessedFiles };
 }
 
 function hook(): void {

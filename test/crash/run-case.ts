@@ -47,9 +47,12 @@ export async function runCase(subject: Subject, crashCase: CrashCase, seed: numb
   }
 }
 
-function survivalOf({ survival }: CrashCase, random: () => number): (world: CrashWorld) => void {
+function survivalOf({ survival, faults }: CrashCase, random: () => number): (world: CrashWorld) => void {
+  // Without a kill only the ledger's thread ends: its supervisor opens the ledger anew, and tells it what still runs.
+  const killed = faults.length === 0 || faults.some(({ how }) => how === 'kill');
   return (world) => {
-    if (survival === 'alive') world.processEnds();
+    if (survival === 'alive' && !killed) world.threadEnds();
+    else if (survival === 'alive') world.processEnds();
     else if (survival === 'none') world.powerCut();
     else world.powerCut(survival === 'all' ? () => true : () => random() < 0.5);
   };

@@ -3,6 +3,9 @@
 const PARTS: readonly [RegExp, string][] = [
   [/^ledger\/\.tmp/, 'tmp'],
   [/^ledger\/checkpoint$/, 'checkpoint'],
+  [/^ledger\/handovers\.jsonl$/, 'handovers'],
+  [/^ledger\/checkpoint\.witnessed/, 'cosigned'],
+  [/^witnessed/, 'witnessed'],
   [/^ledger\/tile\/entries(?:\/|$)/, 'entries'],
   [/^ledger\/tile\/0(?:\/|$)/, 'tile-0'],
   [/^ledger\/tile\/[1-9]\d*(?:\/|$)/, 'tile-1'],

@@ -1,5 +1,6 @@
-import { utf8 } from '@portcullis/record';
+import { base64, fromUtf8, utf8 } from '@portcullis/record';
 import type { LedgerWriter, PreparedEntry } from '../../packages/server/src/ledger/ledger-writer.ts';
+import { readFile } from '../../packages/server/src/seams/durable-files.ts';
 import { sealContent } from '../../packages/server/src/vault/sealed-content.ts';
 import { DAY_MS } from '../../packages/server/src/vault/segments.ts';
 import type { Vault } from '../../packages/server/src/vault/vault.ts';
@@ -14,6 +15,7 @@ import {
   type Subject,
 } from './crash-world.ts';
 import { loadProgram, type Program } from './program.ts';
+import { keepCosigned } from './witnessed-memory.ts';
 
 // What is under way when the faults come. Each goes on from a state that is made once; the faults of the table meet each of its calls in turn.
 
@@ -26,6 +28,9 @@ export type Workload = {
   readonly prepare: (world: CrashWorld) => Promise<void> | void;
   readonly run: (world: CrashWorld) => Promise<void> | void;
 };
+
+/** A line as a witness's: a key id of four bytes, a time and a signature, which nobody verifies here. */
+const OTHER_LINE = `— witness.example/other ${base64(new Uint8Array(76).fill(7))}\n`;
 
 export const WORKLOADS: readonly Workload[] = [
   {
@@ -100,6 +105,24 @@ export const WORKLOADS: readonly Workload[] = [
     run(world) {
       const writer = world.open();
       world.commit(writer, entry(world, 1));
+      writer.close();
+    },
+  },
+  {
+    // Cosigned checkpoints, kept by the main thread while the ledger goes on.
+    name: 'witnessed',
+    prepare: (world) => fill(world, 3),
+    run(world) {
+      const writer = world.open();
+      const files = world.witnessedFiles();
+      for (let round = 1; round <= 2; round++) {
+        world.commit(writer, entry(world, round));
+        writer.publish();
+        const note = fromUtf8(readFile(world.disk, `${PATHS.ledger}/checkpoint`) as Uint8Array);
+        keepCosigned(files, world.witnessed, writer.size, note);
+        // Another witness cosigned the same tree.
+        keepCosigned(files, world.witnessed, writer.size, `${note}${OTHER_LINE}`);
+      }
       writer.close();
     },
   },

@@ -9,6 +9,7 @@ import { target as entry } from './targets/entry.ts';
 import { target as exchangeContent } from './targets/exchange-content.ts';
 import { target as gateBody } from './targets/gate-body.ts';
 import { target as gatePath } from './targets/gate-path.ts';
+import { target as hashTile } from './targets/hash-tile.ts';
 import { target as jsonUsage } from './targets/json-usage.ts';
 import { target as receipt } from './targets/receipt.ts';
 import { target as settings } from './targets/settings.ts';
@@ -35,6 +36,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   entry,
   canonicalJson,
   entryBundle,
+  hashTile,
   staging,
   addCheckpoint,
   trustPolicy,

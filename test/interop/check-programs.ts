@@ -36,23 +36,13 @@ export type Collected = {
   readonly receipt: { readonly leaf: string; readonly proof: string };
 };
 
-async function call<T>(running: Running, path: string, body?: object): Promise<T> {
-  const answer = await fetch(`${running.adminUrl}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${running.tokens['admin']}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
 /** Waits until the newest published checkpoint is cosigned by all. */
 async function witnessed(running: Running): Promise<Ledger> {
-  let ledger = await call<Ledger>(running, '/v1/ledger');
+  let ledger = await running.admin<Ledger>('GET', '/v1/ledger');
   for (let waited = 0; ledger.witnessing.witnessed?.size !== ledger.publishedSize; waited += 50) {
     if (waited > WAIT_MS) throw new Error(`Not witnessed: ${JSON.stringify(ledger.witnessing)}`);
     await sleep(50);
-    ledger = await call<Ledger>(running, '/v1/ledger');
+    ledger = await running.admin<Ledger>('GET', '/v1/ledger');
   }
   return ledger;
 }
@@ -96,7 +86,7 @@ export async function checkOurServer(
 async function makeKeys(scene: Scene): Promise<readonly [string, string]> {
   writeFileSync(join(scene.folder, 'portcullis.yaml'), 'practice: true\n');
   const running = await scene.start(['--no-rehearsal']);
-  const { vkeys } = await call<Ledger>(running, '/v1/ledger');
+  const { vkeys } = await running.admin<Ledger>('GET', '/v1/ledger');
   await running.stop('SIGTERM');
   return vkeys;
 }
@@ -118,7 +108,7 @@ async function checkRunning(
   const grown = async (accounts: number): Promise<Judged> => {
     for (let i = 0; i < accounts; i++) {
       const account = `account-${Math.random().toString(36).slice(2)}`;
-      await call(running, '/v1/accounts', { account });
+      await running.admin('POST', '/v1/accounts', { account });
     }
     await witnessed(running);
     return byPolicy(served())();
@@ -175,7 +165,10 @@ async function receiptOf(
   running: Running,
   settled: () => Promise<unknown>,
 ): Promise<{ leaf: string; proof: string }> {
-  const made = await call<{ secret: string }>(running, '/v1/accounts', { account: 'caller', key: true });
+  const made = await running.admin<{ secret: string }>('POST', '/v1/accounts', {
+    account: 'caller',
+    key: true,
+  });
   await sleep(500); // A new key reaches the gate within a second.
   const headers = { authorization: `Bearer ${made.secret}`, 'content-type': 'application/json' };
   const answer = await fetch(`${running.gateUrl}/v1/chat/completions`, {

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emptyRoot, base64, parseVerifierKey } from '@portcullis/record';
+import { freePort } from '../../packages/server/src/test/free-port.ts';
 import type { GoProgram } from './go-program.ts';
 
 // litewitness of filippo.io/torchwood: a whole program, which signs by an SSH agent (here one in the Go program).
@@ -66,13 +65,4 @@ function followLogs(path: string, vkeys: readonly string[]): void {
   } finally {
     database.close();
   }
-}
-
-/** A port that was free a moment ago: litewitness does not say which one it was given. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

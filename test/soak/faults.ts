@@ -1,17 +1,17 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shuffled } from '../crash/random.ts';
+import type { Stage } from './open-stage.ts';
 
 /** What a soak can do to its server. */
-export type SoakTargets = {
-  killLedgerThread(): void;
-  reload(): void;
-  /** The upstream dies in the middle of what it answers, and comes back. */
-  restartUpstream(): Promise<void>;
-  /** A folder on the disk of the ledger that may be filled up; undefined where that would be somebody else's disk. */
-  readonly fillable: string | undefined;
-};
+export type SoakTargets = Pick<
+  Stage,
+  'killLedgerThread' | 'reload' | 'stepClock' | 'killUpstream' | 'startUpstream' | 'keepDiskFull'
+>;
 
 const FULL_MS = 3_000;
+const STEPPED_MS = 2_000;
+const STEP_MS = 30_000;
+const UPSTREAM_GONE_MS = 1_000;
 
 /** Does one thing after another, in an order that the seed gives, until it is told to stop. @param tell what was done */
 export async function makeFaults(
@@ -21,36 +21,35 @@ export async function makeFaults(
   signal: AbortSignal,
   tell: (what: string) => void,
 ): Promise<void> {
-  const acts: [string, () => void | Promise<void>][] = [
-    ['ledger thread killed', targets.killLedgerThread],
-    ['settings reloaded', targets.reload],
-    ['upstream restarted', targets.restartUpstream],
+  const acts: readonly (readonly [string, () => void | Promise<void>])[] = [
+    ['ledger thread killed', () => targets.killLedgerThread()],
+    ['settings reloaded', () => targets.reload()],
+    ['upstream restarted', () => restartUpstream(targets)],
+    ['clock stepped', () => stepClock(targets)],
+    ['disk full', () => targets.keepDiskFull(AbortSignal.timeout(FULL_MS))],
   ];
-  const { fillable } = targets;
-  if (fillable !== undefined) acts.push(['disk full', () => fillDisk(`${fillable}/filler`)]);
-  let bag: typeof acts = [];
   for (;;) {
-    await sleep(everyMs, undefined, { signal }).catch(() => {});
-    if (signal.aborted) return;
     // Each kind once before any comes again.
-    if (bag.length === 0) bag = [...acts];
-    const [[name, act]] = bag.splice(Math.floor(random() * bag.length), 1) as [(typeof acts)[number]];
-    tell(name);
-    await act();
+    for (const [name, act] of shuffled(acts, random)) {
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      tell(name);
+      await act();
+    }
   }
 }
 
-async function fillDisk(path: string): Promise<void> {
-  const until = performance.now() + FULL_MS;
-  while (performance.now() < until) {
-    for (let bytes = 2 ** 20; bytes >= 1; ) {
-      try {
-        writeFileSync(path, Buffer.alloc(bytes), { flag: 'a' });
-      } catch {
-        bytes = Math.floor(bytes / 4);
-      }
-    }
-    await sleep(100);
+/** The upstream dies in the middle of what it answers, and comes back. */
+async function restartUpstream(targets: SoakTargets): Promise<void> {
+  await targets.killUpstream();
+  await sleep(UPSTREAM_GONE_MS);
+  await targets.startUpstream();
+}
+
+/** Forward, back beyond where it was, and right again. */
+async function stepClock(targets: SoakTargets): Promise<void> {
+  for (const ms of [STEP_MS, -2 * STEP_MS, STEP_MS]) {
+    targets.stepClock(ms);
+    await sleep(STEPPED_MS);
   }
-  rmSync(path, { force: true });
 }

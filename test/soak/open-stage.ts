@@ -1,21 +1,37 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AdminClient, createAdminClient } from '../../packages/server/src/test/admin-client.ts';
+import { endChild } from '../../packages/server/src/test/end-child.ts';
+import { freePort } from '../../packages/server/src/test/free-port.ts';
 import { ROOT } from '../start-portcullis.ts';
-import type { SoakTargets } from './faults.ts';
+import { fillDisk } from './fill-disk.ts';
 import type { SoakOrder, SoakReport } from './serve.ts';
 
-/** A server and an upstream, each in a process of its own. */
-export type Stage = SoakTargets & {
+/** A server and an upstream, each in a process of its own, and what can be done to them. */
+export type Stage = {
   readonly gateUrl: string;
   readonly dataDir: string;
+  /** Of an account without limits. */
   readonly key: string;
+  readonly admin: AdminClient;
+  /** The ledger's disk is one in memory that may be filled up; else, a full one is made of calls that fail. */
+  readonly realDisk: boolean;
   /** Why the server can not go on, where that is so. */
   readonly failure: string | undefined;
+  killLedgerThread(): void;
+  reload(): void;
+  /** Of the whole server; time goes on as it did. */
+  stepClock(ms: number): void;
+  killUpstream(): Promise<void>;
+  startUpstream(): Promise<void>;
+  /** Lasts until it is aborted. */
+  keepDiskFull(signal: AbortSignal): Promise<void>;
+  /** Bytes that each kind of thread holds after a garbage collection. */
+  liveBytes(): Promise<Readonly<Record<string, number>>>;
   /** How far the followers are behind once nothing new comes; polls for a while. */
   lagAtRest(): Promise<number>;
   /** @returns why it did not stop as it should; undefined where it did */
@@ -24,22 +40,24 @@ export type Stage = SoakTargets & {
   close(): Promise<void>;
 };
 
-const NODE_OPTIONS = ['--conditions=portcullis-source', '--disable-warning=ExperimentalWarning'];
-/** A generous guess at what an exchange of a soak takes on the disk. */
-const EXCHANGE_BYTES = 16_384;
+export type StageOptions = {
+  /** Of the disk in memory that is to be filled up: what the ledger will take, and more. 0: no disk is mounted, and a full one is made. */
+  readonly diskBytes?: number | undefined;
+};
 
-export async function openStage(options: {
-  readonly minutes: number;
-  readonly rate: number;
-  readonly faults: boolean;
-}): Promise<Stage> {
+const NODE_OPTIONS = ['--conditions=portcullis-source', '--disable-warning=ExperimentalWarning'];
+const CLOCK = ['--import', join(ROOT, 'test/soak/stepped-clock.ts')];
+
+export async function openStage({ diskBytes }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-soak-'));
-  const sizeBytes = 2 ** 27 + options.minutes * 60 * options.rate * EXCHANGE_BYTES;
-  const fillable = options.faults && mount(folder, sizeBytes) ? folder : undefined;
+  const realDisk = diskBytes !== undefined && diskBytes > 0 && mount(folder, diskBytes);
+  const madeFaults = diskBytes !== undefined && !realDisk;
   const port = await freePort();
   let upstream = await startUpstream(port);
   writeFileSync(join(folder, 'portcullis.yaml'), settings(port));
-  const server = fork(join(ROOT, 'test/soak/serve.ts'), [folder], { execArgv: NODE_OPTIONS });
+  const server = fork(join(ROOT, 'test/soak/serve.ts'), [folder, madeFaults ? 'made' : 'real'], {
+    execArgv: [...NODE_OPTIONS, ...CLOCK],
+  });
   const state: { failure: string | undefined } = { failure: undefined };
   server.on('message', (report: SoakReport) => {
     if (report.kind === 'failed') state.failure = report.reason;
@@ -47,37 +65,51 @@ export async function openStage(options: {
   server.once('exit', (code) => (state.failure ??= `The server ended with ${code}.`));
   const [serves] = (await once(server, 'message')) as [SoakReport & { kind: 'serves' }];
   const order = (what: SoakOrder): void => void server.send(what);
-  const admin = createAdmin(serves);
+  const admin = createAdminClient(serves.adminUrl, serves.token);
   const { secret } = await admin<{ secret: string }>('POST', '/v1/accounts', { account: 'soak', key: true });
   await sleep(300); // A new key reaches the gate within a second.
   return {
     gateUrl: serves.gateUrl,
     dataDir: join(folder, 'data'),
     key: secret,
-    fillable,
+    admin,
+    realDisk,
     get failure() {
       return state.failure;
     },
-    killLedgerThread: () => order('kill the ledger thread'),
+    killLedgerThread: () => order({ kind: 'kill the ledger thread' }),
     reload() {
       writeFileSync(join(folder, 'portcullis.yaml'), settings(port, `Reloaded at ${performance.now()}`));
-      order('reload');
+      order({ kind: 'reload' });
     },
-    async restartUpstream() {
-      await end(upstream, 'SIGKILL');
-      await sleep(1_000);
+    stepClock: (ms) => order({ kind: 'step the clock', ms }),
+    killUpstream: async () => void (await endChild(upstream, 'SIGKILL')),
+    async startUpstream() {
       upstream = await startUpstream(port);
+    },
+    async keepDiskFull(signal) {
+      if (realDisk) return fillDisk(join(folder, 'filler'), signal);
+      order({ kind: 'fault', fault: 'ENOSPC' });
+      if (!signal.aborted) await once(signal, 'abort');
+      order({ kind: 'fault', fault: 'none' });
+    },
+    async liveBytes() {
+      order({ kind: 'tell what lives' });
+      for (;;) {
+        const [report] = (await once(server, 'message')) as [SoakReport];
+        if (report.kind === 'lives') return report.bytes;
+      }
     },
     lagAtRest: () => lagAtRest(admin),
     async stopServer() {
-      order('stop');
+      order({ kind: 'stop' });
       const [code] = (await once(server, 'exit')) as [number | null];
       return code === 0 ? undefined : `The server ended with ${code}.`;
     },
     async close() {
-      await end(server, 'SIGKILL');
-      await end(upstream, 'SIGKILL');
-      if (fillable !== undefined) spawnSync('umount', [folder]);
+      await endChild(server, 'SIGKILL');
+      await endChild(upstream, 'SIGKILL');
+      if (realDisk) spawnSync('umount', [folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -95,19 +127,7 @@ upstreams:
 ${upstream('openai')}${upstream('anthropic')}`;
 }
 
-function createAdmin({ adminUrl, token }: { readonly adminUrl: string; readonly token: string }) {
-  return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${adminUrl}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
-}
-
-async function lagAtRest(admin: ReturnType<typeof createAdmin>): Promise<number> {
+async function lagAtRest(admin: AdminClient): Promise<number> {
   let behind = Number.POSITIVE_INFINITY;
   for (let n = 0; n < 300 && behind > 0; n++) {
     await sleep(100);
@@ -129,25 +149,6 @@ async function startUpstream(port: number): Promise<ChildProcess> {
   });
   await once(child.stdout, 'data');
   return child;
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-}
-
-/** A port that is free now: a restarted upstream must have the one it had. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A disk in memory for the folder; false where this user may not mount one. */

@@ -17,7 +17,7 @@ import { type Check, judge } from './verdict.ts';
 const HELP = `npm run soak -- [--minutes 60] [--faults] [--rate 40] [--seed N] [--out soak-results]
 
   --minutes N   how long the load lasts
-  --faults      kill the ledger's thread, reload settings, restart the upstream, fill the disk (where one can be mounted)
+  --faults      kill the ledger's thread, reload settings, restart the upstream, step the clock, fill the disk
   --rate N      exchanges started a second: both APIs, streams and whole answers
   --seed N      repeats a run's questions and the order of its faults
   --out DIR     where samples.csv, soak.json and soak.svg go
@@ -52,6 +52,8 @@ function readOptions(): Options | string {
   return { minutes, rate, seed, faults: values.faults, out: resolve(values.out) };
 }
 
+/** A generous guess at what an exchange of a soak takes on the disk. */
+const EXCHANGE_BYTES = 16_384;
 const RUNNING_MAX = 512;
 const SAMPLES_MAX = 3_600;
 
@@ -219,10 +221,12 @@ async function main(): Promise<number> {
   process.stdout.write(
     `Soak of ${options.minutes} minutes, seed ${options.seed}; results go to ${options.out}\n`,
   );
-  const stage = await openStage(options);
+  const { minutes, rate, faults } = options;
+  const diskBytes = 2 ** 27 + minutes * 60 * rate * EXCHANGE_BYTES;
+  const stage = await openStage({ diskBytes: faults ? diskBytes : undefined });
   try {
-    if (options.faults && stage.fillable === undefined)
-      process.stdout.write('No disk can be mounted here, so none is filled up.\n');
+    if (faults && !stage.realDisk)
+      process.stdout.write('No disk can be mounted here, so a full one is made of calls that fail.\n');
     const course = await runCourse(stage, options);
     const checks = await conclude(stage, options, course);
     write(options, course, checks);

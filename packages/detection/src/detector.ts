@@ -15,6 +15,8 @@ export type Detector<State> = {
   readonly name: string;
   readonly version: string;
   readonly thresholds: Readonly<Record<string, number>>;
+  /** Whether it looks at `response`. Where it does not, none is read for it, and `response` is null. */
+  readonly readsResponses: boolean;
   /** SHA-256 (lower-case hex) over name, version and all thresholds, so that a finding names its method. */
   digest(): string;
   initial(): State;

@@ -124,6 +124,7 @@ export function createSharedTemplates(given: Partial<Thresholds> = {}): Detector
     name,
     version,
     thresholds,
+    readsResponses: false,
     digest: () => digest,
     initial: createState,
     step(state, traffic) {

@@ -1,12 +1,8 @@
 import { RecordError } from './record-error.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** UTF-8 bytes of a string. */
-export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
+export { utf8 } from '#utf8';
 
 /** The string a byte sequence spells. @throws RecordError `bad-encoding` where it is not UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { utf8 } from './bytes.ts';
 import { RecordError } from './record-error.ts';
+import { spellString } from './spell-string.ts';
 
 /** What RFC 8785 can spell. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -40,15 +41,6 @@ function spell(value: Json, depth: number): string {
     default:
       throw new RecordError('bad-canonical', `A ${typeof value} has no canonical form.`);
   }
-}
-
-/** Printable ASCII without the quote and the backslash: such text needs no escape, and most of what is written here is such. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-function spellString(text: string): string {
-  if (PLAIN.test(text)) return `"${text}"`;
-  if (!text.isWellFormed()) throw new RecordError('bad-canonical', 'A string has a lone surrogate.');
-  return JSON.stringify(text);
 }
 
 function spellArray(items: readonly Json[], depth: number): string {

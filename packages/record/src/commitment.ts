@@ -19,14 +19,29 @@ export const SALT_BYTES = 32;
  */
 export function commit(fieldType: string, salt: Uint8Array, value: Uint8Array): Uint8Array {
   if (salt.length !== SALT_BYTES) throw new RecordError('bad-encoding', `A salt has ${SALT_BYTES} bytes.`);
-  // Laid out in one array: this runs three times an exchange.
-  const place = utf8(`${DOMAIN}${fieldType}\0`);
-  const message = new Uint8Array(place.length + SALT_BYTES + 8 + value.length);
+  const place = placeOf(fieldType);
+  const length = place.length + SALT_BYTES + 8 + value.length;
+  const message = length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length);
   message.set(place);
   message.set(salt, place.length);
   message.set(u64be(value.length), place.length + SALT_BYTES);
   message.set(value, place.length + SALT_BYTES + 8);
   return sha256(message);
+}
+
+/** Messages are laid out in the same memory each time, as this runs three times an exchange; only long values need their own. */
+const scratch = new Uint8Array(1024);
+/** The bytes of `domain ‖ type`: field types are few and fixed. */
+const places = new Map<string, Uint8Array>();
+const PLACES_MAX = 256;
+
+function placeOf(fieldType: string): Uint8Array {
+  let place = places.get(fieldType);
+  if (place === undefined) {
+    place = utf8(`${DOMAIN}${fieldType}\0`);
+    if (places.size < PLACES_MAX) places.set(fieldType, place);
+  }
+  return place;
 }
 
 /**
@@ -39,15 +54,19 @@ export function deriveSalt(seed: Uint8Array, field: string): Uint8Array {
   return hmacSha256(seed, utf8(`${SALT_DOMAIN}${field}`));
 }
 
-/** HMAC (RFC 2104) with a 32-byte key, so the key is never longer than the 64-byte block. */
+const BLOCK_BYTES = 64;
+const inner = new Uint8Array(1024);
+const outer = new Uint8Array(BLOCK_BYTES + SALT_BYTES);
+
+/** HMAC (RFC 2104) with a 32-byte key, so the key is never longer than the 64-byte block. @param message at most 960 bytes */
 function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  const inner = new Uint8Array(64 + message.length).fill(0x36, 0, 64);
-  const outer = new Uint8Array(64 + 32).fill(0x5c, 0, 64);
+  inner.fill(0x36, 0, BLOCK_BYTES);
+  outer.fill(0x5c, 0, BLOCK_BYTES);
   for (let i = 0; i < key.length; i++) {
     inner[i] = 0x36 ^ (key[i] as number);
     outer[i] = 0x5c ^ (key[i] as number);
   }
-  inner.set(message, 64);
-  outer.set(sha256(inner), 64);
+  inner.set(message, BLOCK_BYTES);
+  outer.set(sha256(inner.subarray(0, BLOCK_BYTES + message.length)), BLOCK_BYTES);
   return sha256(outer);
 }

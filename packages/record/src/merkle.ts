@@ -1,5 +1,5 @@
 import { sha256 } from '#sha256';
-import { equalBytes } from './bytes.ts';
+import { concat, equalBytes } from './bytes.ts';
 import { RecordError } from './record-error.ts';
 
 /** Bytes of a hash. */
@@ -7,22 +7,24 @@ export const HASH_BYTES = 32;
 
 const LEAF_PREFIX = 0;
 const NODE_PREFIX = 1;
+/** Messages are laid out in the same memory each time; an entry fits in it. */
+const leafMessage = new Uint8Array(1 + 8192);
+leafMessage[0] = LEAF_PREFIX;
+const nodeMessage = new Uint8Array(1 + 2 * HASH_BYTES);
+nodeMessage[0] = NODE_PREFIX;
 
 /** `SHA-256(0x00 ‖ leaf)` (RFC 6962, section 2.1). */
 export function leafHash(leaf: Uint8Array): Uint8Array {
-  const message = new Uint8Array(1 + leaf.length);
-  message[0] = LEAF_PREFIX;
-  message.set(leaf, 1);
-  return sha256(message);
+  if (leaf.length >= leafMessage.length) return sha256(concat(leafMessage.subarray(0, 1), leaf));
+  leafMessage.set(leaf, 1);
+  return sha256(leafMessage.subarray(0, 1 + leaf.length));
 }
 
 /** `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962, section 2.1). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const message = new Uint8Array(1 + 2 * HASH_BYTES);
-  message[0] = NODE_PREFIX;
-  message.set(left, 1);
-  message.set(right, 1 + HASH_BYTES);
-  return sha256(message);
+  nodeMessage.set(left, 1);
+  nodeMessage.set(right, 1 + HASH_BYTES);
+  return sha256(nodeMessage);
 }
 
 /** The root of the tree of no leaves: SHA-256 of nothing. */

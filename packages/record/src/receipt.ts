@@ -64,7 +64,8 @@ export function opensCommitment(entry: Entry, receipt: Receipt, field: string, v
 
 function checkReceipt(value: unknown): Receipt {
   try {
-    return shape.check(value, 'receipt') as Receipt;
+    shape.spell(value, '', 'receipt');
+    return value as Receipt;
   } catch (error) {
     throw new RecordError('bad-receipt', (error as Error).message);
   }

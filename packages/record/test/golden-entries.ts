@@ -14,6 +14,19 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
     software: 'portcullis 0.1.0',
     runtime: 'node 24.21.0',
   },
+  'ledger.keys_rotated': {
+    retired: ['ledger.example/one+5b1a7c11+AQEB', 'ledger.example/one+5b1a7c12+BgEB'],
+    vkeys: ['ledger.example/one+5b1a7c13+AQIC', 'ledger.example/one+5b1a7c14+BgIC'],
+    by: 'adam',
+    reason: 'The year is over.',
+  },
+  'vault.key_rotated': {
+    from: 'local-0011223344556677',
+    to: 'local-8899aabbccddeeff',
+    keys: 25_000,
+    by: 'adam',
+    reason: 'A backup was lost.',
+  },
   'operator.added': { operator: 'rhea', role: 'reviewer', token_sha256: digest('a1'), by: 'portcullis' },
   'operator.removed': { operator: 'rhea', by: 'adam', reason: 'Left the team; “goodbye” — ¿qué?' },
   'account.created': {

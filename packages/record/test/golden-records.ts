@@ -1,5 +1,6 @@
 import {
   base64,
+  canonicalText,
   type Checkpoint,
   commit,
   createEntry,
@@ -38,6 +39,41 @@ export function vkeys(): string[] {
   ];
 }
 
+/** The pair that the golden handover begins. */
+const nextKeys = () =>
+  [
+    readSigningKey(ed25519Pem(new Uint8Array(32).fill(0x44))),
+    readSigningKey(mlDsa44Pem(new Uint8Array(32).fill(0x55))),
+  ] as const;
+
+export function nextVkeys(): string[] {
+  const [ed25519, mlDsa44] = nextKeys();
+  return [
+    formatVerifierKey(ORIGIN, SIGNATURE_TYPE.ed25519, ed25519.publicKey),
+    formatVerifierKey(ORIGIN, SIGNATURE_TYPE.mlDsa44Cosignature, mlDsa44.publicKey),
+  ];
+}
+
+/** One line of `handovers.jsonl`: the keys change with the second entry of a ledger. */
+function makeHandover(): string {
+  const first = utf8('{"leaf":0}');
+  const leaf = encodeEntry(
+    createEntry('ledger.keys_rotated', GOLDEN_TIME_MS, {
+      ...GOLDEN_ENTRIES['ledger.keys_rotated'],
+      retired: vkeys(),
+      vkeys: nextVkeys(),
+    }),
+  );
+  const root = nodeHash(leafHash(first), leafHash(leaf));
+  const signers = [[edKey(), mlKey()] as const, nextKeys()].flatMap(([ed25519, mlDsa44]) => [
+    createEd25519Signer(ORIGIN, ed25519),
+    createMlDsa44Signer(ORIGIN, mlDsa44, () => GOLDEN_TIME_MS / 1000),
+  ]);
+  const checkpoint = signNote(formatCheckpoint({ origin: ORIGIN, size: 2, root }), signers);
+  const proof = formatTlogProof({ index: 1, hashes: [leafHash(first)], checkpoint });
+  return `${canonicalText({ format: RECEIPT_FORMAT, leaf: base64(leaf), proof })}\n`;
+}
+
 /** The files by name. */
 export async function makeGoldenRecords(
   sha256: (bytes: Uint8Array) => Uint8Array,
@@ -72,6 +108,7 @@ export async function makeGoldenRecords(
     'checkpoint.txt': note,
     'entry.tlog-proof': proof,
     'receipt.json': json(receipt),
+    'handovers.jsonl': makeHandover(),
     'body.json': new TextDecoder().decode(body),
     'commitment.json': json({
       fieldType: 'exchange.admitted/request_sha256',

@@ -25,7 +25,7 @@ import {
 } from '@portcullis/record';
 import { createVerifier } from '@portcullis/record/signing';
 import { GOLDEN_ENTRIES, GOLDEN_TIME_MS } from './golden-entries.ts';
-import { edKey, makeGoldenRecords, mlKey, vkeys } from './golden-records.ts';
+import { edKey, makeGoldenRecords, mlKey, nextVkeys, vkeys } from './golden-records.ts';
 
 const VECTORS = join(import.meta.dirname, '../../../vectors');
 const entries = readdirSync(join(VECTORS, 'entries')).filter((name) => name.endsWith('.json'));
@@ -79,6 +79,16 @@ test('golden proof and receipt verify, and the receipt opens to the body', () =>
   });
   for (const bad of [null, [], {}, { ...receipt, more: 1 }, { ...receipt, format: 'portcullis/receipt/v2' }])
     assert.throws(() => verifyReceipt(bad, verifiers), { code: 'bad-receipt' });
+});
+
+test('golden handover: a receipt that both pairs have signed', () => {
+  const receipt = JSON.parse(textOf('record/v1/handovers.jsonl'));
+  const four = [...vkeys(), ...nextVkeys()].map(createVerifier);
+  const { entry, checkpoint } = verifyReceipt(receipt, four);
+  assert.equal(entry.type, 'ledger.keys_rotated');
+  assert.equal(checkpoint.size, 2);
+  const { proof } = receipt as { proof: string };
+  assert.equal(openNote(proof.slice(proof.indexOf('\n\n') + 2), four).verified.length, 4);
 });
 
 test('golden commitment', () => {

@@ -107,6 +107,8 @@ const ACCOUNT_TYPES = new Set([
 /** Entries that concern everybody. */
 const COMMON_TYPES = new Set([
   'ledger.opened',
+  'ledger.keys_rotated',
+  'vault.key_rotated',
   'operator.added',
   'operator.removed',
   'fault',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { concludeChecks, formatJudgement, type Judgement, type Verdict } from './verdict.ts';
 import { createCheckRun } from './check-run.ts';
-import { BODY_BYTES_MAX, RECEIPT_BYTES_MAX, TRUST_BYTES_MAX } from './limits.ts';
+import { BODY_BYTES_MAX, FILE_BYTES_MAX, RECEIPT_BYTES_MAX, TRUST_BYTES_MAX } from './limits.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { readEvidence } from './read-evidence.ts';
 import { createFileReader, readFolder, readInput, requireFolder } from './read-folder.ts';
@@ -20,6 +20,9 @@ export const HELP = `portcullis-verify judges Portcullis evidence offline. It re
                                                               folder of a ledger, a receipt or a checkpoint
 
   --trust FILE   a c2sp.org/tlog-policy with the keys you trust; get it another way than with the evidence
+  --handovers FILE
+                 the ledger's handovers.jsonl, where its keys were changed since those you trust and the evidence does not
+                 bring it along (a receipt never does)
   --body FILE    the exact bytes that were sent (or that came back, for the receipt of an answer)
   --json         print an object instead of lines
   --help, --version
@@ -60,6 +63,7 @@ function parseCommand(args: readonly string[]) {
       options: {
         trust: { type: 'string' },
         body: { type: 'string' },
+        handovers: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
         version: { type: 'boolean' },
@@ -70,7 +74,11 @@ function parseCommand(args: readonly string[]) {
   }
 }
 
-type Options = { readonly trust?: string | undefined; readonly body?: string | undefined };
+type Options = {
+  readonly trust?: string | undefined;
+  readonly body?: string | undefined;
+  readonly handovers?: string | undefined;
+};
 
 const NAMED = ['receipt', 'ledger', 'compare'] as const;
 
@@ -87,14 +95,17 @@ function judge(positionals: readonly string[], options: Options): Judgement {
   if (options.body !== undefined && named !== 'receipt')
     throw new VerifyError('usage', '--body goes with a receipt.');
   const trust = readTrust(readInput(options.trust, TRUST_BYTES_MAX));
-  if (named === 'compare') return compareEvidence(readEvidence(path), readEvidence(more[0] as string), trust);
+  const handovers =
+    options.handovers === undefined ? undefined : readInput(options.handovers, FILE_BYTES_MAX);
+  if (named === 'compare')
+    return compareEvidence(readEvidence(path), readEvidence(more[0] as string), trust, handovers);
   if (named === 'receipt') {
     const body = options.body === undefined ? undefined : readInput(options.body, BODY_BYTES_MAX);
-    return verifyReceipt(readInput(path, RECEIPT_BYTES_MAX), trust, body);
+    return verifyReceipt(readInput(path, RECEIPT_BYTES_MAX), trust, body, handovers);
   }
   requireFolder(path);
-  if (named === 'ledger') return verifyLedger(createFileReader(path), trust);
+  if (named === 'ledger') return verifyLedger(createFileReader(path), trust, handovers);
   const run = createCheckRun();
   const files = run.judge('files', () => ({ value: readFolder(path), sentence: '' }));
-  return files === undefined ? concludeChecks(run.checks) : verifyBundle(files, trust);
+  return files === undefined ? concludeChecks(run.checks) : verifyBundle(files, trust, Date.now(), handovers);
 }

@@ -2,7 +2,8 @@ import { type CheckRun, createCheckRun } from './check-run.ts';
 import { checkFiles } from './checks/check-files.ts';
 import { checkLeaves } from './checks/check-leaves.ts';
 import { openTrusted } from './checks/check-tree.ts';
-import { NOTE_BYTES_MAX } from './limits.ts';
+import { followHandovers, HANDOVERS_PATH } from './handovers.ts';
+import { FILE_BYTES_MAX, NOTE_BYTES_MAX } from './limits.ts';
 import { ENVELOPE_PATH, openManifest } from './manifest.ts';
 import { sameBytes } from './octets.ts';
 import type { Checkpoint } from './signed-note.ts';
@@ -10,7 +11,7 @@ import { createGrowingTree } from './tree.ts';
 import type { Trust } from './trust.ts';
 import { LIMITS, type Judgement } from './verdict.ts';
 import { type LedgerReader, readEntries } from './verify-ledger.ts';
-import { readReceipt } from './verify-receipt.ts';
+import { readReceipt } from './read-receipt.ts';
 import { refuse } from './verify-error.ts';
 
 /** What two people were shown of one ledger. `name` is how it is called in sentences. */
@@ -33,10 +34,18 @@ type Roots = ReadonlyMap<number, Uint8Array>;
  * Compares what was signed for two readers: two roots of one size prove that the log showed two histories. Where one of them has the entries,
  * the other's checkpoint is compared at its own size. It judges nothing else of either.
  */
-export function compareEvidence(one: Evidence, other: Evidence, trust: Trust): Judgement {
+export function compareEvidence(
+  one: Evidence,
+  other: Evidence,
+  trusted: Trust,
+  handovers?: Uint8Array,
+): Judgement {
   const run = createCheckRun();
+  // A receipt or a checkpoint brings no history of keys along: it is read with the other's.
+  const known = handovers ?? handoversOf(one) ?? handoversOf(other);
   const open = (evidence: Evidence, check: string): View | undefined =>
     run.judge(check, () => {
+      const trust = followHandovers(trusted, handoversOf(evidence) ?? known, handovers).value;
       const view = readView(evidence, trust);
       const sizes = view.checkpoints.map(({ size }) => size).join(', ');
       return { value: view, sentence: `${view.name}: signed by the trusted keys, at ${sizes} entries.` };
@@ -91,6 +100,12 @@ function compareViews(a: View, roots: Roots, b: View): number[] {
       refuse(`Two roots for ${size} entries: ${base64(root)} (${a.name}), ${base64(stated)} (${b.name}).`);
     return [size];
   });
+}
+
+/** Each is judged by its own: two histories may have changed their keys differently. */
+function handoversOf(evidence: Evidence): Uint8Array | undefined {
+  if (evidence.kind === 'ledger') return evidence.read(HANDOVERS_PATH, FILE_BYTES_MAX);
+  return evidence.kind === 'bundle' ? evidence.files.get(HANDOVERS_PATH) : undefined;
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -32,6 +32,8 @@ const standings = ['open', 'slow', 'plain', 'hold', 'closed'] as const;
 /** What this verifier builds on, by type. More fields may stand there; later software writes them. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'ledger.opened': { origin: asText, vkeys: asTextList },
+  'ledger.keys_rotated': { retired: asTextList, vkeys: asTextList },
+  'vault.key_rotated': { from: asText, to: asText },
   'account.created': { account: asText },
   'account.limited': { account: asText },
   'key.issued': { account: asText, key: asText },

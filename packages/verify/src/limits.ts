@@ -13,6 +13,8 @@ export const JSON_DEPTH_MAX = 24;
 export const JSON_BYTES_MAX = 64 * 1024 * 1024;
 export const NOTE_BYTES_MAX = 1024 * 1024;
 export const SIGNATURES_MAX = 100;
+/** Changes of a log's keys. */
+export const HANDOVERS_MAX = 1000;
 export const PROOF_HASHES_MAX = 64;
 export const TRUST_BYTES_MAX = 1024 * 1024;
 export const TRUST_LINES_MAX = 1000;

@@ -2,6 +2,7 @@ import { asExactly, asIndex, asList, asObject, asText, asTextList, asTime, asWor
 import { FILES_MAX, PATH_CHARS_MAX } from './limits.ts';
 import { base64Of } from './octets.ts';
 import type { PublicKey } from './public-key.ts';
+import { requireLogKeys } from './require-keys.ts';
 import { type Json, type JsonObject, readCanonical } from './strict-json.ts';
 import type { Trust } from './trust.ts';
 import { quote, refuse } from './verify-error.ts';
@@ -74,24 +75,12 @@ export function openManifest(
     signers.push(signer);
   }
   const manifest = readManifest(payload);
-  const keys = trust.logs.filter((key) => key.name === manifest.origin);
-  if (keys.length === 0) refuse(`The trust file has no log named ${quote(manifest.origin)}.`);
+  if (!trust.logs.some((key) => key.name === manifest.origin))
+    refuse(`The trust file has no log named ${quote(manifest.origin)}.`);
   for (const signer of signers)
-    if (!keys.includes(signer)) refuse(`The key of ${quote(signer.name)} signed for another log.`);
-  requireEveryType(keys, signers, 'the manifest');
+    if (signer.name !== manifest.origin) refuse(`The key of ${quote(signer.name)} signed for another log.`);
+  requireLogKeys(trust, { origin: manifest.origin, signers }, 'the manifest');
   return { manifest, signers };
-}
-
-/** Refuses where a type of key that is trusted is not among the signers. */
-export function requireEveryType(
-  keys: readonly PublicKey[],
-  signers: readonly PublicKey[],
-  what: string,
-): void {
-  for (const { type } of keys) {
-    if (!signers.some((signer) => signer.type === type && keys.includes(signer)))
-      refuse(`No trusted ${type === 6 ? 'ML-DSA-44' : 'Ed25519'} log key signed ${what}.`);
-  }
 }
 
 function checkSignature(item: Json, message: Uint8Array, trust: Trust): PublicKey {

@@ -1,13 +1,17 @@
+import type { History } from './handovers.ts';
 import { TRUST_BYTES_MAX, TRUST_LINES_MAX } from './limits.ts';
 import { type PublicKey, readPublicKey } from './public-key.ts';
 import { quote, refuse, VerifyError } from './verify-error.ts';
 
 /** What a stranger trusts, from a c2sp.org/tlog-policy file. */
 export type Trust = {
+  /** Keys of the trust file and those that they handed over to. */
   readonly logs: readonly PublicKey[];
   readonly witnesses: readonly PublicKey[];
   /** Whether these signers are a quorum; `none` where the policy asks for no witness. */
   readonly quorum: 'none' | ((signers: readonly PublicKey[]) => boolean);
+  /** How the keys of one log changed; missing where that is not known. */
+  readonly history?: History;
 };
 
 type Rule = (signers: readonly PublicKey[]) => boolean;

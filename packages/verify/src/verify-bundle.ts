@@ -12,6 +12,7 @@ import { checkPoints } from './checks/check-points.ts';
 import { checkStatements } from './checks/check-statements.ts';
 import { checkCheckpoints, checkConsistency, checkInclusion, checkRange } from './checks/check-tree.ts';
 import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
+import { HANDOVERS_PATH, judgeHandovers } from './handovers.ts';
 import { ENVELOPE_PATH, type Manifest, openManifest } from './manifest.ts';
 import type { PublicKey } from './public-key.ts';
 import type { Trust } from './trust.ts';
@@ -20,9 +21,16 @@ import { concludeChecks, type Judgement } from './verdict.ts';
 /**
  * Judges a bundle (docs/bundle.md, version 1). Never throws: whatever is wrong is a failed check.
  * @param nowMs unix time: a bundle from the future is refused
+ * @param handovers the ledger's `handovers.jsonl` where it came another way, too
  */
-export function verifyBundle(files: BundleFiles, trust: Trust, nowMs = Date.now()): Judgement {
+export function verifyBundle(
+  files: BundleFiles,
+  trusted: Trust,
+  nowMs = Date.now(),
+  handovers?: Uint8Array,
+): Judgement {
   const run = createCheckRun();
+  const trust = judgeHandovers(run, trusted, files.get(HANDOVERS_PATH), handovers);
   const signed = run.judge('manifest-signature', () => {
     const value = openManifest(files.get(ENVELOPE_PATH), trust);
     return { value, sentence: `Signed by ${value.signers.length} trusted keys of ${value.manifest.origin}.` };

@@ -1,8 +1,9 @@
 import { createCheckRun, type Found } from './check-run.ts';
 import { openTrusted } from './checks/check-tree.ts';
 import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
+import { type Handover, HANDOVERS_PATH, judgeHandovers, refuseRetired } from './handovers.ts';
 import { type Leaf, readLeaf } from './leaf.ts';
-import { NOTE_BYTES_MAX } from './limits.ts';
+import { FILE_BYTES_MAX, NOTE_BYTES_MAX } from './limits.ts';
 import { sameBytes } from './octets.ts';
 import type { Checkpoint } from './signed-note.ts';
 import { createGrowingTree, joinNodes } from './tree.ts';
@@ -21,8 +22,9 @@ export type LedgerReader = (path: string, bytesMax: number) => Uint8Array | unde
  * Judges the static files of a ledger (c2sp.org/tlog-tiles): everything is made again from the entries up. Cosignatures stand under
  * `checkpoint.witnessed`, which may be of fewer entries than `checkpoint`.
  */
-export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
+export function verifyLedger(read: LedgerReader, trusted: Trust, handovers?: Uint8Array): Judgement {
   const run = createCheckRun();
+  const trust = judgeHandovers(run, trusted, read(HANDOVERS_PATH, FILE_BYTES_MAX), handovers);
   const points = run.judge('checkpoint', () => {
     const value = openPoints(read, trust);
     const { origin, size } = value.newest;
@@ -33,11 +35,15 @@ export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
   const tree = createGrowingTree();
   const tiles = createTileCheck(read);
   const roots = new Map<number, Uint8Array>();
+  const handed = new Map(trust.history?.handovers.map((handover) => [handover.size, handover]));
+  const rotations: Leaf[] = [];
   const counted = run.judge('entries', () =>
     checkEntries(read, newest, (leaf) => {
       tree.append(leaf.node);
       tiles.add(0, leaf.node);
-      if (leaf.index + 1 === witnessed?.size) roots.set(witnessed.size, tree.root());
+      const size = leaf.index + 1;
+      if (size === witnessed?.size || handed.has(size)) roots.set(size, tree.root());
+      if (leaf.type === 'ledger.keys_rotated') rotations.push(leaf);
     }),
   );
   if (counted === undefined) run.leaveOut(['tiles', 'root'], 'Not judged, as entries failed.');
@@ -53,6 +59,8 @@ export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
         refuse(`The first ${witnessed.size} entries lead to another root than the one that was cosigned.`);
       return { value: true, sentence: 'The entries lead to the root that the checkpoint states.' };
     });
+    if (rotations.length + handed.size > 0)
+      run.judge('keys', () => checkRotations(points, rotations, handed, roots));
   }
   return concludeChecks(
     run.checks,
@@ -62,12 +70,40 @@ export function verifyLedger(read: LedgerReader, trust: Trust): Judgement {
 
 type Points = { readonly newest: Checkpoint; readonly witnessed: Checkpoint | undefined };
 
+/** The entries and the handovers tell the same changes of keys, and no key signed after its end. */
+function checkRotations(
+  { newest, witnessed }: Points,
+  rotations: readonly Leaf[],
+  handed: ReadonlyMap<number, Handover>,
+  roots: ReadonlyMap<number, Uint8Array>,
+): Found<true> {
+  for (const leaf of rotations) {
+    refuseRetired(leaf, newest, 'The checkpoint');
+    if (witnessed !== undefined) refuseRetired(leaf, witnessed, 'checkpoint.witnessed');
+  }
+  for (const [size, { leaf, root }] of handed) {
+    // Handovers that were given apart may go beyond these files.
+    if (size <= newest.size && !sameBytes(roots.get(size) ?? newest.root, root))
+      refuse(
+        `The entries lead to another root at ${size} entries than the one at which the keys were handed over.`,
+      );
+    if (size <= newest.size && !rotations.some(({ index }) => index === leaf.index))
+      refuse(`Entry ${leaf.index} does not change the keys.`);
+  }
+  const followed = rotations.filter(({ index }) => handed.has(index + 1)).length;
+  return {
+    value: true,
+    sentence: `${rotations.length} entries change the keys; ${followed} of them are handed over in ${HANDOVERS_PATH}.`,
+  };
+}
+
 function openPoints(read: LedgerReader, trust: Trust): Points {
   const bytes = read('checkpoint', NOTE_BYTES_MAX) ?? refuse('There is no file checkpoint in the folder.');
   const newest = openTrusted(bytes, trust, undefined, 'The checkpoint');
   const cosigned = read('checkpoint.witnessed', NOTE_BYTES_MAX);
   if (cosigned === undefined) return { newest, witnessed: undefined };
-  const witnessed = openTrusted(cosigned, trust, newest.origin, 'checkpoint.witnessed');
+  // The check “root” has the entries lead to it.
+  const witnessed = openTrusted(cosigned, trust, newest.origin, 'checkpoint.witnessed', true);
   if (witnessed.size > newest.size)
     refuse(
       `${witnessed.size} entries were cosigned and the checkpoint has ${newest.size}: entries are missing.`,

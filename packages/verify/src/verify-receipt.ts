@@ -2,26 +2,29 @@ import { createCheckRun } from './check-run.ts';
 import { commitmentOf } from './checks/check-disclosure.ts';
 import { openTrusted } from './checks/check-tree.ts';
 import { checkWitnesses } from './checks/check-witnesses.ts';
-import { asIndex, asObject, asText } from './fields.ts';
-import { type Leaf, readLeaf } from './leaf.ts';
-import { PROOF_HASHES_MAX, RECEIPT_BYTES_MAX } from './limits.ts';
-import { base64Of, digest, hashOf, sameBytes } from './octets.ts';
+import { asText } from './fields.ts';
+import { judgeHandovers } from './handovers.ts';
+import { digest, hashOf, sameBytes } from './octets.ts';
+import { type Receipt, readReceipt } from './read-receipt.ts';
 import type { Checkpoint } from './signed-note.ts';
-import { type JsonObject, readJson } from './strict-json.ts';
 import { rootFromInclusion } from './tree.ts';
 import type { Trust } from './trust.ts';
 import { concludeChecks, type Judgement } from './verdict.ts';
-import { quote, refuse } from './verify-error.ts';
-
-type Proof = { readonly index: number; readonly hashes: readonly Uint8Array[]; readonly checkpoint: string };
-type Receipt = { readonly leaf: Leaf; readonly proof: Proof; readonly salts: JsonObject };
+import { refuse } from './verify-error.ts';
 
 /**
  * Judges a receipt (format `portcullis/receipt/v1`: leaf, c2sp.org/tlog-proof@v1, salts).
+ * @param handovers the ledger's `handovers.jsonl`, where its keys were changed
  * @param body what was sent, or what came back; its SHA-256 must be what the entry committed to
  */
-export function verifyReceipt(bytes: Uint8Array, trust: Trust, body?: Uint8Array): Judgement {
+export function verifyReceipt(
+  bytes: Uint8Array,
+  trusted: Trust,
+  body?: Uint8Array,
+  handovers?: Uint8Array,
+): Judgement {
   const run = createCheckRun();
+  const trust = judgeHandovers(run, trusted, undefined, handovers);
   const receipt = run.judge('receipt', () => {
     const value = readReceipt(bytes);
     return { value, sentence: `Entry ${value.proof.index} is “${value.leaf.type}” of ${value.leaf.time}.` };
@@ -36,33 +39,6 @@ export function verifyReceipt(bytes: Uint8Array, trust: Trust, body?: Uint8Array
   run.judge('body', () => checkBody(receipt, body));
   const witnessed = run.judge('witnesses', () => checkWitnesses(checkpoint, trust));
   return concludeChecks(run.checks, witnessed);
-}
-
-/** Reads a receipt's form; nothing of it is judged. */
-export function readReceipt(bytes: Uint8Array): Receipt {
-  if (bytes.length > RECEIPT_BYTES_MAX) refuse(`The receipt is larger than ${RECEIPT_BYTES_MAX} bytes.`);
-  const object = asObject(readJson(bytes, 'The receipt'), 'The receipt');
-  if (object.format !== 'portcullis/receipt/v1')
-    refuse('The file is not a receipt of the format portcullis/receipt/v1.');
-  for (const field of Object.keys(object))
-    if (!['format', 'leaf', 'proof', 'salts'].includes(field))
-      refuse(`The receipt has an unknown field ${quote(field)}.`);
-  const proof = readProof(asText(object.proof, 'proof'));
-  const leaf = readLeaf(base64Of(asText(object.leaf, 'leaf'), 'The leaf'), proof.index);
-  return { leaf, proof, salts: object.salts === undefined ? {} : asObject(object.salts, 'salts') };
-}
-
-function readProof(text: string): Proof {
-  const blank = text.indexOf('\n\n');
-  const lines = text.slice(0, blank).split('\n');
-  if (blank < 0 || lines.shift() !== 'c2sp.org/tlog-proof@v1')
-    refuse('The proof is not a c2sp.org/tlog-proof@v1.');
-  if (lines[0]?.startsWith('extra ')) lines.shift();
-  const index = /^index (0|[1-9][0-9]{0,15})$/.exec(lines.shift() ?? '')?.[1];
-  if (index === undefined || lines.length > PROOF_HASHES_MAX)
-    return refuse('The proof has no index line or too many hashes.');
-  const hashes = lines.map((line) => hashOf(line, 'A line of the proof'));
-  return { index: asIndex(Number(index), 'index'), hashes, checkpoint: text.slice(blank + 2) };
 }
 
 function checkProof({ leaf, proof }: Receipt, checkpoint: Checkpoint) {

@@ -157,6 +157,8 @@ export function writeBundle(changes: Changes = {}): Map<string, Uint8Array> {
 
 const COMMON_TYPES = [
   'ledger.opened',
+  'ledger.keys_rotated',
+  'vault.key_rotated',
   'operator.added',
   'operator.removed',
   'finding',

@@ -38,6 +38,11 @@ export const POINTS: Record<string, string[]> = {
   14: ['renewal.json'],
 };
 
+/** A list that bundles of before its entry types do not have. */
+function whereAny(name: string, list: readonly Json[]): Record<string, Json> {
+  return list.length > 0 ? { [name]: [...list] } : {};
+}
+
 export type Request = {
   readonly bundle: string;
   readonly createdAt: string;
@@ -95,6 +100,7 @@ export function writeStatements(
     'health.json': {
       access: [...ofCase('evidence.viewed'), ...ofCase('bundle.exported')],
       faults: items('fault'),
+      ...whereAny('keyChanges', items('ledger.keys_rotated', 'vault.key_rotated')),
       faultsByKind: {},
       notShown: 'What nobody noticed.',
       openings: items('ledger.opened'),

@@ -1,5 +1,4 @@
 import { fromUtf8, utf8 } from '../bytes.ts';
-import { canonicalText, type Json } from '../canonical.ts';
 import { RecordError } from '../record-error.ts';
 import { type Infer, object, type Shape } from './shape.ts';
 import { ENTRY_FIELDS, ENTRY_VERSION, type EntryType, envelope } from './types.ts';
@@ -31,7 +30,7 @@ export function createEntry<T extends EntryType>(type: T, timeMs: number, body: 
  * @throws RecordError `bad-entry`, `entry-too-large`, `bad-canonical`
  */
 export function encodeEntry(entry: Entry): Uint8Array {
-  const bytes = utf8(canonicalText(checkEntry(entry) as unknown as Json));
+  const bytes = utf8(spellEntry(entry));
   if (bytes.length > ENTRY_BYTES_MAX) {
     throw new RecordError(
       'entry-too-large',
@@ -56,14 +55,13 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   } catch {
     throw new RecordError('bad-entry', 'The entry is not JSON.');
   }
-  const entry = checkEntry(value);
-  if (canonicalText(entry as unknown as Json) !== spelled)
+  if (spellEntry(value) !== spelled)
     throw new RecordError('bad-entry', 'The entry is not in canonical form.');
-  return entry;
+  return value as Entry;
 }
 
-/** Checks a value against the schema of the type it names. @throws RecordError `bad-entry` */
-export function checkEntry(value: unknown): Entry {
+/** Checks a value against the schema of the type it names. @returns its canonical JSON @throws RecordError `bad-entry` */
+function spellEntry(value: unknown): string {
   const type = (value as { type?: unknown } | null)?.type;
   if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) {
     throw new RecordError(
@@ -71,5 +69,5 @@ export function checkEntry(value: unknown): Entry {
       `${typeof type === 'string' ? `The type ${type.slice(0, 40)}` : 'A type of entry'} is not known.`,
     );
   }
-  return SHAPES[type as EntryType].check(value, type);
+  return SHAPES[type as EntryType].spell(value, '', type);
 }

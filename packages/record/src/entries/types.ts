@@ -29,6 +29,7 @@ import {
 // erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
 
 const accounts = list(id, 128);
+const vkeyPair = list(text(2048), 2);
 /** Who did something: an operator's name, `portcullis` for the program itself. */
 const by = id;
 
@@ -102,6 +103,10 @@ const decision = {
 /** The fields of every type besides `type`, `version` and `time`. */
 export const ENTRY_FIELDS = {
   'ledger.opened': { origin: text(255), vkeys: list(text(2048), 4), software: text(64), runtime: text(64) },
+  /** The ledger's keys change: the pair that ends and the pair that begins, as verifier keys. The last entry of the handover's checkpoint. */
+  'ledger.keys_rotated': { retired: vkeyPair, vkeys: vkeyPair, by, reason: reasons },
+  /** The vault's data keys are wrapped by another master key from here on; both by their ids. */
+  'vault.key_rotated': { from: id, to: id, keys: integer(), by, reason: reasons },
   'operator.added': { operator: id, role, token_sha256: sha256Hex, by },
   'operator.removed': { operator: id, by, reason: reasons },
   'account.created': { account: id, by, ...limits },

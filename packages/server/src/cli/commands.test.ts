@@ -7,7 +7,7 @@ import { makeCase, openWorld } from '../evidence/test/make-case.ts';
 import { runCli, temporaryFolder } from './test/run-cli.ts';
 
 const COMMANDS =
-  `start, init, status, reload, export, verify, receipt, fsck, hunt, ledger vkeys, key issue, key revoke,
+  `start, init, status, reload, export, verify, receipt, fsck, hunt, ledger vkeys, ledger rotate-keys, vault rebuild, vault rotate-key, key issue, key revoke,
   case list, case show, case view, case decide, case appeal, operator add, operator remove,
   account create, account limits, account erase, account hold, account list, account show,
   witness, witness init, witness start, witness vkeys, witness split-views`.split(/,\s+/);

@@ -28,7 +28,10 @@ const port = (what: string, standard: number): SettingSchema =>
 const gate = section('The HTTP data plane that callers talk to.', {
   host: host('the gate'),
   port: port('the gate', 8470),
-  workers: wholeNumber('Gate threads. Left out: one for each core.', { minimum: 1, maximum: 256 }),
+  workers: wholeNumber(
+    'Gate threads. Left out: one less than there are cores, at least one, as ledger, detector and projections need as much as one.',
+    { minimum: 1, maximum: 256 },
+  ),
   bodyBytesMax: wholeNumber('Largest request body.', {
     default: 33_554_432,
     minimum: 1024,

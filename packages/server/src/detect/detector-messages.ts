@@ -6,7 +6,12 @@ export type DetectorMessage =
   | { readonly kind: 'position'; readonly next: number }
   /** The vault has content that can not be read; detection goes on without it. Told once a run. */
   | { readonly kind: 'content-lost'; readonly index: number }
+  /** Its last words: it can not go on, and ends. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the main thread tells the detector's. */
-export type DetectorOrder = { readonly kind: 'published' } | { readonly kind: 'stop' };
+export type DetectorOrder =
+  | { readonly kind: 'published' }
+  /** One more of the findings it told is on the ledger, or will never be: a state that rests on it may be kept. */
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'stop' };

@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { createSharedTemplates } from '@portcullis/detection';
+import { createSharedTemplates, type Finding } from '@portcullis/detection';
 import type { Config } from '../config/config.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import { createFollower } from '../ledger/follower.ts';
@@ -33,8 +33,14 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   });
   const vault = createVault(fs, ledgerPaths(data.dataDir).vault, master);
   let lost = false;
+  let batch: ReturnType<typeof vault.openBatch> | undefined;
+  const closeBatch = (): void => {
+    batch?.close();
+    batch = undefined;
+  };
   const contentAt = async (index: number): Promise<ExchangeContent | undefined> => {
-    const content = await openKept(vault, index);
+    batch ??= vault.openBatch();
+    const content = await openKept(batch, index);
     if (content === 'lost' && !lost) {
       lost = true;
       tell({ kind: 'content-lost', index });
@@ -50,28 +56,42 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     contentAt,
     ...(saved === undefined ? {} : { from: saved.fold }),
   });
+  tell({ kind: 'position', next: saved?.next ?? 0 });
   const saver = createSaver(state, fold);
+  const tellAll = (findings: readonly Finding[], ledgerSize: number): void => {
+    for (const finding of findings) {
+      saver.wait();
+      tell({ kind: 'finding', finding, ledgerSize });
+    }
+  };
+  const fail = (error: unknown): void => {
+    tell({ kind: 'failed', reason: reasonOf(error) });
+    port.close();
+  };
   const follower = createFollower({
     name: 'detector',
     reader,
     from: saved?.next ?? 0,
     batchMax: BATCH_MAX,
-    async handle(index, entry) {
+    handle(index, entry) {
       // What was erased before a reading from the very beginning was never read.
       if (entry.type === 'content.erased' && (saved !== undefined || index >= sizeAtStart)) saver.forget();
-      for (const finding of await fold.handle(index, entry))
-        tell({ kind: 'finding', finding, ledgerSize: index + 1 });
+      const found = fold.handle(index, entry);
+      if (found instanceof Promise) return found.then((findings) => tellAll(findings, index + 1));
+      return tellAll(found, index + 1);
     },
     async onBatch(next) {
+      closeBatch();
       tell({ kind: 'position', next });
       await saver.saveNowAndThen(next);
     },
-    onError: (error) =>
-      tell({ kind: 'failed', reason: error instanceof Error ? error.message : 'of an unknown error' }),
+    onError: fail,
   });
   port.on('message', (order: DetectorOrder) => {
     if (order.kind === 'published') return follower.poke();
+    if (order.kind === 'settled') return saver.settled();
     void follower.stop().then(async () => {
+      closeBatch();
       await saver.save(follower.next);
       port.close();
     });
@@ -79,19 +99,27 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   follower.poke();
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'of an unknown error';
+}
+
 /**
- * Saves the fold. Once content has been erased, the state in memory still rests on it: what was saved is forgotten and nothing more is
+ * Saves the fold; not while a finding that came of it is on its way to the ledger, as whoever goes on from there would not find it again. Once content has been erased, the state in memory still rests on it: what was saved is forgotten and nothing more is
  * saved, so that the next start makes the state anew from what is left.
  */
 function createSaver(state: DetectorState, fold: ExchangeFold) {
   let savedAtMs = performance.now();
   let forgotten = false;
+  /** Findings on their way. */
+  let unsettled = 0;
   const save = async (next: number): Promise<void> => {
-    if (!forgotten) await state.write({ next, fold: fold.snapshot() });
+    if (!forgotten && unsettled === 0) await state.write({ next, fold: fold.snapshot() });
     savedAtMs = performance.now();
   };
   return {
     save,
+    wait: () => void (unsettled += 1),
+    settled: () => void (unsettled -= 1),
     async saveNowAndThen(next: number): Promise<void> {
       if (performance.now() - savedAtMs < SAVE_INTERVAL_MS) return;
       try {
@@ -111,8 +139,7 @@ function createSaver(state: DetectorState, fold: ExchangeFold) {
 if (parentPort !== null) {
   const port = parentPort;
   main(workerData as DetectorThreadData, port).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'of an unknown error';
-    port.postMessage({ kind: 'failed', reason } satisfies DetectorMessage);
+    port.postMessage({ kind: 'failed', reason: reasonOf(error) } satisfies DetectorMessage);
     port.close();
   });
 }

@@ -85,3 +85,30 @@ test('an exchange whose content was erased is passed over', async () => {
   ledger.contents.clear();
   assert.deepEqual(await findingsOf(ledger), []);
 });
+
+test('an answer is opened for a detector that reads answers, and for no other', async () => {
+  for (const readsResponses of [false, true]) {
+    const ledger = ledgerOf(1);
+    ledger.contents.set(1, { response: utf8('an answer') });
+    const asked: number[] = [];
+    const responses: (string | null)[] = [];
+    const templates = createSharedTemplates();
+    const fold = createExchangeFold({
+      detector: {
+        ...templates,
+        readsResponses,
+        step(state: ReturnType<typeof templates.initial>, traffic) {
+          responses.push(traffic.response);
+          return templates.step(state, traffic);
+        },
+      },
+      contentAt(index) {
+        asked.push(index);
+        return Promise.resolve(ledger.contents.get(index));
+      },
+    });
+    for (const index of [0, 1]) await fold.handle(index, ledger.entries[index] as Entry);
+    assert.deepEqual(asked, readsResponses ? [0, 1] : [0]);
+    assert.deepEqual(responses, [readsResponses ? 'an answer' : null]);
+  }
+});

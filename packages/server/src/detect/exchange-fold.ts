@@ -10,8 +10,8 @@ const WAITING_MAX = 100_000;
 
 /** Folds ledger entries into a detector's state, in ledger order. */
 export type ExchangeFold = {
-  /** @returns findings that this entry led to */
-  handle(index: number, entry: Entry): Promise<Finding[]>;
+  /** @returns findings that this entry led to; a promise only where content has to be read for it */
+  handle(index: number, entry: Entry): Finding[] | Promise<Finding[]>;
   snapshot(): Json;
 };
 
@@ -38,7 +38,7 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
     waiting.delete(entry.exchange);
     const request = admitted === undefined ? undefined : await contentAt(admitted.index);
     if (admitted === undefined || request === undefined) return [];
-    const content = { ...request, ...(await contentAt(index)) };
+    const content = detector.readsResponses ? { ...request, ...(await contentAt(index)) } : request;
     const traffic = trafficFromExchange(
       admitted,
       entry,
@@ -54,7 +54,7 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
     handle(index, entry) {
       if (entry.type === 'account.created') created.set(entry.account, Date.parse(entry.time) / 1000);
       if (entry.type === 'exchange.admitted') remember(waiting, { entry, index });
-      return entry.type === 'exchange.completed' ? complete(entry, index) : Promise.resolve([]);
+      return entry.type === 'exchange.completed' ? complete(entry, index) : [];
     },
     snapshot: () => ({
       state: detector.snapshot(state),

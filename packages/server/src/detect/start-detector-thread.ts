@@ -3,9 +3,8 @@ import type { DetectorMessage, DetectorOrder } from './detector-messages.ts';
 import type { DetectorThreadData } from './detector-thread.ts';
 import type { Finding } from '@portcullis/detection';
 
+/** One thread, from its start to its end. */
 export type DetectorThread = {
-  /** The first ledger index it has not read. */
-  readonly position: number;
   /** Says that more of the ledger was published. */
   poke(): void;
   /** Saves its state and ends. */
@@ -14,40 +13,41 @@ export type DetectorThread = {
 
 export type DetectorThreadOptions = {
   readonly data: DetectorThreadData;
-  readonly onFinding: (finding: Finding, ledgerSize: number) => void;
+  /** Resolves once it is on the ledger, or never will be; the thread keeps no state that rests on it before. */
+  readonly onFinding: (finding: Finding, ledgerSize: number) => Promise<void>;
+  /** Told the first ledger index it has not read. */
+  readonly onPosition: (next: number) => void;
   /** Told once, with the index of an entry whose content the vault can not give any more; detection goes on without such content. */
   readonly onContentLost: (index: number) => void;
-  /** Told once why detection has stopped; traffic goes on without it, and that is written down. */
-  readonly onFailed: (reason: string) => void;
+  /** Told once, and why, where the thread has ended unasked. */
+  readonly onEnded: (reason: string) => void;
 };
 
 export function startDetectorThread(options: DetectorThreadOptions): DetectorThread {
-  const { data, onFinding, onContentLost, onFailed } = options;
+  const { data, onFinding, onPosition, onContentLost, onEnded } = options;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./detector-thread.${extension}`, import.meta.url), {
     workerData: data,
     name: 'detector',
   });
-  let position = 0;
   let stopping = false;
-  let failed = false;
-  const fail = (reason: string): void => {
-    if (!failed && !stopping) onFailed(reason);
-    failed = true;
-  };
-  worker.on('message', (message: DetectorMessage) => {
-    if (message.kind === 'finding') onFinding(message.finding, message.ledgerSize);
-    if (message.kind === 'position') position = message.next;
-    if (message.kind === 'content-lost') onContentLost(message.index);
-    if (message.kind === 'failed') fail(message.reason);
-  });
-  worker.on('error', (error) => fail(error.message));
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let reason = 'its thread has ended';
   const order = (message: DetectorOrder): void => worker.postMessage(message);
+  worker.on('message', (message: DetectorMessage) => {
+    if (message.kind === 'finding')
+      void onFinding(message.finding, message.ledgerSize).then(() => order({ kind: 'settled' }));
+    if (message.kind === 'position') onPosition(message.next);
+    if (message.kind === 'content-lost') onContentLost(message.index);
+    if (message.kind === 'failed') reason = message.reason;
+  });
+  worker.on('error', (error) => {
+    reason = error.message;
+  });
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  void exited.then(() => {
+    if (!stopping) onEnded(reason);
+  });
   return {
-    get position() {
-      return position;
-    },
     poke: () => order({ kind: 'published' }),
     async stop() {
       stopping = true;

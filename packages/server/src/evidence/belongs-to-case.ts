@@ -5,6 +5,8 @@ import type { FoundCase } from './find-case.ts';
 export function concernsEverybody(entry: Entry): boolean {
   switch (entry.type) {
     case 'ledger.opened':
+    case 'ledger.keys_rotated':
+    case 'vault.key_rotated':
     case 'operator.added':
     case 'operator.removed':
     case 'policy.loaded':

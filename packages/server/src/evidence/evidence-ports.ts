@@ -14,7 +14,7 @@ export type KeptContent = {
 export type ExportPorts = {
   readonly ledger: Pick<
     LedgerReader,
-    'entries' | 'entry' | 'inclusion' | 'consistency' | 'peaks' | 'archived' | 'archivedNote'
+    'entries' | 'entry' | 'inclusion' | 'consistency' | 'peaks' | 'archived' | 'archivedNote' | 'handovers'
   >;
   /** Publishes now and keeps the checkpoint; the bundle ends there. `note` is the signed text, with the cosignatures that could be had. */
   readonly archiveCheckpoint: () => Promise<{ readonly size: number; readonly note: string }>;

@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  base64,
-  createEntry,
-  equalBytes,
-  type Json,
-  parseCheckpoint,
-  parseNote,
-  parseVerifierKey,
-  SIGNATURE_TYPE,
-} from '@portcullis/record';
+import { base64, createEntry, type Json, parseCheckpoint, parseNote } from '@portcullis/record';
 import { randomId } from '../accounts/random.ts';
 import { ServerError } from '../server-error.ts';
 import { type BundleFolder, createBundleFolder } from './bundle-folder.ts';
@@ -27,9 +18,12 @@ import { methodFile } from './files/method-file.ts';
 import { renewalFile } from './files/renewal-file.ts';
 import { timeFile } from './files/time-file.ts';
 import { toolsFile } from './files/tools-file.ts';
+import { keyPeriods } from './key-periods.ts';
+import { type Handover, HANDOVERS_FILE, readHandovers } from '../ledger/handovers.ts';
 import { findCase, type FoundCase } from './find-case.ts';
-import { type Absent, listAbsent, POINTS } from './fourteen-points.ts';
+import { type Absent, listAbsent, pointsOf } from './fourteen-points.ts';
 import { writeReport } from './report/report.ts';
+import { signedTimeSeconds } from './signed-time.ts';
 import { signManifest } from './sign-manifest.ts';
 import { writeTlogPolicy } from './tlog-policy.ts';
 import { type CaseEntries, writeLeaves } from './write-leaves.ts';
@@ -42,6 +36,7 @@ type Making = {
   readonly range: ChosenRange;
   readonly entries: CaseEntries;
   readonly absent: readonly Absent[];
+  readonly handovers: readonly Handover[];
   readonly witnessed: Cosignatures;
   readonly bundle: string;
   readonly origin: string;
@@ -79,7 +74,12 @@ export async function exportBundle(asked: ExportRequest, ports: ExportPorts): Pr
     const { origin } = parseCheckpoint(parseNote(last.note).text);
     const createdAt = madeAt(ports, last.note, entries);
     const witnessed = describeCosignatures(last.note, ports.witnesses);
-    const absent = listAbsent(found, range, budgets, witnessed);
+    const handovers = readHandovers(ports.ledger.handovers());
+    const absent = listAbsent(found, range, {
+      budgets,
+      cosignatures: witnessed,
+      handovers: handovers.length,
+    });
     const making = {
       request,
       ports,
@@ -88,6 +88,7 @@ export async function exportBundle(asked: ExportRequest, ports: ExportPorts): Pr
       range,
       entries,
       absent,
+      handovers,
       witnessed,
       bundle,
       origin,
@@ -117,7 +118,10 @@ async function writeFiles(making: Making): Promise<string> {
   const { environment } = ports;
   const period = { from: entries.times.from, to: createdAt };
   await writeTree(making);
-  await folder.json('keys.json', keysFile(ports.vkeys, openedTime(ports)));
+  const { handovers } = making;
+  await folder.json('keys.json', keysFile(keyPeriods(ports.vkeys, openedTime(ports), handovers)));
+  if (handovers.length > 0)
+    await folder.text(HANDOVERS_FILE, handovers.map(({ line }) => `${line}\n`).join(''));
   await folder.text('tlog-policy', writeTlogPolicy(ports.vkeys, ports.witnesses));
   await folder.json('case.json', caseFile(found, entries));
   await folder.json('method.json', methodFile(found, environment));
@@ -166,15 +170,6 @@ function openedTime({ ledger }: ExportPorts): string {
   return (JSON.parse(Buffer.from(bytes).toString()) as { time: string }).time;
 }
 
-/** When the ledger signed a checkpoint, unix seconds: its ML-DSA-44 cosignature begins with the time (c2sp.org/tlog-cosignature). */
-function signedTimeSeconds(note: string, vkeys: readonly string[]): number {
-  const cosigner = vkeys.map(parseVerifierKey).find(({ type }) => type === SIGNATURE_TYPE.mlDsa44Cosignature);
-  const line = parseNote(note).signatures.find(
-    ({ id }) => cosigner !== undefined && equalBytes(id, cosigner.id),
-  );
-  return line === undefined ? 0 : Number(Buffer.from(line.signature).readBigUInt64BE(0));
-}
-
 function manifestOf(making: Making, period: { readonly from: string; readonly to: string }): Json {
   const { request, found, entries, range, ports } = making;
   return {
@@ -188,7 +183,7 @@ function manifestOf(making: Making, period: { readonly from: string; readonly to
     legalBasis: request.legalBasis,
     origin: making.origin,
     period,
-    points: POINTS,
+    points: pointsOf(making.handovers.length > 0),
     purpose: request.purpose,
     requester: request.requester,
     selection: {

@@ -1,5 +1,6 @@
 import { billOfMaterials } from './bill-of-materials.ts';
 import type { Cosignatures } from './describe-cosignatures.ts';
+import { HANDOVERS_FILE } from '../ledger/handovers.ts';
 import type { ChosenRange } from './choose-range.ts';
 import type { FoundCase } from './find-case.ts';
 
@@ -7,7 +8,7 @@ import type { FoundCase } from './find-case.ts';
 export type Absent = { readonly point: number; readonly what: string; readonly why: string };
 
 /** Which files answer each of the fourteen points an evidence bundle must hold (docs/bundle.md). */
-export const POINTS: Readonly<Record<string, readonly string[]>> = {
+const POINTS: Readonly<Record<string, readonly string[]>> = {
   1: ['manifest.dsse.json'],
   2: ['leaves.jsonl', 'disclosed.jsonl', 'withheld.json'],
   3: ['proofs.jsonl', 'checkpoints/first', 'checkpoints/last', 'consistency.json', 'tlog-policy'],
@@ -24,15 +25,29 @@ export const POINTS: Readonly<Record<string, readonly string[]>> = {
   14: ['renewal.json'],
 };
 
+/** @param handedOver whether the ledger's keys were ever changed */
+export function pointsOf(handedOver: boolean): Record<string, string[]> {
+  const points = Object.fromEntries(Object.entries(POINTS).map(([point, files]) => [point, [...files]]));
+  if (handedOver) points[5]?.push(HANDOVERS_FILE);
+  return points;
+}
+
+type Known = { readonly budgets: number; readonly cosignatures: Cosignatures; readonly handovers: number };
+
 /** What is missing, point by point; the verifier asks for what it can see to be missing. */
 export function listAbsent(
   found: FoundCase,
   range: ChosenRange,
-  budgetEntries: number,
-  witnessed: Cosignatures,
+  { budgets, cosignatures, handovers }: Known,
 ): Absent[] {
   const absent: Absent[] = [
-    { point: 5, what: 'key rotation and compromise statements', why: 'none was made; rotation is not built' },
+    handovers === 0
+      ? {
+          point: 5,
+          what: 'key rotation and compromise statements',
+          why: 'the keys were never changed, and no compromise is recorded',
+        }
+      : { point: 5, what: 'compromise statements', why: 'none is recorded but the reasons of the changes' },
     {
       point: 6,
       what: 'RFC 3161 time stamps over checkpoints',
@@ -62,8 +77,8 @@ export function listAbsent(
   });
   if (billOfMaterials().length === 0)
     absent.push({ point: 12, what: 'a bill of materials', why: 'no lock file was found beside the program' });
-  if (!witnessed.quorum)
-    absent.push({ point: 3, what: 'witness cosignatures', why: whyUnwitnessed(witnessed) });
+  if (!cosignatures.quorum)
+    absent.push({ point: 3, what: 'witness cosignatures', why: whyUnwitnessed(cosignatures) });
   if (!range.complete)
     absent.push({ point: 4, what: 'proof of completeness', why: 'only chosen entries were exported' });
   if (found.findings.every(({ entry }) => entry.bound.kind === 'none'))
@@ -72,7 +87,7 @@ export function listAbsent(
       what: 'calibration, known error rates and their test set',
       why: 'the detector of this finding has no calibrated error bound',
     });
-  if (budgetEntries === 0)
+  if (budgets === 0)
     absent.push({ point: 9, what: 'privacy-budget entries', why: 'none is on the ledger in the period' });
   return absent.sort((a, b) => a.point - b.point);
 }

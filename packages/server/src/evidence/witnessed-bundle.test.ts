@@ -30,6 +30,7 @@ test('a bundle bears the cosignatures of its last checkpoint, and names the witn
       pace: { ...FAST, quorum },
       reader: world.reader,
       append: (item) => world.appender.append(item),
+      recordAlarm: (detail) => assert.fail(detail),
       files: createWitnessedFiles(world.dataDir, nodeFileSystem),
       clock: systemClock,
       log: () => {},

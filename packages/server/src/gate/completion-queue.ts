@@ -5,7 +5,7 @@ import type { Log } from './gate-ports.ts';
 
 /**
  * Ends of exchanges on their way to the ledger. When the ledger pushes back, or is out, they wait here and go first-in first-out; their answers
- * count as kept memory meanwhile, and the gate admits nothing new while `waiting` is at `waitingMax`, so the queue is bounded
+ * count as kept memory meanwhile, and the gate admits nothing new while `waiting` is at `waitingMax()`, so the queue is bounded
  * by what was admitted before.
  */
 export type CompletionQueue = {
@@ -24,11 +24,14 @@ type Waiting = { readonly item: AppendItem; readonly keptBytes: number };
 
 const RETRY_MS = 10;
 
-/** @param onLost an end that the ledger refused for good; its exchange will be recorded as interrupted after a restart */
+/**
+ * @param waitingMax asked each time, as settings may be reloaded
+ * @param onLost an end that the ledger refused for good; its exchange will be recorded as interrupted after a restart
+ */
 export function createCompletionQueue(
   appender: Appender,
   memory: KeptMemory,
-  waitingMax: number,
+  waitingMax: () => number,
   log: Log,
   onLost: () => void,
 ): CompletionQueue {
@@ -83,7 +86,7 @@ export function createCompletionQueue(
       return queue.length;
     },
     get full() {
-      return queue.length >= waitingMax;
+      return queue.length >= waitingMax();
     },
     exchanges: () => [...sent, ...queue].flatMap((one) => exchangeOf(one) ?? []),
     resume(recorded) {

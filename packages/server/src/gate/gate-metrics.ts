@@ -1,4 +1,4 @@
-import type { Outcome } from '@portcullis/record';
+import { OUTCOMES, type Outcome } from '@portcullis/record';
 import { type Counters, createCounters, type Family, label } from './counters.ts';
 import type { Exchange } from './exchange-state.ts';
 import type { Refusal } from './refusal.ts';
@@ -101,13 +101,14 @@ export function createGateMetrics(): GateMetrics {
       const { ask } = exchange;
       const labels = labelsOf(ask.route.operation, ask.route.shape, ask.modelName);
       const error = outcome === 'complete' ? '' : `,error_type="${exchange.failure?.code ?? outcome}"`;
-      counters.observe(DURATION, labels + error, durationMs / 1000);
-      if (exchange.firstByteMs !== null) counters.observe(FIRST_TOKEN, labels, exchange.firstByteMs / 1000);
+      counters.observe(DURATION, error === '' ? labels.all : labels.all + error, durationMs / 1000);
+      if (exchange.firstByteMs !== null)
+        counters.observe(FIRST_TOKEN, labels.all, exchange.firstByteMs / 1000);
       if (usage.source !== 'none') {
-        counters.observe(USAGE, `${labels},gen_ai_token_type="input"`, usage.inputTokens);
-        counters.observe(USAGE, `${labels},gen_ai_token_type="output"`, usage.outputTokens);
+        counters.observe(USAGE, labels.input, usage.inputTokens);
+        counters.observe(USAGE, labels.output, usage.outputTokens);
       }
-      counters.add(EXCHANGES, `outcome="${outcome}"`, 1);
+      counters.add(EXCHANGES, OUTCOME_LABELS[outcome], 1);
     },
     attempt: (upstream) => counters.add(ATTEMPTS, label('upstream', upstream), 1),
     refused: (refusal) => counters.add(REFUSED, `code="${refusal.code}",status="${refusal.status}"`, 1),
@@ -117,18 +118,27 @@ export function createGateMetrics(): GateMetrics {
   };
 }
 
-/** Label texts, made once for each model. */
-function createLabels(): (operation: string, provider: string, model: string) => string {
-  const made = new Map<string, string>();
+const OUTCOME_LABELS = Object.fromEntries(
+  OUTCOMES.map((outcome) => [outcome, `outcome="${outcome}"`]),
+) as Readonly<Record<Outcome, string>>;
+
+/** Of one model: alone, and with the two types of tokens. */
+type Labels = { readonly all: string; readonly input: string; readonly output: string };
+
+/** Label texts, made once for each model, as a text that is made anew must be hashed anew. */
+function createLabels(): (operation: string, provider: string, model: string) => Labels {
+  const made = new Map<string, Labels>();
   return (operation, provider, model) => {
     const name = `${operation}\0${provider}\0${model}`;
     let labels = made.get(name);
     if (labels === undefined) {
-      labels = [
+      const all = [
         label('gen_ai_operation_name', operation),
         label('gen_ai_provider_name', provider),
         label('gen_ai_request_model', model),
       ].join(',');
+      const ofType = (type: string): string => `${all},gen_ai_token_type="${type}"`;
+      labels = { all, input: ofType('input'), output: ofType('output') };
       made.set(name, labels);
     }
     return labels;

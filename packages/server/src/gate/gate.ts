@@ -143,10 +143,11 @@ function createContext(ports: GatePorts): GateContext {
   const { config, appender, clock, log } = ports;
   const kept = { bytes: 0, bytesMax: config.gate.bodyMemoryBytesMax };
   const metrics = createGateMetrics();
+  const own = { ...ports };
   // Ends of exchanges that may wait for the ledger before nothing new is admitted.
-  const completionsWaitingMax = Math.ceil(config.gate.exchangesMax / 10);
+  const completionsWaitingMax = (): number => Math.ceil(own.config.gate.exchangesMax / 10);
   return {
-    ports: { ...ports },
+    ports: own,
     routes: createRoutes(config.gate.allowPaths),
     upstreams: config.upstreams.map(createUpstream),
     retired: [],

@@ -8,7 +8,7 @@ import { createKeySearch } from './key-search.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { sendRefusal } from './send-refusal.ts';
 import { encodingOf, isEventStream } from './usage/answer-kind.ts';
-import { createSseUsage } from './usage/sse-usage.ts';
+import { createStreamUsage } from './usage/stream-usage.ts';
 
 // From the upstream's parser to the caller's socket, in plain calls: no streams, no promises per chunk.
 
@@ -52,7 +52,9 @@ export function release(context: GateContext, exchange: Exchange): void {
   exchange.status = head.status;
   const { headers } = head;
   exchange.encoded = encodingOf(headers) !== undefined;
-  if (isEventStream(headers) && !exchange.encoded) exchange.sse = createSseUsage(route.shape);
+  if (isEventStream(headers) && !exchange.encoded) {
+    exchange.sse = createStreamUsage(route.shape, exchange.response);
+  }
   const own = ownHeaders(exchange);
   if (context.draining) own.push('connection', 'close');
   try {

@@ -128,8 +128,17 @@ export function foldCase(key: string): string {
   return key.toLowerCase().toUpperCase().toLowerCase();
 }
 
+/** Most strings are shorter than what a call out of JavaScript costs. */
+const SHORT_STRING_BYTES = 48;
+
 /** Where the string that opens at `quote` closes, or -1. */
 export function endOfString(bytes: Buffer, quote: number): number {
+  const near = Math.min(bytes.length, quote + SHORT_STRING_BYTES);
+  for (let at = quote + 1; at < near; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) break;
+  }
   for (let at = bytes.indexOf(QUOTE, quote + 1); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
     let slashes = 0;
     while (bytes[at - 1 - slashes] === BACKSLASH) slashes++;

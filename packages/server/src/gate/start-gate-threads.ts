@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { SnapshotChange } from '../accounts/account.ts';
 import type { Outage } from '../ledger/appender.ts';
 import type { AppenderLimits } from '../ledger/port-appender.ts';
+import { type BackOff, createBackOff } from '../seams/back-off.ts';
 import { ServerError } from '../server-error.ts';
 import { type CounterValues, renderCounters, sumCounters } from './counters.ts';
 import { GATE_FAMILIES } from './gate-metrics.ts';
@@ -49,8 +50,7 @@ export type GateThreads = {
   stop(): Promise<void>;
 };
 
-const RESTART_MS = 100;
-const RESTART_MS_MAX = 5_000;
+const PAUSES = { firstMs: 100, maxMs: 5_000 };
 const SETTLED_MS = 60_000;
 
 type Crew = {
@@ -126,7 +126,12 @@ async function openFirst(crew: Crew, shared: boolean): Promise<{ reusePort: bool
 }
 
 /** Starts the thread with one number and, whenever it ends unasked, starts it anew. */
-async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTART_MS): Promise<void> {
+async function place(
+  crew: Crew,
+  at: number,
+  reusePort: boolean,
+  backOff = createBackOff(PAUSES),
+): Promise<void> {
   const { options } = crew;
   const startedMs = Date.now();
   const { changes } = crew;
@@ -147,7 +152,8 @@ async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTA
       if (crew.stopping) return;
       options.log('error', 'gate.thread_lost', { thread: at, reason });
       options.onThreadLost?.(reason);
-      restart(crew, at, reusePort, Date.now() - startedMs > SETTLED_MS ? RESTART_MS : delayMs);
+      if (Date.now() - startedMs > SETTLED_MS) backOff.reset();
+      restart(crew, at, reusePort, backOff);
     },
   });
   // Stopped meanwhile: whoever stopped the crew did not see this one.
@@ -161,15 +167,14 @@ async function place(crew: Crew, at: number, reusePort: boolean, delayMs = RESTA
   thread.connectLedger(options.connectLedger(), []);
 }
 
-function restart(crew: Crew, at: number, reusePort: boolean, delayMs: number): void {
+function restart(crew: Crew, at: number, reusePort: boolean, backOff: BackOff): void {
   setTimeout(() => {
     if (crew.stopping) return;
-    const nextMs = Math.min(delayMs * 2, RESTART_MS_MAX);
-    place(crew, at, reusePort, nextMs).catch((error: unknown) => {
+    place(crew, at, reusePort, backOff).catch((error: unknown) => {
       crew.options.log('error', 'gate.thread_not_started', { thread: at, reason: (error as Error).message });
-      restart(crew, at, reusePort, nextMs);
+      restart(crew, at, reusePort, backOff);
     });
-  }, delayMs);
+  }, backOff.next());
 }
 
 async function sumMetrics(crew: Crew): Promise<string> {

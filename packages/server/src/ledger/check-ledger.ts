@@ -21,6 +21,7 @@ import {
   tileWidthAt,
 } from '@portcullis/record';
 import { ServerError } from '../server-error.ts';
+import type { KeyTerm } from './handovers.ts';
 import { type StagingRecord, scanStaging } from './staging.ts';
 import { tileHashes } from './tile-edge.ts';
 
@@ -29,7 +30,7 @@ import { tileHashes } from './tile-edge.ts';
 /** Reads a published file by its path; undefined where it is missing. */
 export type ReadPublished = (path: string) => Uint8Array | undefined;
 
-/** A checkpoint whose two signatures verified. `timeSeconds` is that of its ML-DSA-44 cosignature. */
+/** A checkpoint whose signatures verified. `timeSeconds` is that of its ML-DSA-44 cosignature. */
 export type SignedCheckpoint = Checkpoint & { readonly note: string; readonly timeSeconds: number };
 
 export function damaged(sentence: string, cause?: unknown): ServerError {
@@ -37,26 +38,28 @@ export function damaged(sentence: string, cause?: unknown): ServerError {
 }
 
 /**
- * Opens one of the ledger's own checkpoints: both keys must have signed it, and it must name this origin.
+ * Opens one of the ledger's own checkpoints: both keys of its size must have signed it (at a handover, those that end and those that begin), and it must name this origin.
  * @param what for the sentence, such as `the checkpoint in the lock`
  * @throws ServerError `ledger-damaged`
  */
 export function openOwnCheckpoint(
   note: string | Uint8Array,
-  verifiers: readonly NoteVerifier[],
+  terms: readonly KeyTerm[],
   origin: string,
   what: string,
 ): SignedCheckpoint {
   try {
     const text = typeof note === 'string' ? note : fromUtf8(note);
-    const opened = openNote(text, verifiers);
+    const known = terms.flatMap((term) => term.verifiers);
+    const opened = openNote(text, known);
+    const checkpoint = parseCheckpoint(opened.text);
+    const verifiers = verifiersAt(checkpoint.size, terms);
     for (const verifier of verifiers) {
       if (!opened.verified.includes(verifier))
-        throw new Error('one of the two keys of this ledger has not signed it');
+        throw new Error(`one of the ${verifiers.length} keys of this ledger at its size has not signed it`);
     }
     if (opened.note.signatures.length !== verifiers.length)
       throw new Error('it has a signature line that the ledger did not write');
-    const checkpoint = parseCheckpoint(opened.text);
     if (checkpoint.origin !== origin)
       throw new Error(`it is of ${checkpoint.origin}, and this ledger is ${origin}`);
     const cosigner = verifiers.find((verifier) => verifier.type === SIGNATURE_TYPE.mlDsa44Cosignature);
@@ -68,6 +71,11 @@ export function openOwnCheckpoint(
     const why = (cause as Error).message.replace(/\.$/, '');
     throw damaged(`The signature or form of ${what} is wrong: ${why}.`, cause);
   }
+}
+
+/** Those whose term the size lies in. */
+function verifiersAt(size: number, terms: readonly KeyTerm[]): NoteVerifier[] {
+  return terms.filter(({ from, until }) => from <= size && size <= until).flatMap((term) => term.verifiers);
 }
 
 function cosignatureTime(signature: Uint8Array | undefined): number {

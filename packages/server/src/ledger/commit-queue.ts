@@ -6,6 +6,12 @@ import { type AppendMessage, type AppendReply, plainError } from './port-message
 /** One commit takes at most so much; the rest waits for the next. */
 const BATCH_ENTRIES_MAX = 4096;
 const BATCH_BYTES_MAX = 32 * 2 ** 20;
+/**
+ * Most of what a commit costs (two signatures, three syncs) it costs whatever its size. So under load, that is after a commit of more entries than this, the
+ * next one is put off until as many have come again, and not longer than this.
+ */
+const GATHER_ENTRIES_MIN = 8;
+const GATHER_MS_MAX = 4;
 
 export type CommitCounts = { commits: number; entries: number; largestBatch: number; commitMs: number };
 
@@ -34,10 +40,14 @@ export function createCommitQueue(
   const ports = new Set<MessagePort>();
   const counts: CommitCounts = { commits: 0, entries: 0, largestBatch: 0, commitMs: 0 };
   let stopped: unknown;
+  let arrived: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const last = { entries: 0, endedMs: 0 };
 
   const refuse = (error: unknown): void => {
     if (stopped !== undefined) return;
     stopped = error;
+    clearTimeout(timer);
     for (const port of ports) tellStopped(port, error);
     onStopped(error);
   };
@@ -46,37 +56,63 @@ export function createCommitQueue(
     const batch: PreparedEntry[] = [];
     for (const { message } of waiting) batch.push(...unpackEntries(message.packet));
     const first = writer.commit(batch);
+    last.entries = batch.length;
+    last.endedMs = monotonic();
     counts.commits += 1;
     counts.entries += batch.length;
     counts.largestBatch = Math.max(counts.largestBatch, batch.length);
-    counts.commitMs += monotonic() - started;
+    counts.commitMs += last.endedMs - started;
     onCommitted();
     reply(waiting, first);
   };
-  const drainFrom = (waiting: Waiting[]): void => {
+  /** How long what has arrived may wait for more. */
+  const gatherMs = (): number => {
+    if (last.entries <= GATHER_ENTRIES_MIN || countEntries(arrived) >= last.entries) return 0;
+    return Math.max(0, last.endedMs + GATHER_MS_MAX - monotonic());
+  };
+  const commitArrived = (gathers: boolean): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    let waiting: Waiting[] = [];
     try {
-      takeArrived(ports, waiting);
-      while (stopped === undefined && waiting.length > 0) {
+      takeArrived(ports, arrived);
+      while (stopped === undefined && arrived.length > 0) {
+        const waitMs = gathers ? gatherMs() : 0;
+        if (waitMs > 0) {
+          timer = setTimeout(commitArrived, waitMs, false);
+          return;
+        }
+        waiting = arrived;
+        arrived = [];
         commit(waiting);
         waiting = [];
-        takeArrived(ports, waiting);
+        takeArrived(ports, arrived);
       }
     } catch (error) {
       refuse(error);
     }
-    if (stopped !== undefined) for (const { port } of waiting) tellStopped(port, stopped);
+    if (stopped === undefined) return;
+    for (const { port } of [...waiting, ...arrived]) tellStopped(port, stopped);
+    arrived = [];
   };
   return {
     connect(port) {
       ports.add(port);
       port.on('close', () => ports.delete(port));
-      port.on('message', (message: AppendMessage) => drainFrom([{ port, message }]));
+      port.on('message', (message: AppendMessage) => {
+        arrived.push({ port, message });
+        commitArrived(true);
+      });
       if (stopped !== undefined) tellStopped(port, stopped);
     },
-    drain: () => drainFrom([]),
+    drain: () => commitArrived(false),
     refuse,
     counts,
   };
+}
+
+function countEntries(waiting: readonly Waiting[]): number {
+  return waiting.reduce((sum, { message }) => sum + message.count, 0);
 }
 
 /** Takes turns between the ports, so that one busy gate does not keep the others waiting. */

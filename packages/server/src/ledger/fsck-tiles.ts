@@ -16,6 +16,7 @@ import {
 } from '@portcullis/record';
 import type { ServerError } from '../server-error.ts';
 import { damaged, type ReadPublished, readBundle } from './check-ledger.ts';
+import { HANDOVERS_FILE } from './handovers.ts';
 import { WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
 // Recomputes every tile of every level from the leaves, and compares each file that is there: the full ones, the partial ones, and
@@ -147,7 +148,12 @@ function notWhatEntriesLeadTo(
   );
 }
 
-const NO_TILES: ReadonlySet<string> = new Set(['checkpoint', WITNESSED_FILE, `${WITNESSED_FILE}.tmp`]);
+const NO_TILES: ReadonlySet<string> = new Set([
+  'checkpoint',
+  WITNESSED_FILE,
+  `${WITNESSED_FILE}.tmp`,
+  HANDOVERS_FILE,
+]);
 
 /** Paths of tiles by the path of the full one; anything else stands for itself. */
 function groupByTile(paths: readonly string[]): Map<string, string[]> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type NoteVerifier, RecordError } from '@portcullis/record';
+import { base64, encodeEntry, type NoteVerifier, RecordError } from '@portcullis/record';
 import { listFiles, readFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
@@ -18,7 +18,8 @@ import { listArchived } from './checkpoint-archive.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { checkTiles, compareRoot } from './fsck-tiles.ts';
 import { checkVault, type VaultCheck, type VaultCounts } from './fsck-vault.ts';
-import { openLedgerKeys } from './keys.ts';
+import { compareHandovers, HANDOVERS_FILE, type KeyTerm, type Rotation } from './handovers.ts';
+import { type OwnKeys, readOwnKeys } from './own-keys.ts';
 import { readStaging } from './staging.ts';
 import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
 
@@ -116,15 +117,14 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
       throw damaged('There is a published ledger and the lock knows nothing of it.');
     return;
   }
-  const verifiers = verifiersOf(fs, paths.keys, held.origin, options);
-  const open = (note: string | Uint8Array, what: string) =>
-    openOwnCheckpoint(note, verifiers, held.origin, what);
+  const own = readOwnKeys({ dir: paths.keys, fs, ...held, handovers: read(HANDOVERS_FILE) });
+  const terms = termsOf(own, options);
+  const open = (note: string | Uint8Array, what: string) => openOwnCheckpoint(note, terms, held.origin, what);
   const lock = open(held.note, 'the checkpoint in the lock');
   const published = publishedBytes && open(publishedBytes, 'the published checkpoint');
   comparePublished(lock, published);
   const witnessedBytes = read(WITNESSED_FILE);
-  const witnessed =
-    witnessedBytes && openWitnessed(witnessedBytes, verifiers, held.origin, options.witnesses);
+  const witnessed = witnessedBytes && openWitnessed(witnessedBytes, terms, held.origin, options.witnesses);
   if (witnessed) compareWitnessed(lock, witnessed);
   found.size = lock.size;
   found.publishedSize = published?.size ?? 0;
@@ -142,6 +142,7 @@ async function checkAll(fs: FileSystem, dataDir: string, options: FsckOptions, f
     published,
     witnessed,
     archived,
+    own,
     staged: replay.entries,
   });
   found.vault = await checkVault({
@@ -163,14 +164,10 @@ function readLock(options: FsckOptions, path: string): { origin: string; note: s
   }
 }
 
-function verifiersOf(
-  fs: FileSystem,
-  keysDir: string,
-  origin: string,
-  options: FsckOptions,
-): readonly NoteVerifier[] {
-  if (options.verifiers !== undefined) return options.verifiers;
-  return openLedgerKeys({ dir: keysDir, fs, origin, create: false }).verifiers;
+/** The given verifiers stand for the keys that sign now. */
+function termsOf({ terms }: OwnKeys, { verifiers }: FsckOptions): readonly KeyTerm[] {
+  if (verifiers === undefined) return terms;
+  return terms.map((term, i) => (i === terms.length - 1 ? { ...term, verifiers } : term));
 }
 
 function openArchived(
@@ -197,6 +194,7 @@ type TreeParts = {
   readonly published: SignedCheckpoint | undefined;
   readonly witnessed: SignedCheckpoint | undefined;
   readonly archived: readonly SignedCheckpoint[];
+  readonly own: OwnKeys;
   readonly staged: readonly { readonly bytes: Uint8Array }[];
 };
 
@@ -206,6 +204,7 @@ function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'>
   const atSize = new Map(parts.archived.map((checkpoint) => [checkpoint.size, checkpoint]));
   const committed = new Map<number, Uint8Array>();
   const accounts: string[] = [];
+  const rotations: Rotation[] = [];
   const frontier = checkTiles({
     read: parts.read,
     paths: listFiles(parts.fs, parts.paths.ledger),
@@ -214,6 +213,7 @@ function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'>
     onEntry(index, entry, hash) {
       if (commitsToContent(entry)) committed.set(index, hash);
       if (entry.type === 'account.created') accounts.push(entry.account);
+      if (entry.type === 'ledger.keys_rotated') rotations.push({ index, leaf: base64(encodeEntry(entry)) });
       if (index % PROGRESS_EVERY === 0) options.progress?.(index, lock.size);
     },
     onSize(tree) {
@@ -226,6 +226,7 @@ function checkTree(parts: TreeParts): Pick<VaultCheck, 'committed' | 'accounts'>
   if (frontier.size !== lock.size)
     throw damaged(`The ledger has ${frontier.size} entries and its lock ${lock.size}.`);
   compareRoot(frontier, lock, 'the checkpoint in the lock');
+  compareHandovers(parts.own.handovers, rotations, parts.own.pendingSize);
   options.progress?.(lock.size, lock.size);
   return { committed, accounts };
 }

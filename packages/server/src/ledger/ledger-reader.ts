@@ -20,6 +20,7 @@ import { ServerError } from '../server-error.ts';
 import { peaksAt, readBundle, readTile } from './check-ledger.ts';
 import { listArchived, readArchived } from './checkpoint-archive.ts';
 import { ledgerPaths } from './data-dir.ts';
+import { HANDOVERS_FILE } from './handovers.ts';
 
 /** An entry as it lies in the ledger; `bytes` are its canonical bytes, to be read with `decodeEntry`. */
 export type LedgerEntry = { readonly index: number; readonly bytes: Uint8Array };
@@ -47,6 +48,8 @@ export type LedgerReader = {
   archived(): number[];
   /** The archived checkpoint of a size, as signed; undefined where none was kept. */
   archivedNote(size: number): string | undefined;
+  /** The bytes of `handovers.jsonl`; undefined where the keys never changed. Nothing is verified here. */
+  handovers(): Uint8Array | undefined;
 };
 
 /** Files that are kept in memory: at 1 to 180 KB each, some tens of megabytes at most. */
@@ -102,6 +105,7 @@ export function createLedgerReader(dataDir: string, fs: FileSystem): LedgerReade
     peaks: (size) => peaksAt(size, nodesOf(size)),
     archived: () => listArchived(fs, paths.archive),
     archivedNote: (size) => readArchived(fs, paths.archive, size),
+    handovers: () => readFile(fs, join(paths.ledger, HANDOVERS_FILE)),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
+import { HANDOVERS_FILE } from './handovers.ts';
 import type { LedgerStorage } from './ledger-storage.ts';
 
 /** Where files are before they have a name; below the ledger so that a link stays on one file system. */
@@ -36,6 +37,7 @@ export function createFileStorage(directory: string, fs: FileSystem): LedgerStor
       for (const path of touched) syncDirectory(fs, path);
     },
     publish: (checkpoint) => replaceFile(fs, nextTmp(), join(directory, 'checkpoint'), checkpoint),
+    putHandovers: (lines) => replaceFile(fs, nextTmp(), join(directory, HANDOVERS_FILE), lines),
     read: (path) => readFile(fs, join(directory, path)),
     dropPartials(path) {
       const partials = join(directory, `${path}.p`);

@@ -17,10 +17,13 @@ export function testLedgerStorage(
     ]);
     storage.publish(utf8('one'));
     storage.publish(utf8('two'));
+    storage.putHandovers(utf8('a'));
+    storage.putHandovers(utf8('a b'));
     const again = reopen();
     assert.deepEqual(again.read('tile/0/000'), utf8('hashes'));
     assert.deepEqual(again.read('tile/entries/x001/234.p/7'), utf8('entries'));
     assert.deepEqual(again.read('checkpoint'), utf8('two'));
+    assert.deepEqual(again.read('handovers.jsonl'), utf8('a b'));
   });
 
   test(`${name}: never overwrites a tile; the same bytes are no error`, () => {

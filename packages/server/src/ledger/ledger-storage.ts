@@ -12,6 +12,8 @@ export type LedgerStorage = {
   put(files: readonly LedgerFile[]): void;
   /** Replaces `checkpoint` in one step; durable when this returns. */
   publish(checkpoint: Uint8Array): void;
+  /** Replaces `handovers.jsonl` in one step; durable when this returns. */
+  putHandovers(lines: Uint8Array): void;
   /** Undefined where there is none. */
   read(path: string): Uint8Array | undefined;
   /** Drops the partial tiles of a tile that is full now; may do nothing. @param path of the full tile */

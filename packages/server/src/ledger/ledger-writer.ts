@@ -51,6 +51,14 @@ export type LedgerWriter = {
    * @throws ServerError `ledger-refused`
    */
   commit(batch: readonly PreparedEntry[]): number;
+  /**
+   * Makes one entry durable under a checkpoint that `signers` sign instead of the usual ones. A step of the clock is told by the next commit, so that
+   * the entry is the last of its tree. @returns its index @throws ServerError `ledger-refused`
+   */
+  commitHandover(
+    entry: PreparedEntry,
+    signers: LedgerWriterParts['signers'],
+  ): { index: number; note: string };
   /** Writes tiles and the checkpoint. @returns the published size @throws ServerError `ledger-refused` */
   publish(): number;
   /** Publishes and keeps the checkpoint. @throws ServerError `ledger-refused` */
@@ -116,7 +124,18 @@ export function createLedgerWriter(parts: LedgerWriterParts, state: LedgerState)
     get stopped() {
       return stopped;
     },
-    commit: (batch) => guarded(() => commitBatch(parts, state, batch)),
+    commit: (batch) =>
+      guarded(() => {
+        const first = state.frontier.size;
+        if (batch.length > 0) commitBatch(parts, state, withClockFault(parts, state, batch));
+        return first;
+      }),
+    commitHandover: (entry, signers) =>
+      guarded(() => {
+        const index = state.frontier.size;
+        commitBatch({ ...parts, signers }, state, { entries: [entry], told: false });
+        return { index, note: state.note as string };
+      }),
     publish: () => guarded(() => publishState(parts, state)),
     archive: () =>
       guarded(() => {
@@ -144,27 +163,47 @@ function refused(cause: unknown): ServerError {
   );
 }
 
+/** `told`: whether the clock's step, if there was one, is among the entries. */
+type Batch = {
+  readonly entries: readonly PreparedEntry[];
+  readonly told: boolean;
+  readonly stepped?: boolean;
+};
+
+function withClockFault(
+  parts: LedgerWriterParts,
+  state: LedgerState,
+  batch: readonly PreparedEntry[],
+): Batch {
+  const nowMs = parts.clock.now();
+  const step = clockStep(parts.clock, state, nowMs);
+  if (step === undefined) return { entries: batch, told: true };
+  const timeMs = Math.max(nowMs, state.lastTimeMs);
+  return { entries: [...batch, prepareEntry(parts.clockFault(timeMs, step))], told: true, stepped: true };
+}
+
 // The order is that of docs/decisions/0001-shape.md, "Commit".
-function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readonly PreparedEntry[]): number {
+function commitBatch(
+  parts: LedgerWriterParts,
+  state: LedgerState,
+  { entries, told, stepped = false }: Batch,
+): void {
   const first = state.frontier.size;
-  if (batch.length === 0) return first;
   const nowMs = parts.clock.now();
   const timeMs = Math.max(nowMs, state.lastTimeMs);
-  const step = clockStep(parts.clock, state, nowMs);
-  const all = step === undefined ? batch : [...batch, prepareEntry(parts.clockFault(timeMs, step))];
   const record = encodeStagingRecord(
     first,
-    all.map((entry) => entry.bytes),
+    entries.map((entry) => entry.bytes),
   );
-  checkLeaves(record, all, first);
+  checkLeaves(record, entries, first);
   const frontier = state.frontier.clone();
-  for (const entry of all) frontier.append(entry.leafHash);
+  for (const entry of entries) frontier.append(entry.leafHash);
   const text = formatCheckpoint({ origin: state.origin, size: frontier.size, root: frontier.root() });
   const note = signNote(
     text,
     parts.signers(() => Math.floor(timeMs / 1000)),
   );
-  const items = vaultItems(all, first);
+  const items = vaultItems(entries, first);
   if (items.length > 0) parts.vault.append(items, nowMs);
   parts.staging.append(record);
   parts.lock.swap(state.origin, state.note, note);
@@ -172,10 +211,11 @@ function commitBatch(parts: LedgerWriterParts, state: LedgerState, batch: readon
   state.note = note;
   state.frontier = frontier;
   state.lastTimeMs = timeMs;
-  state.clockBehind = nowMs < timeMs && (step !== undefined || state.clockBehind);
-  state.clockOffsetMs = nowMs - parts.clock.monotonic();
-  for (const entry of all) state.edge.append(entry.bytes.slice(), entry.leafHash);
-  return first;
+  if (told) {
+    state.clockBehind = nowMs < timeMs && (stepped || state.clockBehind);
+    state.clockOffsetMs = nowMs - parts.clock.monotonic();
+  }
+  for (const entry of entries) state.edge.append(entry.bytes.slice(), entry.leafHash);
 }
 
 /** How far the clock stepped and nobody was told yet. While it catches up from behind, signatures stay at the last time. */

@@ -22,10 +22,13 @@ import { createCheckpointArchive, listArchived } from './checkpoint-archive.ts';
 import type { CheckpointLock } from './checkpoint-lock.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { findInterrupted } from './find-interrupted.ts';
-import { type LedgerKeys, openLedgerKeys } from './keys.ts';
+import { HANDOVERS_FILE } from './handovers.ts';
+import type { LedgerKeys } from './keys.ts';
 import type { LedgerStorage } from './ledger-storage.ts';
 import { createLedgerWriter, type LedgerState, type LedgerWriter, prepareEntry } from './ledger-writer.ts';
 import { clockFaultEntry, openedEntry, type Resumption, restartEntries } from './opening-entries.ts';
+import { settleOwnKeys } from './own-keys.ts';
+import { finishHandover, type HandOver, handOver } from './rotate-ledger-keys.ts';
 import { openStaging, readStaging } from './staging.ts';
 import { createTileEdge, tileHashes } from './tile-edge.ts';
 import { compareWitnessed, openWitnessed, WITNESSED_FILE } from './witnessed-checkpoint.ts';
@@ -46,6 +49,8 @@ export type LedgerWriterOptions = {
 
 export type OpenedLedger = LedgerWriter & {
   readonly keys: LedgerKeys;
+  /** The ledger's keys change, and this writer is closed. */
+  readonly handOver: HandOver;
   /** Of {@link Resumption.running}, those that the ledger has as completed. */
   readonly recorded: readonly string[];
 };
@@ -68,7 +73,7 @@ export function openLedgerWriter(options: LedgerWriterOptions): OpenedLedger {
 function openChecked(options: LedgerWriterOptions): OpenedLedger {
   const { fs, dataDir, clock, lock, storage, origin } = options;
   const paths = ledgerPaths(dataDir);
-  const { note, keys, locked, published, archived, frontier } = checkSigned(options);
+  const { note, own, locked, published, archived, frontier } = checkSigned(options);
   const replay = replayStaging(readStaging(fs, paths.staging), frontier, locked);
   const publishedSize = published?.size ?? 0;
   const edge = createTileEdge(publishedSize, {
@@ -107,13 +112,22 @@ function openChecked(options: LedgerWriterOptions): OpenedLedger {
         options.archiveIntervalMs,
         (archived?.timeSeconds ?? 0) * 1000,
       ),
-      signers: keys.signers,
+      signers: own.signing.signers,
       clockFault: clockFaultEntry,
     },
     state,
   );
+  const keys = own.signing;
+  if (own.pendingSize !== undefined) {
+    writer.publish();
+    finishHandover(options, own.handovers, { index: own.pendingSize - 1, note: note as string });
+  }
   const recorded = writeOpening(options, writer, keys, replay.beyond);
-  return Object.assign(writer, { keys, recorded });
+  return Object.assign(writer, {
+    keys,
+    recorded,
+    handOver: (why: Parameters<HandOver>[0]) => handOver(options, writer, keys, why),
+  });
 }
 
 /** What is signed: the lock, the published checkpoint, the newest cosigned and the newest archived one, and the tree that they speak of. */
@@ -123,22 +137,21 @@ function checkSigned(options: LedgerWriterOptions) {
   const note = lock.read(origin);
   const publishedBytes = storage.read('checkpoint');
   checkLockIsThere(note, publishedBytes, origin);
-  const keys = openLedgerKeys({ dir: paths.keys, fs, origin, create: note === undefined });
-  const open = (text: string | Uint8Array, what: string) =>
-    openOwnCheckpoint(text, keys.verifiers, origin, what);
+  const own = settleOwnKeys({ dir: paths.keys, fs, origin, note, handovers: storage.read(HANDOVERS_FILE) });
+  const open = (text: string | Uint8Array, what: string) => openOwnCheckpoint(text, own.terms, origin, what);
   const locked = note === undefined ? undefined : open(note, 'the checkpoint in the lock');
   const published =
     publishedBytes === undefined ? undefined : open(publishedBytes, 'the published checkpoint');
   if (locked !== undefined) comparePublished(locked, published);
   const witnessedBytes = storage.read(WITNESSED_FILE);
   if (witnessedBytes !== undefined)
-    compareWitnessed(locked, openWitnessed(witnessedBytes, keys.verifiers, origin));
+    compareWitnessed(locked, openWitnessed(witnessedBytes, own.terms, origin));
   // In one process a clock that stepped back was told of, and signatures wait for it; only a start must refuse.
   if (options.resumption === undefined) checkClock(clock.now(), locked);
   const frontier = checkPublishedEdge(published, storage.read);
   const archived = readLastArchived(options, open);
   if (archived !== undefined) compareArchived(archived, locked, published, storage.read);
-  return { note, keys, locked, published, archived, frontier };
+  return { note, own, locked, published, archived, frontier };
 }
 
 function readLastArchived(

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { type BackOff, createBackOff } from '../seams/back-off.ts';
 import type { Clock } from '../seams/clock.ts';
 import { ServerError } from '../server-error.ts';
 import type { Outage } from './appender.ts';
@@ -50,6 +51,13 @@ const SETTLED_MS = 10_000;
 const BROKEN_MAX = 10;
 const BROKEN_WITHIN_MS = 60_000;
 
+const CLOSED: Outage = {
+  code: 'thread_ended',
+  message: 'The ledger was closed.',
+  retryAfterSeconds: 5,
+  over: true,
+};
+
 type Watch = {
   readonly options: SuperviseOptions;
   thread: StartedThread;
@@ -59,7 +67,7 @@ type Watch = {
   outage: Outage | undefined;
   /** When entries were last taken. */
   outSinceMs: number;
-  delayMs: number;
+  readonly backOff: BackOff;
   brokenAtMs: number[];
   clients: LedgerClients | undefined;
   over: StopCause | undefined;
@@ -74,6 +82,7 @@ type Watch = {
 /** @throws ServerError as `startLedgerThread` where the first start fails: then a person is there to read it */
 export async function superviseLedger(options: SuperviseOptions): Promise<SupervisedLedger> {
   const thread = await startLedgerThread(options);
+  const firstMs = options.delayMs ?? DELAY_MS;
   const watch: Watch = {
     options,
     thread,
@@ -81,7 +90,7 @@ export async function superviseLedger(options: SuperviseOptions): Promise<Superv
     opened: 0,
     outage: undefined,
     outSinceMs: 0,
-    delayMs: options.delayMs ?? DELAY_MS,
+    backOff: createBackOff({ firstMs, maxMs: firstMs * DELAY_FACTOR_MAX }),
     brokenAtMs: [],
     clients: undefined,
     over: undefined,
@@ -132,6 +141,7 @@ function seenFromOutside(watch: Watch): SupervisedLedger {
       watch.wake();
       await watch.recovering;
       await watch.thread.stop();
+      watch.outage ??= CLOSED;
     },
   };
 }
@@ -146,7 +156,7 @@ function adopt(watch: Watch, thread: StartedThread): void {
   thread.onStopped((_error, cause) => {
     if (watch.stopping) return;
     watch.outSinceMs = watch.options.clock.monotonic();
-    if (watch.outSinceMs - watch.startedMs > SETTLED_MS) watch.delayMs = firstDelayMs(watch);
+    if (watch.outSinceMs - watch.startedMs > SETTLED_MS) watch.backOff.reset();
     watch.recovering = recover(watch, cause).finally(() => {
       watch.recovering = undefined;
     });
@@ -157,8 +167,7 @@ async function recover(watch: Watch, first: StopCause): Promise<void> {
   let cause = first;
   for (;;) {
     if (isFinal(watch, cause)) return end(watch, cause);
-    const { delayMs } = watch;
-    watch.delayMs = Math.min(delayMs * 2, firstDelayMs(watch) * DELAY_FACTOR_MAX);
+    const delayMs = watch.backOff.next();
     const outage = describe(cause, delayMs);
     declare(watch, outage);
     await pause(watch, delayMs);
@@ -176,10 +185,6 @@ async function recover(watch: Watch, first: StopCause): Promise<void> {
     }
     cause = started.cause;
   }
-}
-
-function firstDelayMs({ options }: Watch): number {
-  return options.delayMs ?? DELAY_MS;
 }
 
 /** Something that nobody foresaw may go away with the thread it happened in; if it comes again and again, it does not. */

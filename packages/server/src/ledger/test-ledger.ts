@@ -4,10 +4,10 @@ import { createMemoryFileSystem, type MemoryFileSystem } from '../seams/file-sys
 import { createMemoryLockStore, type MemoryLockStore } from './checkpoint-lock-memory.ts';
 import { ledgerPaths } from './data-dir.ts';
 import { type FsckOptions, type FsckReport, fsck } from './fsck.ts';
-import type { LedgerKeys } from './keys.ts';
+
 import { createFileStorage } from './ledger-storage-file.ts';
-import type { LedgerWriter } from './ledger-writer.ts';
-import { openLedgerWriter } from './open-ledger.ts';
+
+import { type OpenedLedger, openLedgerWriter } from './open-ledger.ts';
 
 // For tests: a whole ledger in memory, whose disk can forget and be patched, and whose clock stands still.
 
@@ -20,7 +20,7 @@ export type TestLedger = {
   readonly disk: MemoryFileSystem;
   readonly locks: MemoryLockStore;
   readonly clock: Clock & { set(ms: number): void };
-  open(): LedgerWriter & { keys: LedgerKeys };
+  open(): OpenedLedger;
   /** The machine loses power; the next {@link open} is a restart. */
   crash(): void;
   fsck(options?: Partial<FsckOptions>): Promise<FsckReport>;

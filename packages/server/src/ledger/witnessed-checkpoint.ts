@@ -1,4 +1,5 @@
 import { fromUtf8, type NoteVerifier, openNote, parseNote, signatureLine } from '@portcullis/record';
+import type { KeyTerm } from './handovers.ts';
 import { damaged, openOwnCheckpoint, type SignedCheckpoint } from './check-ledger.ts';
 
 /**
@@ -15,7 +16,7 @@ export const WITNESSED_FILE = 'checkpoint.witnessed';
  */
 export function openWitnessed(
   bytes: Uint8Array,
-  own: readonly NoteVerifier[],
+  own: readonly KeyTerm[],
   origin: string,
   witnesses: readonly NoteVerifier[] = [],
 ): SignedCheckpoint {
@@ -23,7 +24,7 @@ export function openWitnessed(
   try {
     const note = fromUtf8(bytes);
     const { text, signatures } = parseNote(note);
-    openNote(note, [...own, ...witnesses]);
+    openNote(note, [...own.flatMap((term) => term.verifiers), ...witnesses]);
     const lines = signatures.filter(({ name }) => name === origin);
     const ownNote = `${text}\n${lines.map((line) => signatureLine(line, line.signature)).join('')}`;
     return openOwnCheckpoint(ownNote, own, origin, what);

@@ -8,6 +8,8 @@ export type HealthRow = { readonly index: number; readonly timeMs: number; reado
 
 const HEALTH_TYPES: ReadonlySet<EntryType> = new Set([
   'ledger.opened',
+  'ledger.keys_rotated',
+  'vault.key_rotated',
   'policy.loaded',
   'fault',
   'witness.cosigned',

@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fromUtf8, utf8 } from '@portcullis/record';
 import { ServerError } from '../server-error.ts';
-import { makeDirectories, readFile, syncDirectory, writeImmutable } from './durable-files.ts';
+import {
+  makeDirectories,
+  readFile,
+  syncDirectory,
+  withFile,
+  writeAll,
+  writeImmutable,
+} from './durable-files.ts';
 import type { FileSystem } from './file-system.ts';
 
 /**
@@ -28,4 +36,23 @@ export function writePrivateFile(fs: FileSystem, path: string, text: string): vo
   if (!writeImmutable(fs, `${path}.tmp`, path, utf8(text), 0o600))
     throw new ServerError('conflict', `The file ${path} is already there; it is never overwritten.`);
   syncDirectory(fs, dirname(path));
+}
+
+/**
+ * Destroys a secret, and what a killed write left of it: overwritten, synced, unlinked, the directory synced; nothing where there is none. A disk may keep
+ * old blocks, and backups keep copies (docs/operating.md).
+ */
+export function destroyPrivateFile(fs: FileSystem, path: string): void {
+  for (const each of [path, `${path}.tmp`]) {
+    const sizeBytes = fs.stat(each)?.sizeBytes;
+    if (sizeBytes === undefined) continue;
+    withFile(fs, each, 'r+', (fd) => {
+      for (const noise of [randomBytes(sizeBytes), new Uint8Array(sizeBytes)]) {
+        writeAll(fs, fd, noise, 0);
+        fs.fsync(fd);
+      }
+    });
+    fs.unlink(each);
+    syncDirectory(fs, dirname(each));
+  }
 }

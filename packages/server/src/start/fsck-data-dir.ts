@@ -7,6 +7,7 @@ import { ledgerPaths } from '../ledger/data-dir.ts';
 import { type FsckReport, fsck } from '../ledger/fsck.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { ServerError } from '../server-error.ts';
+import { nextMasterKeyPath } from '../vault/master-key-local.ts';
 import { openVault } from '../vault/open-vault.ts';
 import { hasVaultKeys, type VaultKeys } from '../vault/vault-keys.ts';
 
@@ -57,7 +58,9 @@ function openKeys(dataDir: string, vault: Pick<VaultConfig, 'masterKey'>): Vault
   const { masterKey } = vault;
   const isAtHand =
     'file' in masterKey
-      ? nodeFileSystem.stat(resolve(dataDir, masterKey.file)) !== undefined
+      ? [resolve(dataDir, masterKey.file)]
+          .flatMap((path) => [path, nextMasterKeyPath(path)])
+          .some((path) => nodeFileSystem.stat(path) !== undefined)
       : process.env[masterKey.env] !== undefined;
   if (!isAtHand || !hasVaultKeys(nodeFileSystem, ledgerPaths(dataDir).vault)) return undefined;
   return openVault({ dataDir, vault }, nodeFileSystem, process.env).keys;

@@ -1,67 +1,86 @@
 import type { Finding } from '@portcullis/detection';
-import { createEntry } from '@portcullis/record';
 import type { Config } from '../config/config.ts';
 import { discardDetectorState } from '../detect/detector-state.ts';
 import { findingId, recordFinding } from '../detect/record-finding.ts';
-import { type DetectorThread, startDetectorThread } from '../detect/start-detector-thread.ts';
+import { type SupervisedDetector, superviseDetector } from '../detect/supervise-detector.ts';
 import type { Log } from '../gate/gate-ports.ts';
+import { outlastOutages } from '../ledger/outlast-outages.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import type { Clock } from '../seams/clock.ts';
 import type { Storage } from './open-storage.ts';
+import type { RecordFault } from './record-fault.ts';
 
-export type Detection = Pick<DetectorThread, 'position' | 'stop'> & {
-  /** Records the findings that an outage of the ledger kept from it. */
-  catchUp(): void;
+export type Detection = Pick<SupervisedDetector, 'position' | 'running' | 'stops' | 'stop'>;
+
+export type OpenDetectorOptions = {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recordFault: RecordFault;
 };
 
 /** Starts the detector's thread and records what it finds; undefined where detection is off. */
-export function openDetector(
-  config: Config,
-  storage: Storage,
-  clock: Clock,
-  log: Log,
-): Detection | undefined {
+export function openDetector(options: OpenDetectorOptions): Detection | undefined {
+  const { config, storage, log, recordFault } = options;
   if (!config.detection.enabled) {
     discardDetectorState(storage.fs, config.dataDir);
     return undefined;
   }
-  const { appender, store, thread } = storage;
-  const waiting: { finding: Finding; ledgerSize: number }[] = [];
-  const recordFault = (detail: string): void => {
-    const entry = createEntry('fault', clock.now(), { kind: 'detector', detail: detail.slice(0, 600) });
-    appender.append({ entry }).catch(() => log('error', 'detector.fault_not_recorded'));
-  };
-  const failure = (reason: string): void => {
-    log('error', 'detector.stopped', { reason });
-    recordFault(`Detection has stopped: ${reason}`);
-  };
-  const record = (finding: Finding, ledgerSize: number): void => {
-    if (readFinding(store.db, findingId(finding)) !== undefined) return;
-    recordFinding(finding, ledgerSize, appender, clock).catch((error: unknown) => {
-      // Its members come first and may come twice; a finding on the ledger is whole all the same.
-      if (thread.outage !== undefined || !appender.accepting) waiting.push({ finding, ledgerSize });
-      else failure(`a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`);
-    });
-  };
-  const detector = startDetectorThread({
+  let contentLost = false;
+  const detector = superviseDetector({
     data: { dataDir: config.dataDir, vault: config.vault, detection: config.detection },
-    onFinding: record,
+    onFinding: createFindingRecorder(options),
     onContentLost(index) {
       log('error', 'detector.content_lost', { entry: index });
+      if (contentLost) return;
+      contentLost = true;
       recordFault(
+        'detector',
         `The vault can not give the content of entry ${index}; detection goes on without it and without any like it. Run fsck.`,
       );
     },
-    onFailed: failure,
+    onStopped(reason, isNew) {
+      log('error', 'detector.stopped', { reason });
+      if (isNew) recordFault('detector', `Detection has stopped, and is started again by itself: ${reason}`);
+    },
+    onRecovered: (position) => log('warn', 'detector.recovered', { position }),
   });
-  thread.onPublished(() => detector.poke());
-  return {
-    get position() {
-      return detector.position;
-    },
-    stop: () => detector.stop(),
-    catchUp() {
-      for (const { finding, ledgerSize } of waiting.splice(0)) record(finding, ledgerSize);
-    },
+  storage.thread.onPublished(() => detector.poke());
+  return detector;
+}
+
+/** Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or never will be */
+function createFindingRecorder({
+  storage,
+  clock,
+  log,
+  recordFault,
+}: OpenDetectorOptions): (finding: Finding, ledgerSize: number) => Promise<void> {
+  const { appender, store, thread } = storage;
+  /** On their way, by name. */
+  const recording = new Map<string, Promise<void>>();
+  const isRecorded = (id: string): boolean => readFinding(store.db, id) !== undefined;
+  const record = async (finding: Finding, ledgerSize: number): Promise<void> => {
+    const id = findingId(finding);
+    try {
+      await outlastOutages(thread, async () => {
+        // An outage may have cut off the news of it and not the finding. Its members come first and may come twice; a finding is whole all the same.
+        await store.reached(thread.durableSize - 1);
+        if (!isRecorded(id)) await recordFinding(finding, ledgerSize, appender, clock);
+        await store.reached(thread.durableSize - 1);
+      });
+    } catch (error) {
+      const reason = `a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`;
+      log('error', 'detector.finding_not_recorded', { reason });
+      recordFault('detector', `Detection goes on, but ${reason}.`);
+    }
+  };
+  return (finding, ledgerSize) => {
+    const id = findingId(finding);
+    if (isRecorded(id)) return Promise.resolve();
+    const running = recording.get(id) ?? record(finding, ledgerSize).finally(() => recording.delete(id));
+    recording.set(id, running);
+    return running;
   };
 }

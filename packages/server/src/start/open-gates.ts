@@ -1,5 +1,4 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { createEntry } from '@portcullis/record';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Config } from '../config/config.ts';
 import { createBudgetClock } from '../gate/budget-clock.ts';
@@ -12,6 +11,7 @@ import { createReceiptSource, type ReceiptSourceOptions } from '../ledger/receip
 import { readUsageOfDay } from '../projections/exchanges-projection.ts';
 import type { Clock } from '../seams/clock.ts';
 import type { Storage } from './open-storage.ts';
+import type { RecordFault } from './record-fault.ts';
 
 export type OpenGatesOptions = {
   readonly config: Config;
@@ -19,6 +19,7 @@ export type OpenGatesOptions = {
   readonly directory: AccountDirectory;
   readonly clock: Clock;
   readonly log: Log;
+  readonly recordFault: RecordFault;
   /** Accounts there is room for. */
   readonly budgetSlots: number;
   /** The newest cosigned checkpoint that covers an entry. */
@@ -28,7 +29,7 @@ export type OpenGatesOptions = {
 
 /** Starts the gate threads, each with its ways to the ledger and to receipts. */
 export async function openGates(options: OpenGatesOptions): Promise<GateThreads> {
-  const { config, storage, directory, clock, log, budgetSlots } = options;
+  const { config, storage, directory, log, budgetSlots } = options;
   const { thread, reader, vault } = storage;
   const budgetMemory = createBudgetMemory(budgetSlots);
   seedBudgets(budgetMemory, options);
@@ -53,12 +54,10 @@ export async function openGates(options: OpenGatesOptions): Promise<GateThreads>
     log,
     processMetrics: options.processMetrics,
     onThreadLost(reason) {
-      const detail = `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`;
-      const entry = createEntry('fault', clock.now(), {
-        kind: 'gap',
-        detail: detail.slice(0, 600).toWellFormed(),
-      });
-      storage.appender.append({ entry }).catch(() => log('error', 'gate.fault_not_recorded'));
+      options.recordFault(
+        'gap',
+        `A gate thread ended unasked and was started anew; its running exchanges were cut: ${reason}`,
+      );
     },
   });
 }

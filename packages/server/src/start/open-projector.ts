@@ -3,20 +3,20 @@ import { createFollower, type Follower } from '../ledger/follower.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { LedgerEntry } from '../projections/projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
+import { createBackOff } from '../seams/back-off.ts';
 
 /** Feeds the projections from the published ledger. Its `caughtUp` throws what stopped it on the way: a start must not go on then. */
 export type Projector = Pick<Follower, 'poke' | 'caughtUp' | 'stop'>;
 
 const BATCH_MAX = 2048;
-const DELAY_MS = 100;
-const DELAY_MS_MAX = 5_000;
+const PAUSES = { firstMs: 100, maxMs: 5_000 };
 
 /**
  * Where a batch fails, as on a full disk, it starts again from what the tables have, with a longer and longer pause. All of it is derived, so
  * going on does no harm; how far it is behind shows as its lag.
  */
 export function openProjector(store: ProjectionStore, reader: LedgerReader, log: Log): Projector {
-  let delayMs = DELAY_MS;
+  const backOff = createBackOff(PAUSES);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let failure: unknown;
@@ -33,7 +33,7 @@ export function openProjector(store: ProjectionStore, reader: LedgerReader, log:
       onBatch() {
         store.project(batch);
         batch = [];
-        delayMs = DELAY_MS;
+        backOff.reset();
       },
       onError: fail,
     });
@@ -45,8 +45,7 @@ export function openProjector(store: ProjectionStore, reader: LedgerReader, log:
     timer = setTimeout(() => {
       follower = open();
       follower.poke();
-    }, delayMs);
-    delayMs = Math.min(delayMs * 2, DELAY_MS_MAX);
+    }, backOff.next());
   };
   let follower = open();
   return {

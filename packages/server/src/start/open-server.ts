@@ -20,6 +20,7 @@ import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
+import { createFaultRecorder } from './record-fault.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -70,10 +71,8 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const clock = systemClock;
   const failed = Promise.withResolvers<ServerError>();
   let hasFailed = false;
-  const onFailed = (error: ServerError): void => {
-    hasFailed = true;
-    failed.resolve(error);
-  };
+  const onFailed = failed.resolve;
+  void failed.promise.then(() => (hasFailed = true));
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
@@ -82,14 +81,13 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   await people.cases.start();
   await recordPolicy(config, storage, clock);
   await discardPartialBundles(join(config.dataDir, 'bundles'));
-  const witnessing = startWitnessing(config, storage, clock, log);
+  const recordFault = createFaultRecorder(storage, clock, log);
+  const witnessing = startWitnessing(config, storage, clock, log, recordFault);
   const { directory, cases } = people;
+  const shared = { config, storage, clock, log, recordFault };
   const gates = await openGates({
-    config,
-    storage,
+    ...shared,
     directory,
-    clock,
-    log,
     budgetSlots: BUDGET_SLOTS,
     cosignedFor: witnessing.noteFor,
     processMetrics: async (gates) => (await metrics.text(gates)) + witnessMetrics(witnessing.status()),
@@ -97,9 +95,9 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   people.publishTo((changes) => gates.apply(changes));
   // What changed while the threads started; twice does no harm.
   gates.apply(directory.snapshot());
-  const detector = openDetector(config, storage, clock, log);
+  const detector = openDetector(shared);
   metrics.watch(storage, detector);
-  const stopSurviving = surviveOutages({ storage, gates, directory, cases, detector, log });
+  const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
   const admin = createAdminServer({

@@ -12,6 +12,7 @@ import type { FileSystem } from '../seams/file-system.ts';
 import { guardFileSystem } from '../seams/file-system-guarded.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import type { ServerError } from '../server-error.ts';
+import { settleMasterKeyRotation } from '../vault/rotate-master-key.ts';
 import { openVault } from '../vault/open-vault.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openProjector, type Projector } from './open-projector.ts';
@@ -60,6 +61,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   thread.onStopped(onFailed);
   const reader = createLedgerReader(config.dataDir, nodeFileSystem);
   const keys = openLedgerKeys({ dir: paths.keys, fs, origin: config.ledger.origin, create: false });
+  settleMasterKeyRotation({ fs, dataDir: config.dataDir, reader });
   const vault = openVault(config, fs, process.env);
   await thread.flush();
   const ledgerSize = reader.published()?.checkpoint.size ?? 0;

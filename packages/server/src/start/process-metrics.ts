@@ -25,7 +25,25 @@ const OUTAGES: Family = {
   kind: 'counter',
   help: 'How often the ledger stopped taking entries or could not be opened again, by cause',
 };
-const FAMILIES = [RSS, CPU, HEAP, EXTERNAL, LOOP_DELAY, ENTRIES, LAG, TAKING, OUTAGES];
+const DETECTING = gauge('portcullis_detector_running', '1 while a detector thread runs, else 0');
+const DETECTOR_STOPS: Family = {
+  name: 'portcullis_detector_stops_total',
+  kind: 'counter',
+  help: 'How often a detector thread ended unasked',
+};
+const FAMILIES = [
+  RSS,
+  CPU,
+  HEAP,
+  EXTERNAL,
+  LOOP_DELAY,
+  ENTRIES,
+  LAG,
+  TAKING,
+  OUTAGES,
+  DETECTING,
+  DETECTOR_STOPS,
+];
 
 /** What concerns the whole process and not one gate. */
 export type ProcessMetrics = {
@@ -79,7 +97,10 @@ function lookAt(
   const lag = (follower: string, position: number): void =>
     counters.set(LAG, label('follower', follower), Math.max(0, size - position));
   lag('projections', store.position);
-  if (detector !== undefined) lag('detector', detector.position);
+  if (detector === undefined) return;
+  lag('detector', detector.position);
+  counters.set(DETECTING, '', detector.running ? 1 : 0);
+  counters.set(DETECTOR_STOPS, '', detector.stops);
 }
 
 /** Of the threads that run now; one that ends meanwhile has none. */

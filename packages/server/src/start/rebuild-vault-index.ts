@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { openOwnCheckpoint } from '../ledger/check-ledger.ts';
 import { openSqliteLock, readSqliteLock } from '../ledger/checkpoint-lock-sqlite.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
-import { openLedgerKeys } from '../ledger/keys.ts';
+import { HANDOVERS_FILE } from '../ledger/handovers.ts';
+import { readOwnKeys } from '../ledger/own-keys.ts';
+import { readFile } from '../seams/durable-files.ts';
 import { nodeFileSystem } from '../seams/file-system-node.ts';
 import { ServerError } from '../server-error.ts';
 import { rebuildPositions } from '../vault/rebuild-positions.ts';
@@ -16,11 +19,12 @@ export function rebuildVaultIndex(dataDir: string): number {
   const paths = ledgerPaths(dataDir);
   const held = fs.stat(paths.lock) === undefined ? undefined : readSqliteLock(paths.lock)[0];
   if (held === undefined) throw new ServerError('not-found', `There is no ledger in ${dataDir}.`);
-  const { verifiers } = openLedgerKeys({ dir: paths.keys, fs, origin: held.origin, create: false });
   const lock = openSqliteLock(paths.lock);
   try {
     const note = lock.read(held.origin) ?? held.note;
-    const { size } = openOwnCheckpoint(note, verifiers, held.origin, 'the checkpoint in the lock');
+    const handovers = readFile(fs, join(paths.ledger, HANDOVERS_FILE));
+    const { terms } = readOwnKeys({ dir: paths.keys, fs, origin: held.origin, note, handovers });
+    const { size } = openOwnCheckpoint(note, terms, held.origin, 'the checkpoint in the lock');
     rebuildPositions(fs, paths.vault, size);
     return size;
   } finally {

@@ -4,6 +4,7 @@ import type { Clock } from '../seams/clock.ts';
 import { createWitnessedFiles } from '../witness/witnessed-files.ts';
 import { createWitnessing, type Witnessing } from '../witness/witnessing.ts';
 import type { Storage } from './open-storage.ts';
+import type { RecordFault } from './record-fault.ts';
 
 /**
  * Asks the configured witnesses whenever something was published. With none configured it does nothing.
@@ -14,12 +15,14 @@ export function startWitnessing(
   { thread, reader, appender, fs }: Pick<Storage, 'thread' | 'reader' | 'appender' | 'fs'>,
   clock: Clock,
   log: Log,
+  recordFault: RecordFault,
 ): Witnessing {
   const witnessing = createWitnessing({
     witnesses: config.witnesses,
     pace: config.witnessing,
     reader,
     append: (item) => appender.append(item),
+    recordAlarm: (detail) => recordFault('witness', detail),
     files: createWitnessedFiles(config.dataDir, fs),
     clock,
     log,

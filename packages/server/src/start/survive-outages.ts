@@ -3,7 +3,6 @@ import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import type { GateThreads } from '../gate/start-gate-threads.ts';
-import type { Detection } from './open-detector.ts';
 import type { Storage } from './open-storage.ts';
 
 export type Survivors = {
@@ -11,7 +10,6 @@ export type Survivors = {
   readonly gates: GateThreads;
   readonly directory: AccountDirectory;
   readonly cases: Cases;
-  readonly detector: Detection | undefined;
   readonly log: Log;
 };
 
@@ -21,7 +19,7 @@ const AGAIN_MS = 1_000;
  * Whoever writes to the ledger goes on with each new thread of it, and makes up for what an outage kept from them.
  * @returns what ends that
  */
-export function surviveOutages({ storage, gates, directory, cases, detector, log }: Survivors): () => void {
+export function surviveOutages({ storage, gates, directory, cases, log }: Survivors): () => void {
   const { thread, appender, store } = storage;
   /** Of the newest connection; an older one has nothing left to make up for. */
   let turn = 0;
@@ -34,7 +32,6 @@ export function surviveOutages({ storage, gates, directory, cases, detector, log
     await store.reached(thread.durableSize - 1);
     await directory.catchUp();
     await cases.catchUp();
-    detector?.catchUp();
   };
   const keepCatchingUp = async (mine: number): Promise<void> => {
     while (turn === mine) {

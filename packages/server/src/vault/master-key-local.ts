@@ -24,7 +24,14 @@ export type MasterKeyOptions = {
  * @throws ServerError `bad-config` where it is missing, malformed or readable by others
  */
 export function openMasterKey(options: MasterKeyOptions): MasterKey {
-  const key = 'file' in options.source ? fromFile(options, options.source.file) : fromEnv(options);
+  return masterKeyOf('file' in options.source ? fromFile(options, options.source.file) : [fromEnv(options)]);
+}
+
+/**
+ * A master key of its bytes. @param keys the one that wraps, and one more that may open, while a rotation is not finished
+ */
+export function masterKeyOf([key, other]: readonly Uint8Array[]): MasterKey {
+  if (key === undefined) throw new ServerError('bad-config', 'There is no master key.');
   // A hash with its own domain: names the key and tells nothing of it.
   const id = `local-${hex(sha256(concat(utf8('portcullis/master-key-id/v1\0'), key)).slice(0, 8))}`;
   return {
@@ -34,11 +41,7 @@ export function openMasterKey(options: MasterKeyOptions): MasterKey {
       return concat(nonce, xaesSeal(key, nonce, dataKey, aad));
     },
     unwrap(wrapped, aad) {
-      const nonce = wrapped.subarray(0, XAES_NONCE_BYTES);
-      const opened =
-        nonce.length < XAES_NONCE_BYTES
-          ? undefined
-          : xaesOpen(key, nonce, wrapped.subarray(XAES_NONCE_BYTES), aad);
+      const opened = unwrapWith(key, wrapped, aad) ?? (other && unwrapWith(other, wrapped, aad));
       if (opened !== undefined) return opened;
       throw new ServerError(
         'vault-key-missing',
@@ -48,13 +51,31 @@ export function openMasterKey(options: MasterKeyOptions): MasterKey {
   };
 }
 
-function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint8Array {
-  const path = isAbsolute(file) ? file : join(dataDir, file);
+function unwrapWith(key: Uint8Array, wrapped: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
+  const nonce = wrapped.subarray(0, XAES_NONCE_BYTES);
+  return nonce.length < XAES_NONCE_BYTES
+    ? undefined
+    : xaesOpen(key, nonce, wrapped.subarray(XAES_NONCE_BYTES), aad);
+}
+
+/** Where the master key lies that a file holds. */
+export function masterKeyPath(dataDir: string, file: string): string {
+  return isAbsolute(file) ? file : join(dataDir, file);
+}
+
+/** The key, and the one that a rotation is about to put in its place (rotate-master-key.ts). */
+function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint8Array[] {
+  const path = masterKeyPath(dataDir, file);
   const text = readPrivateFile(fs, path);
-  if (text !== undefined) {
+  const next = readNextKey(fs, path);
+  const keys = [
+    ...(text === undefined ? [] : [decodeKey(text.trim(), `the file ${path}`)]),
+    ...(next === undefined ? [] : [next]),
+  ];
+  if (keys.length > 0) {
     // A first start that was killed may have made it and not synced its name; no key may be wrapped by it before that.
     if (create) syncDirectory(fs, dirname(path));
-    return decodeKey(text.trim(), `the file ${path}`);
+    return keys;
   }
   if (!create) {
     throw new ServerError(
@@ -63,8 +84,27 @@ function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint
     );
   }
   const key = new Uint8Array(randomBytes(XAES_KEY_BYTES));
+  writeMasterKey(fs, path, key);
+  return [key];
+}
+
+/** One that can not be read was being destroyed when the process was killed: it is written in one step. */
+function readNextKey(fs: FileSystem, path: string): Uint8Array | undefined {
+  try {
+    const text = readPrivateFile(fs, nextMasterKeyPath(path));
+    return text === undefined ? undefined : decodeKey(text.trim(), nextMasterKeyPath(path));
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeMasterKey(fs: FileSystem, path: string, key: Uint8Array): void {
   writePrivateFile(fs, path, `${base64(key)}\n`);
-  return key;
+}
+
+/** Where a new key is until it takes the place of the one at `path`. */
+export function nextMasterKeyPath(path: string): string {
+  return `${path}.next`;
 }
 
 function fromEnv({ source, env }: MasterKeyOptions): Uint8Array {

@@ -44,9 +44,9 @@ export function encodePosition(position: Position): Uint8Array {
 
 /** Undefined where the bytes are no position. A slot that the file does not reach says `none`. */
 export function decodePosition(bytes: Uint8Array): Position | undefined {
-  if (bytes.every((byte) => byte === 0)) return 'none';
+  if (isAll(bytes, 0)) return 'none';
   if (bytes.length !== POSITION_BYTES) return undefined;
-  if (bytes.every((byte) => byte === 0xff)) return 'erased';
+  if (isAll(bytes, 0xff)) return 'erased';
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const kind = KINDS[view.getUint16(6) - 1];
   if (kind === undefined) return undefined;
@@ -57,6 +57,11 @@ export function decodePosition(bytes: Uint8Array): Position | undefined {
     offsetBytes: view.getUint32(8),
     recordBytes: view.getUint32(12),
   };
+}
+
+function isAll(bytes: Uint8Array, value: number): boolean {
+  for (const byte of bytes) if (byte !== value) return false;
+  return true;
 }
 
 /** Opens the file for reading and writing, making it where it is missing; its name is durable when this returns. */

@@ -1,10 +1,11 @@
 import { readAt, withFile } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
 import { ServerError } from '../server-error.ts';
+import { checkNotAcknowledged, damagedAt } from './check-not-acknowledged.ts';
 import { decodePosition, POSITION_BYTES, type Position, positionsPath, writePositions } from './positions.ts';
 import { rebuildPositions } from './rebuild-positions.ts';
 import { type HeaderAt, listSegments, type SegmentId, scanHeaders, segmentPath } from './segments.ts';
-import { decodeVaultRecord, RECORD_HEADER_BYTES, readVaultHeader } from './vault-record.ts';
+import { decodeVaultRecord } from './vault-record.ts';
 
 // What a start does before the vault takes records again. Of a write that a crash cut off, any part may be there: a whole record, a header whose
 // index was torn, a body of zeroes. So beyond what is published only records with a right checksum and a rising index count, and what
@@ -89,24 +90,6 @@ function scanWhole({ fs, publishedSize }: Recovery, path: string, start: number,
 function isWhole(fs: FileSystem, path: string, { offsetBytes, recordBytes }: HeaderAt): boolean {
   const bytes = withFile(fs, path, 'r', (fd) => readAt(fs, fd, offsetBytes, recordBytes));
   return decodeVaultRecord(bytes) !== undefined;
-}
-
-/** Before anything is cut off: a whole record of an entry the lock covers, behind bytes that are not whole, is decay and no cut-off write. */
-function checkNotAcknowledged({ fs, size }: Recovery, path: string, from: number, to: number): void {
-  const tail = withFile(fs, path, 'r', (fd) => readAt(fs, fd, from, to - from));
-  for (let at = 1; at < tail.length; at++) {
-    const header = readVaultHeader(tail.subarray(at, at + RECORD_HEADER_BYTES));
-    if (header === undefined || header.index >= size) continue;
-    if (decodeVaultRecord(tail.subarray(at, at + header.recordBytes)) !== undefined)
-      throw damagedAt(path, from);
-  }
-}
-
-function damagedAt(path: string, offsetBytes: number): ServerError {
-  return new ServerError(
-    'vault-damaged',
-    `The segment ${path} is damaged at byte ${offsetBytes}; restore it.`,
-  );
 }
 
 /** Before anything is cut off: what was acknowledged must be there. */

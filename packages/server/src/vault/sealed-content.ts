@@ -1,9 +1,8 @@
-import { randomFillSync } from 'node:crypto';
-import { concat, fromUtf8, SALT_BYTES, utf8 } from '@portcullis/record';
+import { fromUtf8, SALT_BYTES, utf8 } from '@portcullis/record';
 import type { VaultKey } from '../accounts/account.ts';
 import type { SealedContent } from '../ledger/appender.ts';
 import { ServerError } from '../server-error.ts';
-import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSealPieces } from './xaes.ts';
+import { XAES_NONCE_BYTES, XAES_TAG_BYTES, xaesOpen, xaesSealNext } from './xaes.ts';
 
 // `0x01 ‖ u16 aad length ‖ aad ‖ nonce[24] ‖ ciphertext ‖ tag[16]`; what is encrypted is `seed[32] ‖ (u8 name length ‖ name ‖ u32 length ‖ bytes)*`.
 // The associated data stands in the clear beside it, so that a record can be opened by itself; it is authenticated with the key's id before it.
@@ -15,19 +14,6 @@ const PARTS_MAX = 16;
 /** What is kept of an entry outside the ledger. `seed` gives the salts (32 bytes, see `deriveSalt`); `parts` such as `request` and `response`. */
 export type Content = { readonly seed: Uint8Array; readonly parts: Readonly<Record<string, Uint8Array>> };
 
-/** A call to the system's generator costs more than a small encryption; one serves many nonces, each given out once. */
-const nonces = new Uint8Array(256 * XAES_NONCE_BYTES);
-let noncesUsedBytes = nonces.length;
-
-function nextNonce(): Uint8Array {
-  if (noncesUsedBytes === nonces.length) {
-    randomFillSync(nonces);
-    noncesUsedBytes = 0;
-  }
-  noncesUsedBytes += XAES_NONCE_BYTES;
-  return nonces.slice(noncesUsedBytes - XAES_NONCE_BYTES, noncesUsedBytes);
-}
-
 /**
  * Encrypts content with an account's data key (XAES-256-GCM, see xaes.ts).
  * @param aad what it belongs to, such as `exchange.admitted/<exchange>`; not secret, at most 255 bytes, never content
@@ -36,15 +22,9 @@ export function sealContent(vaultKey: VaultKey, aad: string, content: Content): 
   const bound = utf8(aad);
   if (bound.length > AAD_BYTES_MAX)
     throw new ServerError('bad-request', 'The associated data has at most 255 bytes.');
-  const nonce = nextNonce();
-  const sealed = xaesSealPieces(
-    vaultKey.key,
-    nonce,
-    encodeContent(content),
-    authenticated(vaultKey.id, bound),
-  );
+  const sealed = xaesSealNext(vaultKey.key, encodeContent(content), authenticated(vaultKey.id, bound));
   const head = Uint8Array.of(VERSION, bound.length >> 8, bound.length & 0xff);
-  return { vaultKey: vaultKey.id, sealed: join([head, bound, nonce, ...sealed]) };
+  return { vaultKey: vaultKey.id, sealed: join([head, bound, ...sealed]) };
 }
 
 /**
@@ -65,7 +45,7 @@ export function openContent(key: VaultKey, sealed: Uint8Array): Content & { read
 }
 
 function authenticated(keyId: string, aad: Uint8Array): Uint8Array {
-  return concat(utf8(`portcullis/vault/v1\0${keyId}\0`), aad);
+  return join([utf8(`portcullis/vault/v1\0${keyId}\0`), aad]);
 }
 
 function encodeContent({ seed, parts }: Content): Uint8Array {
@@ -74,17 +54,20 @@ function encodeContent({ seed, parts }: Content): Uint8Array {
     throw new ServerError('bad-request', `Content has a seed of ${SALT_BYTES} bytes and at most 16 parts.`);
   const pieces: Uint8Array[] = [seed];
   for (const name of names) {
-    const spelled = utf8(name);
     const part = parts[name] as Uint8Array;
-    if (spelled.length > 255)
-      throw new ServerError('bad-request', 'The name of a part has at most 255 bytes.');
-    const head = new Uint8Array(1 + spelled.length + 4);
-    head[0] = spelled.length;
-    head.set(spelled, 1);
-    new DataView(head.buffer).setUint32(1 + spelled.length, part.length);
-    pieces.push(head, part);
+    pieces.push(headOf(name, part.length), part);
   }
   return join(pieces);
+}
+
+function headOf(name: string, partBytes: number): Uint8Array {
+  const spelled = utf8(name);
+  if (spelled.length > 255) throw new ServerError('bad-request', 'The name of a part has at most 255 bytes.');
+  const head = new Uint8Array(1 + spelled.length + 4);
+  head[0] = spelled.length;
+  head.set(spelled, 1);
+  new DataView(head.buffer).setUint32(1 + spelled.length, partBytes);
+  return head;
 }
 
 /** From Node's pool of buffers: these live for a moment only, and memory of their own would cost more than to fill it. */
@@ -102,7 +85,7 @@ function decodeContent(bytes: Uint8Array): Content {
     const nameEnd = at + 1 + (bytes[at] as number);
     const start = nameEnd + 4;
     const end = start + view.getUint32(nameEnd);
-    parts[fromUtf8(bytes.subarray(at + 1, nameEnd))] = bytes.slice(start, end);
+    parts[fromUtf8(bytes.subarray(at + 1, nameEnd))] = bytes.subarray(start, end);
     at = end;
   }
   return { seed: bytes.slice(0, SALT_BYTES), parts };

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { utf8 } from '@portcullis/record';
+import { equalBytes, utf8 } from '@portcullis/record';
 import type { VaultKey } from '../accounts/account.ts';
 import {
   listFiles,
   makeDirectories,
   readFile,
+  replaceFile,
   syncDirectory,
-  withFile,
-  writeAll,
   writeImmutable,
 } from '../seams/durable-files.ts';
 import type { FileSystem } from '../seams/file-system.ts';
+import { destroyPrivateFile } from '../seams/private-file.ts';
 import { ServerError } from '../server-error.ts';
 import type { MasterKey } from './master-key.ts';
 import { XAES_KEY_BYTES } from './xaes.ts';
@@ -78,7 +78,7 @@ export function createVaultKeys(fs: FileSystem, vaultDir: string, master: Master
         'vault-key-missing',
         `The vault has no key ${id}: it was destroyed or never here.`,
       );
-    return { id, key: await master.unwrap(wrapped, keyAad(id)) };
+    return { id, key: await unwrapEither(master, id, wrapped, readFile(fs, nextPath(dir, id))) };
   };
   const create = async (account: string, epoch: number): Promise<VaultKey> => {
     const id = `${account}@${epoch}`;
@@ -146,17 +146,71 @@ function keyAad(id: string): Uint8Array {
   return utf8(`portcullis/vault-key/v1\0${id}`);
 }
 
+function nextPath(dir: string, id: string): string {
+  return join(dir, `${id}.key.next`);
+}
+
+/** @param next the same key wrapped by the master key that a rotation brings */
+async function unwrapEither(
+  master: MasterKey,
+  id: string,
+  wrapped: Uint8Array,
+  next: Uint8Array | undefined,
+): Promise<Uint8Array> {
+  try {
+    return await master.unwrap(wrapped, keyAad(id));
+  } catch (error) {
+    if (next === undefined) throw error;
+    return master.unwrap(next, keyAad(id));
+  }
+}
+
+/**
+ * Wraps every key by another master key, beside the one that counts; each is opened again and compared. Durable when this resolves.
+ * @returns how many
+ * @throws ServerError `vault-key-missing` where one does not open
+ */
+export async function rewrapVaultKeys(
+  fs: FileSystem,
+  vaultDir: string,
+  from: MasterKey,
+  to: MasterKey,
+): Promise<number> {
+  const dir = join(vaultDir, 'keys');
+  const ids = createVaultKeys(fs, vaultDir, from).list();
+  for (const id of ids) {
+    const key = await from.unwrap(readFile(fs, join(dir, `${id}.key`)) ?? new Uint8Array(0), keyAad(id));
+    const path = nextPath(dir, id);
+    replaceFile(fs, `${path}.tmp`, path, await to.wrap(key, keyAad(id)), 0o600);
+    const again = await to.unwrap(readFile(fs, path) ?? new Uint8Array(0), keyAad(id));
+    if (!equalBytes(again, key))
+      throw new ServerError('vault-damaged', `The key ${id} is another after it was wrapped anew.`);
+  }
+  return ids.length;
+}
+
+/** Puts the keys that were wrapped anew in place. May be done again after a kill. */
+export function adoptRewrapped(fs: FileSystem, vaultDir: string): void {
+  eachRewrapped(fs, vaultDir, (path) => fs.rename(path, path.slice(0, -'.next'.length)));
+}
+
+/** Removes the keys that were wrapped anew. */
+export function discardRewrapped(fs: FileSystem, vaultDir: string): void {
+  eachRewrapped(fs, vaultDir, (path) => fs.unlink(path));
+}
+
+function eachRewrapped(fs: FileSystem, vaultDir: string, act: (path: string) => void): void {
+  const dir = join(vaultDir, 'keys');
+  for (const name of listFiles(fs, dir)) {
+    if (name.endsWith('.key.next')) act(join(dir, name));
+    else if (name.endsWith('.key.next.tmp')) fs.unlink(join(dir, name));
+  }
+  if (fs.stat(dir)?.directory) syncDirectory(fs, dir);
+}
+
 function destroyFile(fs: FileSystem, dir: string, key: string, mark: string): void {
   // The mark comes first: after a crash in between, the key counts as destroyed and the next call finishes.
   if (fs.stat(mark) === undefined) writeImmutable(fs, `${mark}.tmp`, mark, new Uint8Array(0), 0o600);
   syncDirectory(fs, dir);
-  const sizeBytes = fs.stat(key)?.sizeBytes ?? 0;
-  withFile(fs, key, 'r+', (fd) => {
-    for (const noise of [randomBytes(sizeBytes), new Uint8Array(sizeBytes)]) {
-      writeAll(fs, fd, noise, 0);
-      fs.fsync(fd);
-    }
-  });
-  fs.unlink(key);
-  syncDirectory(fs, dir);
+  destroyPrivateFile(fs, key);
 }

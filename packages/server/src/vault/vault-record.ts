@@ -49,7 +49,7 @@ export function readVaultHeader(bytes: Uint8Array): VaultHeader | undefined {
   };
 }
 
-/** A whole record; undefined where its checksum or form is wrong. */
+/** A whole record, which shares the memory of `bytes`; undefined where its checksum or form is wrong. */
 export function decodeVaultRecord(bytes: Uint8Array): VaultRecord | undefined {
   const header = readVaultHeader(bytes);
   if (header === undefined || header.recordBytes !== bytes.length) return undefined;
@@ -59,8 +59,8 @@ export function decodeVaultRecord(bytes: Uint8Array): VaultRecord | undefined {
   const keyEnd = RECORD_HEADER_BYTES + (bytes[44] as number);
   return {
     index: header.index,
-    leafHash: bytes.slice(12, 44),
+    leafHash: bytes.subarray(12, 44),
     vaultKeyId: fromUtf8(bytes.subarray(RECORD_HEADER_BYTES, keyEnd)),
-    sealed: bytes.slice(keyEnd, body.length),
+    sealed: bytes.subarray(keyEnd, body.length),
   };
 }

@@ -5,7 +5,9 @@ import type { MasterKey } from './master-key.ts';
 import { type RetentionOptions, type RetentionReport, eraseByAge } from './retention.ts';
 import { type Content, openContent } from './sealed-content.ts';
 import { createVaultKeys, type VaultKeys } from './vault-keys.ts';
+import { openVaultBatch } from './vault-batch.ts';
 import { createVaultReader } from './vault-reader.ts';
+import type { VaultRecord } from './vault-record.ts';
 
 /** The vault as everybody but the ledger's writer sees it. */
 export type Vault = {
@@ -15,6 +17,8 @@ export type Vault = {
    * @throws ServerError `vault-damaged`, `vault-key-missing` (the key is gone without having been destroyed)
    */
   content(index: number): Promise<Content | 'erased' | 'none'>;
+  /** For reading many in a row: files stay open, and whether a key was destroyed is asked once. Close it after a batch. */
+  openBatch(): { readonly content: Vault['content']; close(): void };
   /** Declares the missing keys of accounts lost (declare-lost-keys.ts). */
   declareLost(accounts: readonly string[]): void;
   /** Destroys an account's keys; append `content.erased` after. @returns the ids that were destroyed */
@@ -33,22 +37,40 @@ export function createVault(fs: FileSystem, vaultDir: string, master: MasterKey)
   const unwrapped = new Map<string, VaultKey>();
   const settled = new Set<string>();
   const unwrap = async (id: string): Promise<VaultKey> => {
-    const known = unwrapped.get(id);
-    if (known !== undefined) return known;
     const key = await keys.unwrap(id);
     if (unwrapped.size >= CACHED_KEYS_MAX) unwrapped.delete(unwrapped.keys().next().value as string);
     unwrapped.set(id, key);
     return key;
   };
+  const open = async (
+    record: VaultRecord | 'erased' | undefined,
+    isDestroyed: (keyId: string) => boolean,
+  ): Promise<Content | 'erased' | 'none'> => {
+    if (record === undefined) return 'none';
+    if (record === 'erased' || isDestroyed(record.vaultKeyId)) return 'erased';
+    const { seed, parts } = openContent(
+      unwrapped.get(record.vaultKeyId) ?? (await unwrap(record.vaultKeyId)),
+      record.sealed,
+    );
+    return { seed, parts };
+  };
+  // Asked even of a key in memory: another thread may have destroyed it.
+  const isDestroyed = (keyId: string): boolean => keys.state(keyId) === 'destroyed';
   return {
     keys,
-    async content(index) {
-      const record = reader.read(index);
-      if (record === undefined) return 'none';
-      // The state is asked even of a key in memory: another thread may have destroyed it.
-      if (record === 'erased' || keys.state(record.vaultKeyId) === 'destroyed') return 'erased';
-      const { seed, parts } = openContent(await unwrap(record.vaultKeyId), record.sealed);
-      return { seed, parts };
+    content: async (index) => open(reader.read(index), isDestroyed),
+    openBatch() {
+      const batch = openVaultBatch(fs, vaultDir);
+      const destroyed = new Map<string, boolean>();
+      const wasDestroyed = (keyId: string): boolean => {
+        let known = destroyed.get(keyId);
+        if (known === undefined) destroyed.set(keyId, (known = isDestroyed(keyId)));
+        return known;
+      };
+      return {
+        content: async (index) => open(batch.read(index) ?? reader.read(index), wasDestroyed),
+        close: () => batch.close(),
+      };
     },
     declareLost: (accounts) => declareLostKeys(fs, vaultDir, keys, accounts),
     eraseAccount(account) {

@@ -1,5 +1,6 @@
 import { parseVerifierKey } from '@portcullis/record';
 import type { WitnessConfig, WitnessingConfig } from '../config/config.ts';
+import { pauseAfter } from '../seams/back-off.ts';
 import type { Cosignature, Forgotten, WitnessFailure } from './collect-cosignatures.ts';
 import type { Remembered } from './witnessed-files.ts';
 
@@ -80,8 +81,9 @@ export function takeAnswer(
   if (failure !== undefined) {
     watch.state = failure.reason;
     watch.message = failure.message;
-    watch.nextMs = now.monotonicMs + Math.min(pace.intervalMs * 2 ** watch.failures, pace.retryMaxMs);
-    watch.failures = Math.min(watch.failures + 1, 30);
+    const pauses = { firstMs: pace.intervalMs, maxMs: pace.retryMaxMs };
+    watch.nextMs = now.monotonicMs + pauseAfter(watch.failures, pauses);
+    watch.failures = watch.failures + 1;
   } else {
     const seconds = Math.max(...answer.cosignatures.map(({ timeSeconds }) => timeSeconds));
     watch.state = isWhole ? 'cosigned' : 'partly';

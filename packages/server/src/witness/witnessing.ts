@@ -17,6 +17,8 @@ export type WitnessingOptions = {
   readonly pace: WitnessingConfig;
   readonly reader: Pick<LedgerReader, 'published' | 'consistency' | 'peaks'>;
   readonly append: Appender['append'];
+  /** Puts an alarm on the ledger; in an outage of it, once that is over. Not waited for. */
+  readonly recordAlarm: (detail: string) => void;
   readonly files: WitnessedFiles;
   readonly clock: Clock;
   readonly log: Log;
@@ -229,7 +231,7 @@ async function askWitnesses(desk: Desk, shown: Note, due: readonly WitnessWatch[
   const changes = due.map((watch) => ({ watch, change: takeCollected(desk, shown, watch, collected) }));
   const cosigned = due.filter(({ doneText }) => doneText === shown.text);
   if (cosigned.length > 0) keepCosigned(desk, note);
-  for (const { watch, change } of changes) await tellChange(desk, shown, watch, change);
+  for (const { watch, change } of changes) tellChange(desk, shown, watch, change);
   await recordCosigned(desk, note, cosigned);
 }
 
@@ -272,8 +274,8 @@ function writeMemory({ options, watches }: Desk): void {
 }
 
 /** Alarms go to the log, the metrics and the ledger; other changes to the log. */
-async function tellChange(desk: Desk, shown: Note, watch: WitnessWatch, change: Change): Promise<void> {
-  const { log, append, clock } = desk.options;
+function tellChange(desk: Desk, shown: Note, watch: WitnessWatch, change: Change): void {
+  const { log, recordAlarm } = desk.options;
   const { config, state, message, cosigner } = watch;
   if (change === 'none') return;
   const fields = { witness: config.name, state, size: shown.size, reason: message };
@@ -288,13 +290,9 @@ async function tellChange(desk: Desk, shown: Note, watch: WitnessWatch, change: 
     state === 'forgotten'
       ? ''
       : ' It has seen another history of this ledger than this one: an older copy was restored, two writers have its keys, or its view was split.';
-  const detail = `The witness ${config.name} (${cosigner}) and this ledger disagree at ${shown.size} entries. ${message}${means}`;
-  await append({
-    entry: createEntry('fault', clock.now(), {
-      kind: 'witness',
-      detail: detail.slice(0, 600).toWellFormed(),
-    }),
-  });
+  recordAlarm(
+    `The witness ${config.name} (${cosigner}) and this ledger disagree at ${shown.size} entries. ${message}${means}`,
+  );
 }
 
 /** Writes down who cosigned, where there is something new under it, and keeps the checkpoint. */

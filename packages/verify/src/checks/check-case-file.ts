@@ -23,7 +23,15 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'content.erased',
   ],
   'method.json': ['finding'],
-  'health.json': ['fault', 'policy.loaded', 'ledger.opened', 'evidence.viewed', 'bundle.exported'],
+  'health.json': [
+    'fault',
+    'policy.loaded',
+    'ledger.opened',
+    'ledger.keys_rotated',
+    'vault.key_rotated',
+    'evidence.viewed',
+    'bundle.exported',
+  ],
   'identity.json': ['account.created', 'key.issued', 'key.revoked', 'operator.added', 'operator.removed'],
   'custody.json': ['bundle.exported'],
 };

@@ -1,7 +1,10 @@
 import type { Found } from '../check-run.ts';
 import { asList, asObject, asText, asTextList, asTime, asWords } from '../fields.ts';
+import { refuseRetired } from '../handovers.ts';
 import type { Manifest } from '../manifest.ts';
 import { type PublicKey, readPublicKey } from '../public-key.ts';
+import { requireLogKeys } from '../require-keys.ts';
+import type { Checkpoint } from '../signed-note.ts';
 import { type Json, readCanonical } from '../strict-json.ts';
 import { readPolicy, type Trust } from '../trust.ts';
 import { quote, refuse } from '../verify-error.ts';
@@ -22,6 +25,9 @@ export function checkKeys(
     readKey,
   );
   const policy = readBundlePolicy(files);
+  requireLogKeys(trust, { origin: manifest.origin, signers, size: last.size }, 'The manifest');
+  for (const leaf of leaves.byIndex.values())
+    for (const signed of [first, last]) if (signed !== undefined) refuseRetired(leaf, signed, 'A checkpoint');
   const used = new Set(
     [...signers, ...last.signers, ...(first?.signers ?? [])].filter((key) => trust.logs.includes(key)),
   );
@@ -29,7 +35,8 @@ export function checkKeys(
     const item = history.find((each) => each.vkey === key.vkey);
     if (item === undefined)
       return refuse(`keys.json leaves out the key ${key.idHex} of ${quote(key.name)}, which signed.`);
-    if (!policy.logs.some((each) => each.vkey === key.vkey))
+    const signedLast = signers.includes(key) || last.signers.includes(key);
+    if (signedLast && !policy.logs.some((each) => each.vkey === key.vkey))
       refuse(`tlog-policy leaves out the log key ${key.idHex} of ${quote(key.name)}, which signed.`);
     const began = Date.parse(item.from);
     for (const checkpoint of [first, last])
@@ -39,8 +46,10 @@ export function checkKeys(
         );
     if (item.from > manifest.createdAt)
       refuse(`The key ${key.idHex} of ${quote(key.name)} began after the bundle was signed.`);
-    if (item.until !== null && item.until < manifest.createdAt)
-      refuse(`The key ${key.idHex} of ${quote(key.name)} ended before the bundle was signed.`);
+    // One that only signed the first checkpoint may have ended since.
+    const needed = signers.includes(key) ? manifest.createdAt : lastTimeOf(key, [first, last]);
+    if (item.until !== null && item.until < needed)
+      refuse(`The key ${key.idHex} of ${quote(key.name)} ended before it signed.`);
   }
   const opened = leaves.byIndex.get(0);
   if (opened?.type === 'ledger.opened' && opened.value.origin !== manifest.origin)
@@ -50,6 +59,12 @@ export function checkKeys(
     value: true,
     sentence: `The ${used.size} log keys that signed are in the key history and in the trust file.`,
   };
+}
+
+/** The time of the last checkpoint that a key signed; RFC 3339. */
+function lastTimeOf(key: PublicKey, checkpoints: readonly (Checkpoint | undefined)[]): string {
+  const times = checkpoints.map((one) => (one?.signers.includes(key) ? (one.timeSeconds ?? 0) : 0));
+  return new Date(Math.max(...times) * 1000).toISOString();
 }
 
 function readBundlePolicy(files: BundleFiles): Trust {

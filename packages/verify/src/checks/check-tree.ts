@@ -4,8 +4,9 @@ import type { CaseRecord } from '../case-record.ts';
 import type { Leaf } from '../leaf.ts';
 import { PROOF_HASHES_MAX } from '../limits.ts';
 import { linesOf } from '../lines.ts';
-import { type Manifest, requireEveryType } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import { hashOf, sameBytes } from '../octets.ts';
+import { requireLogKeys } from '../require-keys.ts';
 import { type Checkpoint, openCheckpoint } from '../signed-note.ts';
 import { readCanonical } from '../strict-json.ts';
 import { checkGrowth, createGrowingTree, rootFromInclusion } from '../tree.ts';
@@ -17,19 +18,21 @@ import type { Leaves } from './check-leaves.ts';
 /** `first` is missing where the range starts at the first entry of the ledger. */
 export type Checkpoints = { readonly first: Checkpoint | undefined; readonly last: Checkpoint };
 
-/** Opens a checkpoint and demands that the trusted log of `origin` signed it with every type of key that is trusted for it. */
+/**
+ * Opens a checkpoint and demands that the trusted log of `origin` signed it with every type of key that is trusted for it.
+ * @param anchored where a later tree, which newer keys signed, leads to this one
+ */
 export function openTrusted(
   bytes: Uint8Array,
   trust: Trust,
   origin: string | undefined,
   what: string,
+  anchored = false,
 ): Checkpoint {
   const checkpoint = openCheckpoint(bytes, [...trust.logs, ...trust.witnesses], what);
   if (origin !== undefined && checkpoint.origin !== origin)
     refuse(`${what} is of another log: ${quote(checkpoint.origin)}.`);
-  const keys = trust.logs.filter((key) => key.name === checkpoint.origin);
-  if (keys.length === 0) refuse(`The trust file has no log named ${quote(checkpoint.origin)}.`);
-  requireEveryType(keys, checkpoint.signers, what);
+  requireLogKeys(trust, { ...checkpoint, anchored }, what);
   return checkpoint;
 }
 
@@ -44,7 +47,8 @@ export function checkCheckpoints(files: BundleFiles, manifest: Manifest, trust: 
   const first =
     firstBytes.length === 0
       ? undefined
-      : openTrusted(firstBytes, trust, manifest.origin, 'checkpoints/first');
+      : // The check “consistency” has the last tree lead to it.
+        openTrusted(firstBytes, trust, manifest.origin, 'checkpoints/first', true);
   if (first !== undefined && first.size > last.size) refuse('The first checkpoint is larger than the last.');
   const from =
     first === undefined ? 'No first checkpoint is needed' : `The first is of ${first.size} entries`;

@@ -17,6 +17,9 @@ export function healthFile(
     faults: faults.map(asItem),
     faultsByKind: kinds,
     openings: entries.of('ledger.opened').map(asItem),
+    keyChanges: [...entries.of('ledger.keys_rotated'), ...entries.of('vault.key_rotated')]
+      .sort((a, b) => a.index - b.index)
+      .map(asItem),
     policies: entries.of('policy.loaded').map(asItem),
     access: [...entries.of('evidence.viewed'), ...entries.of('bundle.exported')]
       .sort((a, b) => a.index - b.index)

@@ -26,7 +26,7 @@ import { sealContent } from '../../vault/sealed-content.ts';
 import { createVault } from '../../vault/vault.ts';
 import type { ExportPorts } from '../evidence-ports.ts';
 
-const ORIGIN = 'ledger.example/evidence-test';
+export const ORIGIN = 'ledger.example/evidence-test';
 export const DIGEST = 'ab'.repeat(32);
 
 /** A ledger and a vault on disk, through the real writer; `ports` are what the program gives to an export. */

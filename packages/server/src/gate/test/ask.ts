@@ -1,4 +1,5 @@
 import type { EntryNamed } from '@portcullis/record';
+import { until } from '../../test/until.ts';
 import { KEY, type TestGate } from './test-gate.ts';
 
 export const CHAT = {
@@ -72,11 +73,6 @@ export async function completionOfIndex(
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until it is so. @throws after two seconds */
-export async function eventually(what: string, isSo: () => boolean, timeoutMs = 3_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await wait(5);
-  }
-}
+/** Waits until it is so. */
+export const eventually = (what: string, isSo: () => boolean, timeoutMs = 3_000): Promise<void> =>
+  until(what, isSo, { timeoutMs });

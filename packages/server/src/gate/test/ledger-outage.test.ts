@@ -4,6 +4,8 @@ import { createEntry } from '@portcullis/record';
 import type { Appended, Appender, AppendItem } from '../../ledger/appender.ts';
 import { ServerError } from '../../server-error.ts';
 import { createCompletionQueue } from '../completion-queue.ts';
+import { chat, eventually } from './ask.ts';
+import { startTestGate } from './test-gate.ts';
 
 type Given = { item: AppendItem; resolve: (appended: Appended) => void; reject: (error: Error) => void };
 
@@ -47,7 +49,7 @@ test('ends wait for a ledger that is out, in order, and are not sent twice where
   const queue = createCompletionQueue(
     appender,
     memory,
-    10,
+    () => 10,
     () => {},
     () => lost.push('lost'),
   );
@@ -72,4 +74,28 @@ test('ends wait for a ledger that is out, in order, and are not sent twice where
   for (const one of given.slice(3)) one.resolve({ index: 2, leafHash: new Uint8Array(32) });
   await turn();
   assert.deepEqual([queue.waiting, memory.bytes, flushed, lost.length], [0, 0, true, 0]);
+});
+
+test('how many ends may wait goes by the settings that rule now', async (t) => {
+  const exchangesMax = 10;
+  const one = await startTestGate({ gate: { exchangesMax } });
+  t.after(() => one.close());
+  const configure = (most: number): void => {
+    const { config } = one.ports;
+    one.gate.configure({ ...config, gate: { ...config.gate, exchangesMax: most } });
+  };
+  const isAnswered = async (): Promise<boolean> => {
+    const answer = await chat(one);
+    await answer.text();
+    return answer.status === 200;
+  };
+  one.appender.mode = 'push-back-ends';
+  assert.equal(await isAnswered(), true);
+  await eventually('its end waits', () => one.gate.metrics().includes('portcullis_completions_waiting 1'));
+  assert.equal(await isAnswered(), false, 'one is a tenth of ten');
+  configure(3 * exchangesMax);
+  assert.equal(await isAnswered(), true);
+  configure(exchangesMax);
+  assert.equal(await isAnswered(), false);
+  one.appender.mode = 'take';
 });

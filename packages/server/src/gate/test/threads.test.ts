@@ -9,6 +9,7 @@ import type { AccountState, SnapshotChange } from '../../accounts/account.ts';
 import { serveReceipts } from '../../ledger/receipt-port.ts';
 import { type LedgerThread, startLedgerThread } from '../../ledger/start-ledger-thread.ts';
 import { createPracticeUpstream, type PracticeUpstream } from '../../practice/upstream/server.ts';
+import { until } from '../../test/until.ts';
 import { createBudgetMemory } from '../budgets.ts';
 import { type GateThreads, startGateThreads } from '../start-gate-threads.ts';
 import { gateConfig, upstreamConfig } from './gate-config.ts';
@@ -103,11 +104,6 @@ describe('gate threads', () => {
     snapshot.push(...changes);
     gates.apply(changes);
   };
-  const until = async (isSo: () => boolean): Promise<void> => {
-    const deadline = Date.now() + 5_000;
-    while (!isSo() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.ok(isSo());
-  };
   const text = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${gates.port}${path}`)).text();
 
@@ -154,7 +150,7 @@ describe('gate threads', () => {
 
   it('are started anew when one dies', async () => {
     await workers[0]?.terminate();
-    await until(() => lost.length === 1 && gates.health().alive === 2);
+    await until('it is started anew', () => lost.length === 1 && gates.health().alive === 2);
     assert.deepEqual(gates.health(), { threads: 2, alive: 2 });
     assert.equal((await ask()).status, 200);
   });
@@ -165,7 +161,7 @@ describe('gate threads', () => {
       change({ kind: 'account', account: { ...state, standing: 'hold', case: 'case-8' } });
     };
     await workers.at(-1)?.terminate();
-    await until(() => lost.length === 2 && gates.health().alive === 2);
+    await until('it is started anew', () => lost.length === 2 && gates.health().alive === 2);
     assert.deepEqual(await statuses(), [403]);
     change({ kind: 'account', account: state });
   });

@@ -14,7 +14,7 @@ const DATA = Buffer.from('data');
 const FIELD_BYTES = 6;
 const NEWLINE = Buffer.from('\n');
 /** An event beyond this is not kept whole; its last bytes are, where the usage stands. */
-const EVENT_BYTES_MAX = 1_048_576;
+export const EVENT_BYTES_MAX = 1_048_576;
 const EVENT_TAIL_BYTES = 65_536;
 /** Many small parts are joined, so that a trickle of single bytes costs no more memory than its bytes. */
 const PARTS_MAX = 512;

@@ -30,6 +30,8 @@ export type Question = {
   readonly promptBytes?: number;
   /** The connection may be cut before there is a head, as where the upstream breaks off at once. Default: `broken`. */
   readonly mayBeCut?: boolean;
+  /** Told once the head of the answer has come. */
+  readonly onHead?: () => void;
 };
 
 let asked = 0;
@@ -65,6 +67,7 @@ export async function ask(gateUrl: string, key: string, question: Question): Pro
   });
   const headMs = performance.now() - startedMs;
   if (answer === undefined) return cutOff(shape, broken, headMs);
+  question.onHead?.();
   const text = await answer.text().catch(() => undefined);
   const { headers, status } = answer;
   return {
@@ -104,15 +107,23 @@ function errorCode(shape: Question['shape'], text: string): string {
 export type Callers = { readonly seen: readonly SeenAnswer[]; stop(): Promise<void> };
 
 /** Callers that ask one question after another: both APIs, whole answers and streams, and some whose upstream breaks off. */
-export function startCallers(gateUrl: string, key: string, count: number): Callers {
+export function startCallers(
+  gateUrl: string,
+  key: string,
+  count: number,
+  more: Pick<Question, 'mayBeCut' | 'promptBytes'> & { readonly pauseMs?: number } = {},
+): Callers {
+  const { pauseMs = 0, ...question } = more;
   const seen: SeenAnswer[] = [];
   let over = false;
   const call = async (caller: number): Promise<void> => {
     for (let n = caller; !over; n++) {
       const shape = n % 2 === 0 ? 'openai' : 'anthropic';
-      seen.push(await ask(gateUrl, key, { shape, stream: n % 3 !== 0, broken: n % 8 === 5 }));
+      const broken = n % 8 === 5;
+      seen.push(await ask(gateUrl, key, { shape, stream: n % 3 !== 0, broken, ...question }));
       // Who is told to wait does, a little.
-      if (seen.at(-1)?.status === 503) await new Promise((resolve) => setTimeout(resolve, 20));
+      const waitMs = Math.max(pauseMs, (seen.at(-1)?.status ?? 0) >= 429 ? 20 : 0);
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   };
   const calling = Promise.all(Array.from({ length: count }, (_, i) => call(i)));

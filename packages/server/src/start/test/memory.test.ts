@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Worker } from 'node:worker_threads';
+import { liveBytes } from '../../test/live-bytes.ts';
 import { ask } from './callers.ts';
 import { openWorld, type ServerWorld } from './server-world.ts';
 
@@ -13,15 +13,6 @@ const PROMPT_BYTES = 65_536;
  * megabytes in each gate and twenty in the ledger's thread.
  */
 const GROWTH_BYTES_MAX = { gate: 5_000_000, ledger: 12_000_000 };
-
-/** What a thread really holds, in its heap and beside it: a snapshot collects the garbage first. */
-async function liveBytes(worker: Worker): Promise<number> {
-  const snapshot = await worker.getHeapSnapshot();
-  snapshot.resume();
-  await new Promise((resolve) => snapshot.once('end', resolve));
-  const { used_heap_size: heap, external_memory: beside } = await worker.getHeapStatistics();
-  return heap + beside;
-}
 
 async function exchanges(world: ServerWorld, count: number): Promise<void> {
   let left = count;

@@ -8,6 +8,8 @@ import { loadConfig } from '../../config/load-config.ts';
 import { createLedgerReader } from '../../ledger/ledger-reader.ts';
 import { createPracticeUpstream, type PracticeUpstream } from '../../practice/upstream/server.ts';
 import { nodeFileSystem } from '../../seams/file-system-node.ts';
+import { type AdminClient, createAdminClient } from '../../test/admin-client.ts';
+import { until } from '../../test/until.ts';
 import { fsckDataDir } from '../fsck-data-dir.ts';
 import { openServer, type Server } from '../open-server.ts';
 import type { LedgerSeams } from '../open-storage.ts';
@@ -26,10 +28,10 @@ export type ServerWorld = {
   threads(name: string): Worker[];
   /** Writes the settings file anew. @param upstreamUrl of the upstream `one`; default: the practice upstream */
   write(settings: string, upstreamUrl?: string): void;
-  admin<T>(method: string, path: string, body?: unknown): Promise<T>;
+  readonly admin: AdminClient;
   ready(): Promise<{ status: number; body: Readiness }>;
   /** Polls until it holds. */
-  until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs?: number): Promise<void>;
+  readonly until: typeof until;
   entries(): Entry[];
   /** Stops what runs and removes the folder. */
   close(): Promise<void>;
@@ -80,7 +82,7 @@ export async function openWorld(
     ...(options.ledgerSeams === undefined ? {} : { ledgerSeams: options.ledgerSeams }),
   });
   const dataDir = join(folder, 'data');
-  const admin = createAdminClient(server);
+  const admin = createAdminClient(server.adminUrl, server.newAdmin?.token ?? '');
   await admin('POST', '/v1/accounts', { account: 'caller' });
   const { secret } = await admin<{ secret: string }>('POST', '/v1/accounts/caller/keys');
   return {
@@ -106,31 +108,6 @@ export async function openWorld(
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-function createAdminClient(server: Server): ServerWorld['admin'] {
-  return async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${server.adminUrl}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${server.newAdmin?.token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const value = (await answer.json()) as T;
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${JSON.stringify(value)}`);
-    return value;
-  };
-}
-
-async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `it did not come to this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
 }
 
 export function readEntries(dataDir: string): Entry[] {

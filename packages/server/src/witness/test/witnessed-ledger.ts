@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createEntry, type Entry } from '@portcullis/record';
 import type { WitnessConfig, WitnessingConfig } from '../../config/config.ts';
 import type { Log } from '../../gate/gate-ports.ts';
@@ -69,6 +68,8 @@ export function openWitnessedLedger(
         pace: { ...FAST, ...options.pace },
         reader,
         append: ({ entry }) => append(entry),
+        recordAlarm: (detail) =>
+          void append(createEntry('fault', Date.now(), { kind: 'witness', detail: detail.slice(0, 600) })),
         files: createWitnessedFiles(ledger.dataDir, ledger.disk),
         clock: systemClock,
         log,
@@ -91,12 +92,6 @@ export function openWitnessedLedger(
       };
     },
   };
-}
-
-/** @throws Error where it does not come true within 5 s */
-export async function until(what: string, isTrue: () => boolean, detail = () => ''): Promise<void> {
-  for (const end = performance.now() + 5_000; !isTrue(); await sleep(5))
-    if (performance.now() > end) throw new Error(`It did not come true: ${what}. ${detail()}`);
 }
 
 export function noteEntry(text: string): Entry {
