@@ -1,30 +1,10 @@
-import { createRandom } from '../random.ts';
-import type { Neighbours } from '../linking/nearest-accounts.ts';
-import { type Crowd, lookAt, NEAR } from '../linking/neighbour-signals.ts';
 import type { Score } from '../score/score.ts';
 import { ownSignals } from '../signals/account-signals.ts';
-import { type AccountState, addExchange } from '../signals/account-state.ts';
 import { createEmbedder } from '../signals/embed-prompt.ts';
 import type { Traffic } from '../traffic.ts';
 import { createBenignHistory } from './benign-history.ts';
-import { isCountLook, LOOK_EXCHANGES_MIN, LOOKS_S } from './looks.ts';
-import { noteScore, type WatchedAccount, watchAccount } from './watched-account.ts';
-
-/** A look needs so many accounts to have neighbours to speak of. */
-const CROWD_MIN = 30;
-/** The end of the traffic counts as the next look when it is this close to it. */
-const NEARLY = 0.9;
-
-/** What one look saw of one account; for fitting and for tests. */
-export type LookRow = {
-  readonly account: string;
-  readonly known: boolean;
-  /** Seconds since the first exchange of its side. */
-  readonly elapsed: number;
-  readonly exchanges: number;
-  /** Own ones alone where the account was looked at by itself. */
-  readonly signals: Float64Array;
-};
+import { type LookRow, watchTraffic } from './watch-traffic.ts';
+import { noteScore, type WatchedAccount } from './watched-account.ts';
 
 export type Watch = {
   observeBenign(traffic: Traffic): void;
@@ -54,100 +34,28 @@ export type WatchOptions = {
  */
 export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
   const embedder = createEmbedder(seed);
-  const random = createRandom(seed);
-  const traffic = new Map<string, WatchedAccount>();
-  const neighbours = new Map<string, readonly string[]>();
-  const clock: { first: number | undefined; span: number; looks: number } = {
-    first: undefined,
-    span: 0,
-    looks: 0,
-  };
-
-  const countLook = (known: boolean, watched: WatchedAccount, elapsed: number): void => {
+  const history = createBenignHistory(embedder, seed, (watched, elapsed) => {
     const signals = ownSignals(watched.state, elapsed);
     const { account, exchanges } = watched.state;
-    onRow?.({ account, known, elapsed, exchanges, signals });
+    onRow?.({ account, known: true, elapsed, exchanges, signals });
     noteScore(watched, score.alone(signals), elapsed, signals);
-  };
-  const history = createBenignHistory(embedder, seed, (watched, elapsed) =>
-    countLook(true, watched, elapsed),
-  );
-
-  function look(index: number, elapsed: number): void {
-    const crowd = gather(history.at(index), traffic, elapsed, history.span());
-    if (crowd.states.length < CROWD_MIN) return;
-    const { signals, neighbours: near } = lookAt(crowd, random);
-    crowd.states.forEach((state, i) => {
-      const known = crowd.known[i] as boolean;
-      const watched = (known ? history.accounts : traffic).get(state.account) as WatchedAccount;
-      const row = signals[i] as Float64Array;
-      onRow?.({ account: state.account, known, elapsed, exchanges: state.exchanges, signals: row });
-      noteScore(watched, score.linked(row), elapsed, row);
-      if (!known) neighbours.set(state.account, trafficNear(crowd, near, i));
-    });
-  }
-
+  });
+  const live = watchTraffic({
+    seed,
+    score,
+    embedder,
+    history,
+    benign: history.accounts,
+    ...(onRow === undefined ? {} : { onRow }),
+  });
   return {
     benign: history.accounts,
-    traffic,
-    neighbours,
+    traffic: live.accounts,
+    neighbours: live.neighbours,
     observeBenign: (exchange) => history.observe(exchange),
-    observeTraffic(exchange) {
-      clock.first ??= exchange.time;
-      const elapsed = exchange.time - clock.first;
-      while (elapsed >= (LOOKS_S[clock.looks] ?? Number.POSITIVE_INFINITY)) {
-        look(clock.looks, LOOKS_S[clock.looks] as number);
-        clock.looks++;
-      }
-      clock.span = Math.max(clock.span, elapsed);
-      let watched = traffic.get(exchange.account);
-      if (watched === undefined) {
-        watched = watchAccount(exchange.account, elapsed);
-        traffic.set(exchange.account, watched);
-      }
-      addExchange(watched.state, exchange, elapsed, embedder);
-      if (isCountLook(watched.state.exchanges)) countLook(false, watched, elapsed);
-    },
-    end() {
-      const next = LOOKS_S[clock.looks] ?? Number.POSITIVE_INFINITY;
-      look(clock.span >= NEARLY * next ? clock.looks : Math.max(0, clock.looks - 1), clock.span);
-    },
-    start: () => clock.first ?? 0,
-    spans: () => ({ benign: history.span(), traffic: clock.span }),
+    observeTraffic: (exchange) => void live.observe(exchange),
+    end: () => live.end(),
+    start: () => live.start ?? 0,
+    spans: () => ({ benign: history.span(), traffic: live.span }),
   };
-}
-
-/** Everybody with enough exchanges: the benign accounts as they stood then, and the traffic as it stands now. */
-function gather(
-  benign: ReadonlyMap<string, AccountState>,
-  traffic: ReadonlyMap<string, WatchedAccount>,
-  elapsed: number,
-  benignSpan: number,
-): Crowd {
-  const states: AccountState[] = [];
-  const known: boolean[] = [];
-  const times: number[] = [];
-  for (const state of benign.values()) {
-    if (state.exchanges < LOOK_EXCHANGES_MIN) continue;
-    states.push(state);
-    known.push(true);
-    times.push(Math.min(elapsed, benignSpan));
-  }
-  for (const { state } of traffic.values()) {
-    if (state.exchanges < LOOK_EXCHANGES_MIN) continue;
-    states.push(state);
-    known.push(false);
-    times.push(elapsed);
-  }
-  const signals = states.map((state, i) => ownSignals(state, times[i] as number));
-  return { states, known, times, signals };
-}
-
-function trafficNear({ states, known }: Crowd, { indices, k }: Neighbours, account: number): string[] {
-  const near: string[] = [];
-  for (let j = 0; j < NEAR; j++) {
-    const other = indices[account * k + j] as number;
-    if (other >= 0 && known[other] === false) near.push((states[other] as AccountState).account);
-  }
-  return near;
 }

@@ -16,6 +16,13 @@ export function watchAccount(account: string, time: number): WatchedAccount {
   return { state: createAccountState(account, time), rises: [], signals: undefined };
 }
 
+/** Another watch of the same account, from where this one stands; the state is shared. */
+export const rewatch = ({ state, rises, signals }: WatchedAccount): WatchedAccount => ({
+  state,
+  rises: [...rises],
+  signals,
+});
+
 /** −∞ before the first look. */
 export const maximumOf = ({ rises }: WatchedAccount): number =>
   rises[rises.length - 1]?.score ?? Number.NEGATIVE_INFINITY;
