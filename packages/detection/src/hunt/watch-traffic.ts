@@ -41,6 +41,8 @@ export type TrafficStanding = {
 export type TrafficWatch = Readonly<TrafficStanding> & {
   /** @returns the account; undefined where it is one more than are watched */
   observe(traffic: Traffic): WatchedAccount | undefined;
+  /** Looks at everybody together as they stand. @param index of the look, which says how the benign accounts stood */
+  look(index: number, elapsed: number): void;
   /** The last look, at the end of the traffic. */
   end(): void;
 };
@@ -92,6 +94,7 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
   }
 
   return Object.assign(standing, {
+    look,
     observe(exchange: Traffic): WatchedAccount | undefined {
       standing.start ??= exchange.time;
       const elapsed = exchange.time - standing.start;
@@ -112,10 +115,7 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
     },
     end() {
       const next = LOOKS_S[standing.looks] ?? Number.POSITIVE_INFINITY;
-      look(
-        standing.span >= NEARLY * next ? standing.looks : Math.max(0, standing.looks - 1),
-        standing.span,
-      );
+      look(standing.span >= NEARLY * next ? standing.looks : Math.max(0, standing.looks - 1), standing.span);
     },
   });
 }
