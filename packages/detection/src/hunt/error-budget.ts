@@ -30,7 +30,7 @@ export function payForLook(maxima: ReadonlyMap<string, number>, spent: Set<strin
   const allowed = allowance(alpha, maxima.size);
   // Once more were spent than may be, nothing is named any more, however the maxima go on.
   if (spent.size >= allowed) return { threshold: Number.POSITIVE_INFINITY, isSpent: true };
-  const places = Math.max(1, Math.floor((allowed - spent.size) / 2));
+  const places = Math.max(1, Math.floor((allowed - spent.size) / 3));
   const descending = Float64Array.from(maxima.values()).sort().reverse();
   const threshold = descending[places - 1] as number;
   for (const [account, maximum] of maxima) {
