@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Agent } from 'undici';
 import { loadConfig } from '../../config/load-config.ts';
+import { runCli } from '../../cli/test/run-cli.ts';
 import { sendAsk } from '../../practice/rehearsal/traffic.ts';
 import { openServer } from '../open-server.ts';
 import { openWorld, type ServerWorld } from './server-world.ts';
@@ -29,7 +30,12 @@ async function addHarvester(world: ServerWorld, account: string): Promise<(asks:
     const agent = new Agent();
     for (let i = 0; i < asks; i++, turn++) {
       const content = `${FORMS[turn % FORMS.length]} ${SUBJECTS[turn % SUBJECTS.length]}, case ${turn}.`;
-      const body = { model: 'practice-small', max_tokens: 16, logprobs: true, messages: [{ role: 'user', content }] };
+      const body = {
+        model: 'practice-small',
+        max_tokens: 16,
+        logprobs: true,
+        messages: [{ role: 'user', content }],
+      };
       const path = '/v1/chat/completions';
       const { status } = await sendAsk(agent, world.server.gateUrl, secret, { path, stream: false, body });
       assert.equal(status, 200);
@@ -116,6 +122,12 @@ test('with fewer benign accounts than alpha needs nobody is named, and that is t
   const faults = () => world.entries().filter((entry) => entry.type === 'fault');
   await world.until('the fault is told', () => faults().length > 0);
   assert.match(JSON.stringify(faults()), /guarantee of the calibrated detector is suspended/);
+  const env = { PORTCULLIS_TOKEN: world.server.newAdmin?.token ?? '' };
+  const { out } = await runCli(['status', '--admin', world.server.adminUrl], world.folder, env);
+  assert.match(
+    out,
+    /^ {2}bound {4}suspended: the calibrated detector names nobody\n +An alpha of 0\.01 needs/m,
+  );
 });
 
 test('a benign file that is not there suspends the guarantee; the other detector goes on', async (t) => {
