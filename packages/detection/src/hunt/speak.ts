@@ -43,10 +43,10 @@ export function createSpeaker({ detector, alpha, watchS, benignAccounts, usual }
     statement: `Calibrated on ${benignAccounts} benign accounts; the guarantee was held when this was found. A benign account that behaves like those is named with a chance of at most ${alpha} in one watch of ${Math.round((10 * watchS) / DAY_S) / 10} days, however often it is looked at. It does not hold for a kind of use that the benign accounts lack.`,
   };
 
-  /** Each account by itself is spoken of once; in a campaign it is spoken of with the others. */
+  /** Campaigns, and each other account by itself. */
   function groupsOf(state: HuntState, { verdict, campaigns }: Judged): Group[] {
     const together = new Set(campaigns.flatMap(({ accounts }) => accounts));
-    const alone = [...state.named.keys()].filter((name) => !together.has(name) && !state.keys.has(name));
+    const alone = [...state.named.keys()].filter((name) => !together.has(name));
     return [
       ...campaigns.map(({ accounts, p, signals }) => ({ kind: 'campaign' as const, accounts, p, signals })),
       ...alone.sort().map((account) => ({
