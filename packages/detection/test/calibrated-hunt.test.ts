@@ -10,6 +10,8 @@ import {
   startCalibration,
   type Traffic,
 } from '../src/index.ts';
+import { own } from '../src/signals/account-signals.ts';
+import type { Score } from '../src/score/score.ts';
 import { benignLines, trafficLines } from './hunt-traffic.ts';
 import { runDetector } from './run-detector.ts';
 
@@ -130,11 +132,12 @@ describe('the calibrated hunt over traffic as it comes', () => {
     assert.deepEqual(create().guaranteeOf(create().initial()), { guarantee: 'held', reasons: [] });
   });
 
-  /** Nobody may be named while the guarantee is suspended. */
-  function reasonsAfter(changed: readonly Traffic[], alpha: number): string {
-    const hunt = create(alpha);
+  /** By another score, in one watch. Nobody may be named while the guarantee is suspended. */
+  function reasonsAfter(exchanges: readonly Traffic[], linked: Score['linked']): string {
+    const score = { alone: () => Number.NEGATIVE_INFINITY, linked };
+    const hunt = createCalibratedHunt({ alpha: ALPHA, calibration: { ...calibration, score } });
     let state = hunt.initial();
-    for (const exchange of changed) {
+    for (const exchange of exchanges) {
       const stepped = hunt.step(state, exchange);
       state = stepped.state;
       assert.ok(hunt.guaranteeOf(state).guarantee === 'held' || stepped.findings.length === 0);
@@ -143,11 +146,23 @@ describe('the calibrated hunt over traffic as it comes', () => {
   }
 
   test('use that has changed as a whole suspends the guarantee, and nobody is named from then on', () => {
-    assert.match(reasonsAfter(ofKind(1), 0.1), /^The traffic is unlike the benign accounts/);
+    const others = parse(benignLines(21, 600));
+    const counts = new Map<string, number>();
+    for (const { account } of others) counts.set(account, (counts.get(account) ?? 0) + 1);
+    // Of 6 to 19 exchanges, evenly: the upper part by volume, and not the top.
+    const isBusy = ({ account }: Traffic) => [15, 16, 17].includes(counts.get(account) ?? 0);
+    const byVolume: Score['linked'] = (signals) => 100 + (signals[own.rate] as number);
+    assert.match(reasonsAfter(others.filter(isBusy), byVolume), /^The traffic is unlike the benign accounts/);
+    assert.equal(reasonsAfter(others.slice(0, 2000), byVolume), '');
   });
 
   test('a watch whose looks have used up alpha names nobody more, and says so', () => {
-    assert.match(reasonsAfter(ofKind(2), ALPHA), /have used up what alpha allows/);
+    // Each look has others stand higher than anybody did before.
+    let calls = 0;
+    const byAccident: Score['linked'] = (signals) =>
+      ++calls * (2 + Math.sin(1e5 * (signals[own.rate] as number)));
+    const reasons = reasonsAfter(parse(benignLines(21, 100)), byAccident);
+    assert.match(reasons, /^The looks of this watch have used up what alpha allows/);
   });
 });
 

@@ -40,6 +40,7 @@ const bits = new BigInt64Array(buffer.buffer);
 
 /** The next larger double. */
 function nextAbove(value: number): number {
+  if (value === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE;
   if (!Number.isFinite(value)) return value;
   buffer[0] = value === 0 ? 0 : value;
   bits[0] = (bits[0] as bigint) + (value >= 0 ? 1n : -1n);

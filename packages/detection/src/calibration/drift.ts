@@ -13,13 +13,18 @@ const ACCOUNTS_MIN = 40;
 /** Accounts expected and found with p between SUSPECT and LOW, among those above SUSPECT. */
 export type Drift = { readonly found: number; readonly expected: number; readonly accounts: number };
 
-/** Undefined where there are too few accounts to tell, or no drift. */
-export function findDrift(ps: readonly number[]): Drift | undefined {
+/**
+ * Undefined where there are too few accounts to tell, or no drift. That all p share one calibration makes the number found vary more than
+ * independent p would: it is beta-binomial.
+ * @param calibrated benign accounts that the p are ranks among
+ */
+export function findDrift(ps: readonly number[], calibrated: number): Drift | undefined {
   const calm = ps.filter((p) => p > SUSPECT);
   if (calm.length < ACCOUNTS_MIN) return undefined;
   const share = (LOW - SUSPECT) / (1 - SUSPECT);
   const found = calm.filter((p) => p <= LOW).length;
   const expected = share * calm.length;
-  const limit = Math.max(FULLER * expected, expected + DEVIATIONS * Math.sqrt(expected * (1 - share)));
+  const variance = expected * (1 - share) * (1 + calm.length / (calibrated + 2));
+  const limit = Math.max(FULLER * expected, expected + DEVIATIONS * Math.sqrt(variance));
   return found > limit ? { found, expected: Math.round(expected), accounts: calm.length } : undefined;
 }

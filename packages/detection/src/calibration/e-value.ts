@@ -1,8 +1,11 @@
 // Evidence of several members that depend on each other: the mean of e-values is an e-value whatever the dependence (Vovk and
 // Wang 2021, "E-values: calibration, combination and applications"); a product would not be.
 
-/** How fast evidence grows with the score; any fixed number is valid. */
-const RATE = 1;
+/**
+ * How fast evidence grows with the score; any fixed number is valid. One unit of score is the distance from the median of benign lives to
+ * their 99th percentile, so that an account one unit beyond all of them has about all the evidence there can be.
+ */
+const RATE = 8;
 
 /**
  * The soft-rank e-value of a score: S(m) / mean of S over the account and the benign ones, S = exp(RATE · score). Its expectation is 1

@@ -11,6 +11,9 @@ import type { WatchedAccount } from './watched-account.ts';
 const DAY_S = 86_400;
 /** Beyond this share of benign accounts an account stands out. */
 const STANDS_OUT = 0.9;
+/** When so many go beyond it, that speaks against a finding. */
+const SPEAKS_AGAINST = 0.4;
+const TIE = 1e-9;
 
 /** One measure of an account with its words. */
 type Measure = {
@@ -131,25 +134,23 @@ export function describeAccount(
   const standing = measures.map((measure) => {
     const benign = usual.get(measure.name) as Float64Array;
     const value = measure.value(state);
-    const below = rank(benign, value);
-    return {
-      measure,
-      value,
-      benign,
-      out: measure.points === 'high' ? below : 1 - rank(benign, value + 1e-9),
-    };
+    const less = rank(benign, value);
+    const more = 1 - rank(benign, value + TIE);
+    const [beyond, before] = measure.points === 'high' ? [less, more] : [more, less];
+    // Shares of benign accounts that it goes beyond, and that go beyond it; those that tie with it are in neither.
+    return { measure, value, benign, beyond, before };
   });
   const said = standing
-    .filter(({ out }) => out >= STANDS_OUT)
-    .sort((a, b) => b.out - a.out)
+    .filter(({ beyond }) => beyond >= STANDS_OUT)
+    .sort((a, b) => b.beyond - a.beyond)
     .map(({ measure, value, benign }) => ({
       name: measure.name,
       value: Number(value.toPrecision(6)),
       sentence: measure.sentence(state, measure.spell(benign[benign.length >> 1] ?? 0)),
     }));
   const against = standing
-    .filter(({ out }) => out < 0.5)
-    .sort((a, b) => a.out - b.out)
+    .filter(({ before }) => before >= SPEAKS_AGAINST)
+    .sort((a, b) => b.before - a.before)
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
   const linked = signals === undefined ? [] : describeNeighbours(signals);

@@ -54,10 +54,8 @@ function describeCampaign(
   const exchanges = watched.reduce((sum, { state }) => sum + state.exchanges, 0);
   const tasks = watched.reduce((sum, { state }) => sum + state.impersonalTasks, 0);
   const follow = watched.reduce((sum, { state }) => sum + state.followUps, 0);
-  const hours =
-    (Math.max(...watched.map(({ state }) => state.firstTime)) -
-      Math.min(...watched.map(({ state }) => state.firstTime))) /
-    3600;
+  const starts = watched.map(({ state }) => state.firstTime).sort((a, b) => a - b);
+  const hours = ((starts.at(-1) as number) - (starts[0] as number)) / 3600;
   return [
     {
       name: 'members_near_each_other',
@@ -85,7 +83,7 @@ function sharedOrigin(watched: readonly WatchedAccount[]): HuntSignal[] {
     for (const { state } of watched) {
       if (state[name] !== 0) counts.set(state[name], (counts.get(state[name]) ?? 0) + 1);
     }
-    const most = Math.max(0, ...counts.values());
+    const most = [...counts.values()].reduce((largest, count) => Math.max(largest, count), 0);
     if (most < 2) return [];
     const words = { network: 'network address', client: 'client fingerprint', billing: 'bill' };
     return [

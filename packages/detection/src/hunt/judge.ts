@@ -1,12 +1,12 @@
 import { conformalP, floorOf, maximumFor } from '../calibration/conformal.ts';
 import { findDrift } from '../calibration/drift.ts';
+import { joinRareKinds } from '../calibration/strata.ts';
 import { discoveryCut } from '../calibration/false-discoveries.ts';
+import { KINDS } from './kind-of-use.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 /** Of the accounts flagged, at most this share is expected to be benign, whatever alpha is. */
 export const FALSE_SHARE = 0.2;
-/** Exchanges a day that part people from programs. */
-const PROGRAM_PER_DAY = 60;
 
 export type Verdict = {
   /** Of each account of the traffic. */
@@ -22,20 +22,19 @@ export type Verdict = {
 };
 
 /**
- * Compares the highest score of every account's life with those of benign lives. People and programs are compared with their like where
- * there are benign accounts enough of both (a Mondrian conformal test: the bound holds within each).
+ * Compares the highest score of every account's life with those of benign lives of the same kind of use.
  */
 export function judge(
   benign: ReadonlyMap<string, WatchedAccount>,
   traffic: ReadonlyMap<string, WatchedAccount>,
   alpha: number,
 ): Verdict {
-  const strata = calibrate([...benign.values()], alpha);
-  const calibrationOf = (watched: WatchedAccount): Float64Array => strata[isProgram(watched) ? 1 : 0];
+  const byKind = calibrate([...benign.values()], alpha);
+  const calibrationOf = ({ kind }: WatchedAccount): Float64Array => byKind[kind] as Float64Array;
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
-  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()])];
+  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()], benign.size)];
   const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
   return {
     p,
@@ -46,24 +45,17 @@ export function judge(
   };
 }
 
-function calibrate(
-  benign: readonly WatchedAccount[],
-  alpha: number,
-): readonly [people: Float64Array, programs: Float64Array] {
-  const maxima = (accounts: readonly WatchedAccount[]): Float64Array =>
-    Float64Array.from(accounts, maximumOf).sort();
-  const people = benign.filter((each) => !isProgram(each));
-  const programs = benign.filter(isProgram);
-  const floor = floorOf(alpha);
-  if (people.length >= floor && programs.length >= floor) return [maxima(people), maxima(programs)];
-  const all = maxima(benign);
-  return [all, all];
-}
-
-/** By pace alone, which a caller can change and which bounds nothing: each side has its own bound. */
-function isProgram({ state }: WatchedAccount): boolean {
-  const days = Math.max(0.5, (state.lastTime - state.firstTime) / 86_400);
-  return state.exchanges / days > PROGRAM_PER_DAY;
+/** Benign maxima by kind of use, ascending; rare kinds share theirs. */
+function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
+  const kinds = benign.map(({ kind }) => kind);
+  const counts = Array.from({ length: KINDS }, (_, kind) => kinds.filter((each) => each === kind).length);
+  const groupOf = joinRareKinds(counts, floorOf(alpha));
+  const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));
+  benign.forEach((watched, i) => {
+    groups.get(groupOf[kinds[i] as number] as number)?.push(maximumOf(watched));
+  });
+  const sorted = new Map([...groups].map(([group, maxima]) => [group, Float64Array.from(maxima).sort()]));
+  return groupOf.map((group) => sorted.get(group) as Float64Array);
 }
 
 function tooFew(accounts: number, alpha: number): string[] {
@@ -74,8 +66,8 @@ function tooFew(accounts: number, alpha: number): string[] {
   ];
 }
 
-function drifted(ps: readonly number[]): string[] {
-  const drift = findDrift(ps);
+function drifted(ps: readonly number[], calibrated: number): string[] {
+  const drift = findDrift(ps, calibrated);
   if (drift === undefined) return [];
   return [
     `The traffic is unlike the benign accounts as a whole: of ${drift.accounts} accounts that nothing points at, ${drift.found} stand in the upper part of the benign scores, where ${drift.expected} were to be expected. Give benign accounts of the kinds of use and of the weeks that the traffic has.`,

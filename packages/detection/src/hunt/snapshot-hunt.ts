@@ -8,7 +8,11 @@ import type { Rise, WatchedAccount } from './watched-account.ts';
 
 const FORMAT = 'portcullis/calibrated-hunt/1';
 
-type PlainRises = { rises: [time: number, exchanges: number, score: number][]; signals: string | null };
+type PlainRises = {
+  kind: number;
+  rises: [time: number, exchanges: number, score: number][];
+  signals: string | null;
+};
 type PlainState = Record<string, number | string | null | readonly number[]>;
 
 type Plain = {
@@ -17,9 +21,10 @@ type Plain = {
   start: number | null;
   span: number;
   looks: number;
+  isOver: boolean;
   accounts: [PlainState, PlainRises][];
   neighbours: [string, readonly string[]][];
-  /** What rose since the calibration; the rest follows from it. */
+  /** What changed since the calibration; the rest follows from it. */
   benign: [string, PlainRises][];
   spent: string[];
   /** Null where it is infinite. */
@@ -44,10 +49,14 @@ export function snapshotHunt(
     start: watch.start ?? null,
     span: watch.span,
     looks: watch.looks,
+    isOver: watch.isOver,
     accounts: [...watch.accounts.values()].map((each) => [spellState(each.state), spellRises(each)]),
     neighbours: [...watch.neighbours],
     benign: [...state.benign]
-      .filter(([name, { rises }]) => rises.length > (calibrated.get(name) as WatchedAccount).rises.length)
+      .filter(([name, { kind, rises }]) => {
+        const before = calibrated.get(name) as WatchedAccount;
+        return rises.length > before.rises.length || kind !== before.kind;
+      })
       .map(([name, watched]) => [name, spellRises(watched)]),
     spent: [...state.spent],
     threshold: Number.isFinite(state.threshold) ? state.threshold : null,
@@ -86,6 +95,7 @@ export function readHunt(
       start: plain.start ?? undefined,
       span: plain.span,
       looks: plain.looks,
+      isOver: plain.isOver,
       accounts: new Map(
         plain.accounts.map(([state, rises]) => [
           state['account'] as string,
@@ -105,15 +115,17 @@ export function readHunt(
   };
 }
 
-function spellRises({ rises, signals }: WatchedAccount): PlainRises {
+function spellRises({ kind, rises, signals }: WatchedAccount): PlainRises {
   return {
+    kind,
     rises: rises.map(({ time, exchanges, score }) => [time, exchanges, score]),
     signals: signals === undefined ? null : `${signals.length}:${spellNumbers(signals)}`,
   };
 }
 
-function readRises({ rises, signals }: PlainRises): Pick<WatchedAccount, 'rises' | 'signals'> {
+function readRises({ kind, rises, signals }: PlainRises): Omit<WatchedAccount, 'state'> {
   return {
+    kind,
     rises: rises.map(([time, exchanges, score]): Rise => ({ time, exchanges, score })),
     signals: signals === null ? undefined : readSignals(signals),
   };

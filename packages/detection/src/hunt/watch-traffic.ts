@@ -7,13 +7,12 @@ import { type AccountState, addExchange } from '../signals/account-state.ts';
 import type { Embedder } from '../signals/embed-prompt.ts';
 import type { Traffic } from '../traffic.ts';
 import type { BenignHistory } from './benign-history.ts';
+import { kindOfUse } from './kind-of-use.ts';
 import { isCountLook, LOOK_EXCHANGES_MIN, LOOKS_S } from './looks.ts';
 import { noteScore, type WatchedAccount, watchAccount } from './watched-account.ts';
 
 /** A look needs so many accounts to have neighbours to speak of. */
 const CROWD_MIN = 30;
-/** The end of the traffic counts as the next look when it is this close to it. */
-const NEARLY = 0.9;
 
 /** What one look saw of one account; for fitting and for tests. */
 export type LookRow = {
@@ -34,8 +33,10 @@ export type TrafficStanding = {
   start: number | undefined;
   /** Seconds from the first exchange to the latest. */
   span: number;
-  /** Looks at everybody together that were made. */
+  /** Looks at everybody together that were made, of {@link LOOKS_S}. */
   looks: number;
+  /** The last look was made: benign accounts were watched no longer, and there would be no lives to compare with. */
+  isOver: boolean;
 };
 
 export type TrafficWatch = Readonly<TrafficStanding> & {
@@ -56,6 +57,8 @@ export type WatchTrafficOptions = {
   readonly benign: ReadonlyMap<string, WatchedAccount>;
   readonly accountsMax?: number;
   readonly onRow?: (row: LookRow) => void;
+  /** Told after the last look. */
+  readonly onLastLook?: (elapsed: number) => void;
   readonly from?: TrafficStanding;
 };
 
@@ -68,11 +71,18 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
     start: undefined,
     span: 0,
     looks: 0,
+    isOver: false,
   };
   const { accounts, neighbours } = standing;
 
   function look(index: number, elapsed: number): void {
-    const crowd = gather(history.at(index), accounts, elapsed, history.span());
+    noteKinds(history.at(index), benign, accounts);
+    const crowd = gather(
+      history.at(index),
+      accounts,
+      elapsed,
+      Math.min(LOOKS_S[index] ?? elapsed, history.span()),
+    );
     if (crowd.states.length < CROWD_MIN) return;
     // By the look, so that a watch that goes on from a snapshot draws what it would have drawn.
     const { signals, neighbours: near } = lookAt(crowd, createRandom(seed + index));
@@ -86,7 +96,26 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
     });
   }
 
+  /** Between two looks, beside benign accounts as they stood at the later one: never beside lives that are shorter. */
+  function lastLook(elapsed: number): void {
+    look(standing.looks, elapsed);
+    standing.isOver = true;
+    options.onLastLook?.(elapsed);
+  }
+
+  /** Looks due by `elapsed`. */
+  function lookUntil(elapsed: number): void {
+    const span = history.span();
+    const until = Math.min(elapsed, span);
+    while (until >= (LOOKS_S[standing.looks] ?? Number.POSITIVE_INFINITY)) {
+      look(standing.looks, LOOKS_S[standing.looks] as number);
+      standing.looks++;
+    }
+    if (elapsed > span) lastLook(span);
+  }
+
   function countLook(watched: WatchedAccount, elapsed: number): void {
+    watched.kind = kindOfUse(watched.state);
     const signals = ownSignals(watched.state, elapsed);
     const { account, exchanges } = watched.state;
     onRow?.({ account, known: false, elapsed, exchanges, signals });
@@ -98,10 +127,7 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
     observe(exchange: Traffic): WatchedAccount | undefined {
       standing.start ??= exchange.time;
       const elapsed = exchange.time - standing.start;
-      while (elapsed >= (LOOKS_S[standing.looks] ?? Number.POSITIVE_INFINITY)) {
-        look(standing.looks, LOOKS_S[standing.looks] as number);
-        standing.looks++;
-      }
+      if (!standing.isOver) lookUntil(elapsed);
       standing.span = Math.max(standing.span, elapsed);
       let watched = accounts.get(exchange.account);
       if (watched === undefined) {
@@ -110,14 +136,23 @@ export function watchTraffic(options: WatchTrafficOptions): TrafficWatch {
         accounts.set(exchange.account, watched);
       }
       addExchange(watched.state, exchange, elapsed, embedder);
-      if (isCountLook(watched.state.exchanges)) countLook(watched, elapsed);
+      if (!standing.isOver && isCountLook(watched.state.exchanges)) countLook(watched, elapsed);
       return watched;
     },
     end() {
-      const next = LOOKS_S[standing.looks] ?? Number.POSITIVE_INFINITY;
-      look(standing.span >= NEARLY * next ? standing.looks : Math.max(0, standing.looks - 1), standing.span);
+      if (!standing.isOver) lastLook(standing.span);
     },
   });
+}
+
+/** At the same age on both sides. */
+function noteKinds(
+  states: ReadonlyMap<string, AccountState>,
+  benign: ReadonlyMap<string, WatchedAccount>,
+  traffic: ReadonlyMap<string, WatchedAccount>,
+): void {
+  for (const [account, state] of states) (benign.get(account) as WatchedAccount).kind = kindOfUse(state);
+  for (const watched of traffic.values()) watched.kind = kindOfUse(watched.state);
 }
 
 /** Everybody with enough exchanges: the benign accounts as they stood then, and the traffic as it stands now. */
@@ -125,7 +160,7 @@ function gather(
   benign: ReadonlyMap<string, AccountState>,
   traffic: ReadonlyMap<string, WatchedAccount>,
   elapsed: number,
-  benignSpan: number,
+  benignElapsed: number,
 ): Crowd {
   const states: AccountState[] = [];
   const known: boolean[] = [];
@@ -134,7 +169,7 @@ function gather(
     if (state.exchanges < LOOK_EXCHANGES_MIN) continue;
     states.push(state);
     known.push(true);
-    times.push(Math.min(elapsed, benignSpan));
+    times.push(benignElapsed);
   }
   for (const { state } of traffic.values()) {
     if (state.exchanges < LOOK_EXCHANGES_MIN) continue;

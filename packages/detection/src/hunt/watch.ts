@@ -34,11 +34,13 @@ export type WatchOptions = {
  */
 export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
   const embedder = createEmbedder(seed);
+  /** Looks at benign accounts by themselves; noted at the end, as far as the traffic has been watched by then. */
+  const waiting: { watched: WatchedAccount; elapsed: number; signals: Float64Array }[] = [];
   const history = createBenignHistory(embedder, seed, (watched, elapsed) => {
     const signals = ownSignals(watched.state, elapsed);
     const { account, exchanges } = watched.state;
     onRow?.({ account, known: true, elapsed, exchanges, signals });
-    noteScore(watched, score.alone(signals), elapsed, signals);
+    waiting.push({ watched, elapsed, signals });
   });
   const live = watchTraffic({
     seed,
@@ -46,6 +48,11 @@ export function createWatch({ seed, score, onRow }: WatchOptions): Watch {
     embedder,
     history,
     benign: history.accounts,
+    onLastLook(elapsed) {
+      for (const { watched, elapsed: time, signals } of waiting) {
+        if (time <= elapsed) noteScore(watched, score.alone(signals), time, signals);
+      }
+    },
     ...(onRow === undefined ? {} : { onRow }),
   });
   return {

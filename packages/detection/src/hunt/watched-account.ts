@@ -1,3 +1,4 @@
+import { kindOfUse } from './kind-of-use.ts';
 import { type AccountState, createAccountState } from '../signals/account-state.ts';
 
 /** The score when it last rose: what a later threshold is compared with, to say since when it was reached. */
@@ -7,18 +8,22 @@ export type Rise = { readonly time: number; readonly exchanges: number; readonly
 /** One account under watch: its state, and the running maximum of its score with the looks at which it rose. */
 export type WatchedAccount = {
   readonly state: AccountState;
+  /** Kind of use as it was at the last look: the same age on both sides. */
+  kind: number;
   readonly rises: Rise[];
   /** Signals at the look of the maximum; what the words of a finding speak of. */
   signals: Float64Array | undefined;
 };
 
 export function watchAccount(account: string, time: number): WatchedAccount {
-  return { state: createAccountState(account, time), rises: [], signals: undefined };
+  const state = createAccountState(account, time);
+  return { state, kind: kindOfUse(state), rises: [], signals: undefined };
 }
 
 /** Another watch of the same account, from where this one stands; the state is shared. */
-export const rewatch = ({ state, rises, signals }: WatchedAccount): WatchedAccount => ({
+export const rewatch = ({ state, kind, rises, signals }: WatchedAccount): WatchedAccount => ({
   state,
+  kind,
   rises: [...rises],
   signals,
 });

@@ -46,7 +46,7 @@ const question = new RegExp(
   'u',
 );
 const reasoning =
-  /step[- ]by[- ]step|chain[- ]of[- ]thought|(?:show|explain|give|describe|detail|provide|write out)\s+(?:\p{L}+\s+){0,3}(?:reasoning|rationale|working|thought process|thinking|steps)|think (?:carefully|aloud|out loud|through)|let['’]s think|reasoning (?:before|process|trace|steps)|before (?:giving|you give|answering)|推理过程|推理過程|一步一步|逐步|思考过程|étape par étape|raisonnement|paso a paso|razonamiento|schritt für schritt|шаг за шагом|ステップ/u;
+  /step[- ]by[- ]step|chain[- ]of[- ]thought|(?:show|explain|give|describe|detail|provide|write out)\s+(?:\p{L}+\s+){0,3}(?:reasoning|rationale|working|thought process|(?:your|its) thinking)|(?:show|give|list|write out)\s+(?:your|all|every|each|intermediate|the intermediate)\s+(?:\p{L}+\s+){0,2}steps?|think (?:carefully|aloud|out loud|through)|let['’]s think|reasoning (?:before|process|trace|steps)|before (?:giving|you give|answering)|推理过程|推理過程|一步一步|逐步|思考过程|étape par étape|(?:ton|votre) raisonnement|paso a paso|(?:tu|su) razonamiento|schritt für schritt|шаг за шагом|ステップ(?:バイ|ごと)|段階的に考え/u;
 const format =
   /<\/?[a-z_]{2,24}>|\[result\]|\[\[\w+\]\]|output format|(?:output|answer|respond|reply|return)\s+(?:only|strictly|with only|in json|yes or no)|only (?:output|return|respond|reply)|format (?:your|the) (?:answer|response|output)|"\w+":\s|输出格式|以json|格式如下|只输出|nur mit|uniquement/u;
 const grading =
@@ -54,11 +54,11 @@ const grading =
 const repetition =
   /(?:repeat|restate|reveal|print|output|quote)\s+(?:\p{L}+\s+){0,3}(?:previous|prior|above|earlier|system prompt|instructions|reasoning|verbatim)|重复(?:上|之前)|系统提示/u;
 const rewriting =
-  /(?:rewrite|rephrase|paraphrase|reword)|translat(?:e|ion)|改写|翻译|翻譯|traduis|traduce|übersetz|перевед|neutral (?:tone|wording)|avoid (?:sensitive|banned|censored)/u;
+  /(?:rewrite|rephrase|paraphrase|reword)|\btranslate\b|translation (?:of the following|into)|改写|(?:请|将|把|帮我).{0,40}翻[译譯]|翻[译譯](?:成|为|為|以下|下面|這|这)|traduis|traduce\b|übersetze|перевед(?:и|ите)(?!\p{L})|neutral (?:tone|wording)|avoid (?:sensitive|banned|censored)/u;
 const synthesis =
-  /(?:generate|create|come up with|write|produce)\s+(?:a (?:list|set|series) of\s+|(?:\d+|ten|twenty|five|several|many|diverse|multiple)\s+)(?:\p{L}+\s+){0,4}(?:questions|examples|instructions|tasks|prompts|samples|pairs|sentences|variations|dialogues|conversations)|training (?:data|example|set)|few[- ]shot|数据集|训练数据/u;
+  /(?:generate|create|come up with|write|produce)\s+(?:a (?:list|set|series) of\s+|(?:\d+|ten|twenty|five|several|many|diverse|multiple)\s+)(?:\p{L}+\s+){0,4}(?:questions|examples|instructions|tasks|prompts|samples|pairs|sentences|variations|dialogues|conversations)|(?:generate|create|write|produce|make)\s+(?:\p{L}+\s+){0,4}training (?:data|example|set)|few[- ]shot (?:example|prompt)|(?:生成|构造|创建|制作).{0,12}(?:数据集|训练数据)/u;
 const tools =
-  /toolformer|tools? (?:access|available|you can)|available (?:tools|functions)|function[- ]call|工具/u;
+  /tools? (?:access|available|you can)|available (?:tools|functions)|function[- ]calling|(?:call|use) (?:one of )?the (?:following|given) (?:tools|functions)|(?:可用|可用的|调用|以下|下列)工具|工具调用/u;
 
 const rules: readonly (readonly [pattern: RegExp, bit: number])[] = [
   [personal, marks.personal],
