@@ -84,7 +84,7 @@ export function createCalibratedHunt(options: CalibratedHuntOptions): Calibrated
     const { watch, benign, named } = state;
     const verdict = judge(benign, watch.accounts, alpha);
     state.reasons = [...verdict.reasons, ...state.reasons.filter((reason) => reason === SPENT)];
-    if (verdict.reasons.length > 0) return undefined;
+    if (state.reasons.length > 0) return undefined;
     for (const [account, watched] of watch.accounts) {
       const stands =
         maximumOf(watched) > state.threshold && (verdict.p.get(account) as number) <= verdict.cut;
