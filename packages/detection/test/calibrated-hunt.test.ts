@@ -61,6 +61,7 @@ describe('the calibrated hunt over traffic as it comes', () => {
   });
 
   test('a snapshot at any place goes on as what it was taken of, and does not change with it', () => {
+    const another = calibrate(benign);
     // Beside the second, benign accounts rise.
     for (const exchanges of [traffic, ofKind(2)]) {
       const whole = runDetector(create(), exchanges);
@@ -71,7 +72,7 @@ describe('the calibrated hunt over traffic as it comes', () => {
         const text = JSON.stringify(snapshot);
         runDetector(create(), exchanges.slice(at), first.state);
         // Another detector over the same calibration, as after a restart.
-        const again = createCalibratedHunt({ alpha: ALPHA, calibration: calibrate(benign) });
+        const again = createCalibratedHunt({ alpha: ALPHA, calibration: another });
         const rest = runDetector(again, exchanges.slice(at), again.restore(snapshot));
         assert.equal(JSON.stringify(snapshot), text);
         assert.deepEqual([...first.findings, ...rest.findings], whole.findings, `from ${at}`);

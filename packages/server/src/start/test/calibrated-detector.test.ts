@@ -1,16 +1,57 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Agent } from 'undici';
 import { loadConfig } from '../../config/load-config.ts';
-import { runCli } from '../../cli/test/run-cli.ts';
+import { runCli, temporaryFolder } from '../../cli/test/run-cli.ts';
+import { createRandom } from '../../practice/rehearsal/random.ts';
 import { sendAsk } from '../../practice/rehearsal/traffic.ts';
 import { openServer } from '../open-server.ts';
 import { openWorld, type ServerWorld } from './server-world.ts';
 
 // A detector that was calibrated on files of benign traffic follows a real ledger.
 
-const BENIGN = join(import.meta.dirname, '../../../../../vectors/hunt/benign.jsonl.gz');
+const ALPHA = 0.1;
+const DAY_S = 86_400;
+const BENIGN_ACCOUNTS = 120;
+const THINGS = [
+  'garden',
+  'budget',
+  'sister',
+  'guitar',
+  'boss',
+  'thesis',
+  'cat',
+  'visa',
+  'novel',
+  'choir',
+  'landlord',
+];
+const OPENINGS = ['I am worried about my', 'hi, what would you do about my', 'thanks! and my', 'why does my'];
+const ENDINGS = ['again?', ', is that ok?', ', I do not know why', 'since last week'];
+
+/** People who speak of their own affairs and go on with answers, over six days. @returns the file's path */
+function writeBenign(t: { after(fn: () => void): void }): string {
+  const folder = temporaryFolder(t);
+  const random = createRandom(5);
+  const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] as string;
+  const exchanges = Array.from({ length: BENIGN_ACCOUNTS }, (_, i) => {
+    const start = 1.7e9 + random() * 2 * DAY_S;
+    const thing = pick(THINGS);
+    return Array.from({ length: 8 + Math.floor(random() * 40) }, () => {
+      const content = `${pick(OPENINGS)} ${thing} and ${pick(THINGS)} ${pick(ENDINGS)}`;
+      const before = random() < 0.7 ? [{ role: 'assistant', content: 'y' }] : [];
+      const messages = [...before, { role: 'user', content }];
+      return { time: start + random() * 4 * DAY_S, account: `benign-${i}`, messages };
+    });
+  }).flat();
+  exchanges.sort((a, b) => a.time - b.time);
+  const path = join(folder, 'benign.jsonl');
+  writeFileSync(path, exchanges.map((each) => JSON.stringify(each)).join('\n'));
+  return path;
+}
+
 const settings = (benign: string, alpha: number): string =>
   `limits: { requestsPerMinute: null, tokensPerMinute: null }\ndetection: { benign: ["${benign}"], alpha: ${alpha} }`;
 
@@ -69,7 +110,7 @@ async function metricOf(world: ServerWorld): Promise<string | undefined> {
 }
 
 test('an account that harvests is named with an error bound, once, however often the ledger is read again', async (t) => {
-  const world = await openWorld({ settings: settings(BENIGN, 0.3) });
+  const world = await openWorld({ settings: settings(writeBenign(t), ALPHA) });
   t.after(() => world.close());
   const harvest = await addHarvester(world, 'harvester');
   await harvest(20);
@@ -83,8 +124,8 @@ test('an account that harvests is named with an error bound, once, however often
   await world.until('it is named', () => calibratedFindings(world).length > 0);
   const [finding] = calibratedFindings(world);
   assert.deepEqual([finding?.kind, finding?.accounts_total, finding?.exchanges], ['account', 1, 32]);
-  assert.deepEqual([finding?.bound.kind, finding?.bound.alpha], ['alpha', 0.3]);
-  assert.match(finding?.bound.statement ?? '', /Calibrated on 160 benign accounts; the guarantee was held/);
+  assert.deepEqual([finding?.bound.kind, finding?.bound.alpha], ['alpha', ALPHA]);
+  assert.match(finding?.bound.statement ?? '', /Calibrated on 120 benign accounts; the guarantee was held/);
   const examples = new Set(finding?.signals.flatMap((signal) => signal.examples));
   assert.ok(examples.size > 0);
   for (const index of examples) {
@@ -108,7 +149,7 @@ test('an account that harvests is named with an error bound, once, however often
 });
 
 test('with fewer benign accounts than alpha needs nobody is named, and that is told in all places', async (t) => {
-  const world = await openWorld({ settings: settings(BENIGN, 0.01) });
+  const world = await openWorld({ settings: settings(writeBenign(t), 0.01) });
   t.after(() => world.close());
   const harvest = await addHarvester(world, 'harvester');
   await harvest(40);
@@ -117,7 +158,7 @@ test('with fewer benign accounts than alpha needs nobody is named, and that is t
   assert.equal(await metricOf(world), '0');
   const { guarantee } = await ledgerOf(world);
   assert.equal(guarantee?.guarantee, 'suspended');
-  assert.match(guarantee?.reasons.join() ?? '', /needs at least 199 benign accounts .* there are 160/);
+  assert.match(guarantee?.reasons.join() ?? '', /needs at least 199 benign accounts .* there are 120/);
   assert.match(world.logs.join('\n'), /error detector\.guarantee_suspended .*at least 199 benign accounts/);
   const faults = () => world.entries().filter((entry) => entry.type === 'fault');
   await world.until('the fault is told', () => faults().length > 0);
