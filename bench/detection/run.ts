@@ -9,6 +9,7 @@ import { BASELINES } from './baselines/baselines.ts';
 import { describeScores, type PairScore } from './evaluate/describe-scores.ts';
 import type { DetectorUnderTest } from './evaluate/detector-under-test.ts';
 import { huntDetector } from './evaluate/hunt-detector.ts';
+import { liveDetector } from './evaluate/live-detector.ts';
 import { scoreVerdict } from './evaluate/score.ts';
 import { type Pair, pairsOf, type Suite } from './evaluate/suite.ts';
 import { findCorpora } from './scenario/corpora.ts';
@@ -77,7 +78,7 @@ const path = values.suite.endsWith('.json')
   : join(import.meta.dirname, 'scenarios', `suite-${values.suite}.json`);
 const suite = JSON.parse(readFileSync(path, 'utf8')) as Suite;
 const wanted = values.detectors.split(',');
-const detectors = [huntDetector, ...BASELINES].filter(({ name }) =>
+const detectors = [huntDetector, liveDetector, ...BASELINES].filter(({ name }) =>
   wanted.some((part) => name.includes(part)),
 );
 const pairs = pairsOf(suite, corpora, values);

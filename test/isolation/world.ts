@@ -39,7 +39,10 @@ export async function openIsolationWorld(): Promise<World> {
       ledger: { ...config.ledger, publishIntervalMs: PUBLISH_MS },
       upstreams: config.upstreams.map((each) => ({ ...each, baseUrl: upstream.url })),
       standing: { ...config.standing, slow: { ...config.standing.slow, delayMs: 0 } },
-      detection: { enabled: true, thresholds: { minAccounts: 3, minExchanges: 9, minMemberExchanges: 3 } },
+      detection: {
+        ...config.detection,
+        thresholds: { minAccounts: 3, minExchanges: 9, minMemberExchanges: 3 },
+      },
     },
   });
   return {

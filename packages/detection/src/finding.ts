@@ -18,9 +18,10 @@ export type FindingBound = {
   readonly statement: string;
 };
 
-/** A detector's statement about a set of accounts that act as one. It speaks about traffic, never about people. */
+/** A detector's statement about a set of accounts that act as one, or about one that stands out. It speaks about traffic, never about people. */
 export type Finding = {
-  readonly kind: 'campaign';
+  /** `account`: one account by itself, for which `campaign` is a key of its own. */
+  readonly kind: 'campaign' | 'account';
   /** Stays the same while the campaign grows. */
   readonly campaign: string;
   /** Keys of earlier campaigns that turned out to be part of this one. */

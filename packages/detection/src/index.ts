@@ -15,5 +15,12 @@ export type { SharedTemplateState } from './shared-template-state.ts';
 export { createSharedTemplates } from './shared-templates.ts';
 export { defaultThresholds, type Thresholds } from './thresholds.ts';
 export type { Traffic, TrafficMessage, TrafficNetwork, TrafficParams } from './traffic.ts';
+export {
+  type CalibratedHunt,
+  type CalibratedHuntOptions,
+  createCalibratedHunt,
+  type Guarantee,
+} from './hunt/calibrated-hunt.ts';
+export { type Calibrating, type Calibration, startCalibration } from './hunt/calibration.ts';
 export { createHunt, type Hunt, type HuntOptions } from './hunt/hunt.ts';
 export type { HuntAccount, HuntCampaign, HuntReport, HuntSignal } from './hunt/hunt-report.ts';

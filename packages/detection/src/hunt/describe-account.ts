@@ -137,7 +137,7 @@ export function usualOf(benign: Iterable<WatchedAccount>): Usual {
   return new Map(measures.map(({ name, value }) => [name, Float64Array.from(states, value).sort()]));
 }
 
-/** Signals that stand out, the clearest first, and what speaks against. */
+/** Signals that stand out, the clearest first, and what speaks against; what would have cleared any account is {@link CLEARED}. */
 export function describeAccount(
   { state, signals }: WatchedAccount,
   usual: Usual,
@@ -168,7 +168,7 @@ export function describeAccount(
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
   const linked = signals === undefined ? [] : describeNeighbours(signals);
-  return { signals: [...linked, ...said], against: [...against, CLEARED] };
+  return { signals: [...linked, ...said], against };
 }
 
 /** How the account stands to those most like it, where the clearest look was one at everybody together. */
@@ -213,5 +213,5 @@ function rank(ascending: Float64Array, value: number): number {
   return lowerBound(ascending, value) / ascending.length;
 }
 
-const CLEARED =
+export const CLEARED =
   'It would have been cleared by prompts of its own interest, going on with answers, or a pace and a content unlike those of other accounts.';

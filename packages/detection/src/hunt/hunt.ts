@@ -1,11 +1,11 @@
 import { floorOf } from '../calibration/conformal.ts';
-import { DetectionError } from '../detection-error.ts';
 import { createRandom } from '../random.ts';
 import { fittedScore } from '../score/fitted-score.ts';
 import { createScore } from '../score/score.ts';
 import { sha256 } from '../sha256.ts';
 import type { Traffic } from '../traffic.ts';
-import { describeAccount, type Usual, usualOf } from './describe-account.ts';
+import { checkAlpha, checkSeed } from './check-options.ts';
+import { CLEARED, describeAccount, type Usual, usualOf } from './describe-account.ts';
 import { findCampaigns } from './find-campaigns.ts';
 import type { HuntAccount, HuntReport } from './hunt-report.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -34,13 +34,8 @@ export type Hunt = {
 
 /** Throws `DetectionError` `bad_threshold` for an alpha or seed out of range. */
 export function createHunt({ alpha, seed = 1 }: HuntOptions): Hunt {
-  if (!(alpha > 0 && alpha < 1))
-    throw new DetectionError(
-      'bad_threshold',
-      `Alpha is ${alpha}; give a number between 0 and 1, such as 0.01.`,
-    );
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new DetectionError('bad_threshold', `The seed is ${seed}; give a whole number from 0.`);
+  checkAlpha(alpha);
+  checkSeed(seed);
   const watch = createWatch({ seed, score: createScore(fittedScore) });
   return {
     observeBenign: (traffic) => watch.observeBenign(traffic),
@@ -124,7 +119,9 @@ function words(
   usual: Usual,
   worth: boolean,
 ): Pick<HuntAccount, 'signals' | 'against'> {
-  return worth ? describeAccount(watched, usual) : { signals: [], against: [] };
+  if (!worth) return { signals: [], against: [] };
+  const { signals, against } = describeAccount(watched, usual);
+  return { signals, against: [...against, CLEARED] };
 }
 
 /** The first look at which the score had reached what the whole life was judged by. */

@@ -20,6 +20,14 @@ export function watchAccount(account: string, time: number): WatchedAccount {
   return { state, kind: kindOfUse(state), rises: [], signals: undefined };
 }
 
+/** Another watch of the same account, from where this one stands; the state is shared. */
+export const rewatch = ({ state, kind, rises, signals }: WatchedAccount): WatchedAccount => ({
+  state,
+  kind,
+  rises: [...rises],
+  signals,
+});
+
 /** −∞ before the first look. */
 export const maximumOf = ({ rises }: WatchedAccount): number =>
   rises[rises.length - 1]?.score ?? Number.NEGATIVE_INFINITY;

@@ -65,7 +65,7 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     does: "Tells the ledger's size and root, and how far its followers and witnesses are behind, in entries.",
     status: 200,
     answer:
-      '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `tlogPolicy`, `followers`, `lag`, `witnessing`: `quorum`, `witnessed`, `witnesses` (`name`, `cosigner`, `state`, `alarm`, `size`, `time`, `lag`, …), `alarms`',
+      '`origin`, `size`, `publishedSize`, `root`, `vkeys`, `tlogPolicy`, `followers`, `lag`, `witnessing`: `quorum`, `witnessed`, `witnesses` (`name`, `cosigner`, `state`, `alarm`, `size`, `time`, `lag`, …), `alarms`; `guarantee` of the calibrated detector (null where there is none, or `guarantee`: `held` or `suspended`, and `reasons`)',
     handle: ledger,
   },
   {

@@ -1,3 +1,4 @@
+import type { Guarantee } from '@portcullis/detection';
 import type { Role } from '@portcullis/record';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Operators, Person } from '../accounts/operators.ts';
@@ -23,6 +24,8 @@ export type LedgerStatus = {
   /** Those keys, the configured witnesses and their quorum, as c2sp.org/tlog-policy has it. */
   readonly tlogPolicy: string;
   readonly witnessing: WitnessingStatus;
+  /** Of the calibrated detector; null where none is. `reasons` say why it is suspended. */
+  readonly guarantee: Guarantee | null;
 };
 
 export type ExportInput = {

@@ -117,6 +117,10 @@ export type StandingConfig = {
 
 export type DetectionConfig = {
   readonly enabled: boolean;
-  /** Overrides of the detector's thresholds, by name. */
+  /** Overrides of the shared-template detector's thresholds, by name. */
   readonly thresholds: Readonly<Record<string, number>>;
+  /** Absolute paths of files of benign traffic (docs/hunting.md); without any, only the shared-template detector runs. */
+  readonly benign: readonly string[];
+  /** Most a benign account may be named with by the calibrated detector. */
+  readonly alpha: number;
 };

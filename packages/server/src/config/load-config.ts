@@ -138,6 +138,10 @@ function complete(settings: Settings, folder: string): Config {
   return {
     ...rest,
     dataDir: resolve(folder, settings.dataDir),
+    detection: {
+      ...settings.detection,
+      benign: settings.detection.benign.map((path) => resolve(folder, path)),
+    },
     gate: { ...gate, workers: gate.workers ?? Math.max(1, availableParallelism() - 1) },
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null)) as Limits,
     upstreams: upstreams.map((one): UpstreamConfig => ({ ...one, baseUrl: withoutVersion(one.baseUrl) })),

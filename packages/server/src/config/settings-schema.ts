@@ -186,6 +186,22 @@ const standing = section('What a standing does to an account.', {
 
 const detection = section('Finding campaigns in what the ledger recorded.', {
   enabled: { type: 'boolean', description: 'Whether detectors run.', default: true },
+  benign: {
+    type: 'array',
+    description:
+      'Files of benign traffic as `portcullis hunt` reads them, to calibrate a detector on whose findings have an error bound; a relative path starts in the folder of this file. Without any there is no such detector.',
+    default: [],
+    maxItems: 1000,
+    items: words('A file.', { maxLength: 4096 }),
+  },
+  alpha: {
+    type: 'number',
+    description:
+      'Most a benign account may be named with by the calibrated detector, in one watch. It needs at least 2 / alpha benign accounts; 10 / alpha serve it well.',
+    default: 0.01,
+    minimum: 0.0001,
+    maximum: 0.5,
+  },
   thresholds: {
     type: 'object',
     description: 'Overrides of the shared-template detector, by name.',

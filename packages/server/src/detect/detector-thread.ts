@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { createSharedTemplates, type Finding } from '@portcullis/detection';
+import type { Finding } from '@portcullis/detection';
 import type { Config } from '../config/config.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
 import { createFollower } from '../ledger/follower.ts';
@@ -11,6 +11,7 @@ import { createVault } from '../vault/vault.ts';
 import type { DetectorMessage, DetectorOrder } from './detector-messages.ts';
 import { createDetectorState, type DetectorState } from './detector-state.ts';
 import { createExchangeFold, type ExchangeFold } from './exchange-fold.ts';
+import { openDetectors } from './open-detectors.ts';
 import type { ExchangeContent } from './traffic-from-exchange.ts';
 
 // The detector follows the ledger in a thread of its own: however long a step takes, traffic and decisions go on.
@@ -47,7 +48,7 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     }
     return typeof content === 'string' ? undefined : content.parts;
   };
-  const detector = createSharedTemplates(data.detection.thresholds);
+  const { detector, guaranteeOf } = await openDetectors(data.detection);
   const state = createDetectorState(fs, data.dataDir, master, detector.digest());
   const sizeAtStart = reader.published()?.checkpoint.size ?? 0;
   const saved = await state.read(sizeAtStart);
@@ -58,6 +59,14 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
   });
   tell({ kind: 'position', next: saved?.next ?? 0 });
   const saver = createSaver(state, fold);
+  let told = '';
+  const tellGuarantee = (): void => {
+    const guarantee = guaranteeOf(fold.state() as readonly unknown[]);
+    if (guarantee === undefined || JSON.stringify(guarantee) === told) return;
+    told = JSON.stringify(guarantee);
+    tell({ kind: 'guarantee', guarantee });
+  };
+  tellGuarantee();
   const tellAll = (findings: readonly Finding[], ledgerSize: number): void => {
     for (const finding of findings) {
       saver.wait();
@@ -82,6 +91,7 @@ async function main(data: DetectorThreadData, port: MessagePort): Promise<void> 
     },
     async onBatch(next) {
       closeBatch();
+      tellGuarantee();
       tell({ kind: 'position', next });
       await saver.saveNowAndThen(next);
     },

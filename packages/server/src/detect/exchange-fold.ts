@@ -13,6 +13,8 @@ export type ExchangeFold = {
   /** @returns findings that this entry led to; a promise only where content has to be read for it */
   handle(index: number, entry: Entry): Finding[] | Promise<Finding[]>;
   snapshot(): Json;
+  /** The detector's state as it stands. */
+  state(): unknown;
 };
 
 export type FoldOptions<State> = {
@@ -56,6 +58,7 @@ export function createExchangeFold<State>({ detector, contentAt, from }: FoldOpt
       if (entry.type === 'exchange.admitted') remember(waiting, { entry, index });
       return entry.type === 'exchange.completed' ? complete(entry, index) : [];
     },
+    state: () => state,
     snapshot: () => ({
       state: detector.snapshot(state),
       waiting: [...waiting] as unknown as Json,

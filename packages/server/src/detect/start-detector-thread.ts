@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DetectorMessage, DetectorOrder } from './detector-messages.ts';
 import type { DetectorThreadData } from './detector-thread.ts';
-import type { Finding } from '@portcullis/detection';
+import type { Finding, Guarantee } from '@portcullis/detection';
 
 /** One thread, from its start to its end. */
 export type DetectorThread = {
@@ -17,6 +17,8 @@ export type DetectorThreadOptions = {
   readonly onFinding: (finding: Finding, ledgerSize: number) => Promise<void>;
   /** Told the first ledger index it has not read. */
   readonly onPosition: (next: number) => void;
+  /** Told at the start and when it changes; never where no detector is calibrated. */
+  readonly onGuarantee: (guarantee: Guarantee) => void;
   /** Told once, with the index of an entry whose content the vault can not give any more; detection goes on without such content. */
   readonly onContentLost: (index: number) => void;
   /** Told once, and why, where the thread has ended unasked. */
@@ -24,19 +26,25 @@ export type DetectorThreadOptions = {
 };
 
 export function startDetectorThread(options: DetectorThreadOptions): DetectorThread {
-  const { data, onFinding, onPosition, onContentLost, onEnded } = options;
+  const { data, onFinding, onPosition, onGuarantee, onContentLost, onEnded } = options;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./detector-thread.${extension}`, import.meta.url), {
     workerData: data,
     name: 'detector',
   });
   let stopping = false;
+  /** It reads the ledger; before that it has nothing to save, and may be long at its benign traffic. */
+  let follows = false;
   let reason = 'its thread has ended';
   const order = (message: DetectorOrder): void => worker.postMessage(message);
   worker.on('message', (message: DetectorMessage) => {
     if (message.kind === 'finding')
       void onFinding(message.finding, message.ledgerSize).then(() => order({ kind: 'settled' }));
-    if (message.kind === 'position') onPosition(message.next);
+    if (message.kind === 'position') {
+      follows = true;
+      onPosition(message.next);
+    }
+    if (message.kind === 'guarantee') onGuarantee(message.guarantee);
     if (message.kind === 'content-lost') onContentLost(message.index);
     if (message.kind === 'failed') reason = message.reason;
   });
@@ -51,7 +59,8 @@ export function startDetectorThread(options: DetectorThreadOptions): DetectorThr
     poke: () => order({ kind: 'published' }),
     async stop() {
       stopping = true;
-      order({ kind: 'stop' });
+      if (follows) order({ kind: 'stop' });
+      else await worker.terminate();
       await exited;
     },
   };

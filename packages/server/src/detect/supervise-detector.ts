@@ -1,3 +1,4 @@
+import type { Guarantee } from '@portcullis/detection';
 import { createBackOff } from '../seams/back-off.ts';
 import {
   type DetectorThread,
@@ -13,13 +14,18 @@ export type SupervisedDetector = {
   /** The first ledger index that has not been read. It goes back where a thread starts from an older state. */
   readonly position: number;
   readonly running: boolean;
+  /** Of the calibrated detector; undefined where there is none, or it has not read its benign traffic yet. */
+  readonly guarantee: Guarantee | undefined;
   /** How often a thread ended unasked. */
   readonly stops: number;
   poke(): void;
   stop(): Promise<void>;
 };
 
-export type SuperviseDetectorOptions = Pick<DetectorThreadOptions, 'data' | 'onFinding' | 'onContentLost'> & {
+export type SuperviseDetectorOptions = Pick<
+  DetectorThreadOptions,
+  'data' | 'onFinding' | 'onGuarantee' | 'onContentLost'
+> & {
   /** Told why a thread ended. @param isNew false where it came no further than the one before it */
   readonly onStopped: (reason: string, isNew: boolean) => void;
   /** Told when one has read beyond the place where the last one ended. */
@@ -36,6 +42,7 @@ export function superviseDetector(options: SuperviseDetectorOptions): Supervised
   /** How far any thread has read. */
   let reached = 0;
   let failing = false;
+  let guarantee: Guarantee | undefined;
   let stops = 0;
   let timer: NodeJS.Timeout | undefined;
   let thread: DetectorThread | undefined;
@@ -54,6 +61,11 @@ export function superviseDetector(options: SuperviseDetectorOptions): Supervised
         told = true;
         reached = Math.max(reached, next);
       },
+      onGuarantee(next) {
+        const isNews = JSON.stringify(next) !== JSON.stringify(guarantee);
+        guarantee = next;
+        if (isNews) options.onGuarantee(next);
+      },
       onEnded(reason) {
         thread = undefined;
         stops += 1;
@@ -67,6 +79,9 @@ export function superviseDetector(options: SuperviseDetectorOptions): Supervised
   return {
     get position() {
       return position;
+    },
+    get guarantee() {
+      return guarantee;
     },
     get running() {
       return thread !== undefined;

@@ -1,4 +1,4 @@
-import type { Finding } from '@portcullis/detection';
+import type { Finding, Guarantee } from '@portcullis/detection';
 import type { Config } from '../config/config.ts';
 import { discardDetectorState } from '../detect/detector-state.ts';
 import { findingId, recordFinding } from '../detect/record-finding.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../seams/clock.ts';
 import type { Storage } from './open-storage.ts';
 import type { RecordFault } from './record-fault.ts';
 
-export type Detection = Pick<SupervisedDetector, 'position' | 'running' | 'stops' | 'stop'>;
+export type Detection = Pick<SupervisedDetector, 'position' | 'running' | 'stops' | 'guarantee' | 'stop'>;
 
 export type OpenDetectorOptions = {
   readonly config: Config;
@@ -31,6 +31,7 @@ export function openDetector(options: OpenDetectorOptions): Detection | undefine
   const detector = superviseDetector({
     data: { dataDir: config.dataDir, vault: config.vault, detection: config.detection },
     onFinding: createFindingRecorder(options),
+    onGuarantee: createGuaranteeTeller(options),
     onContentLost(index) {
       log('error', 'detector.content_lost', { entry: index });
       if (contentLost) return;
@@ -48,6 +49,18 @@ export function openDetector(options: OpenDetectorOptions): Detection | undefine
   });
   storage.thread.onPublished(() => detector.poke());
   return detector;
+}
+
+/** A suspension is told loudly, and once a run on the ledger: from then on the calibrated detector names nobody until it is held again. */
+function createGuaranteeTeller({ log, recordFault }: OpenDetectorOptions): (guarantee: Guarantee) => void {
+  let isRecorded = false;
+  return ({ guarantee, reasons }) => {
+    if (guarantee === 'held') return log('info', 'detector.guarantee_held');
+    log('error', 'detector.guarantee_suspended', { reason: reasons.join(' ') });
+    if (isRecorded) return;
+    isRecorded = true;
+    recordFault('detector', `The guarantee of the calibrated detector is suspended: ${reasons.join(' ')}`);
+  };
 }
 
 /** Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or never will be */

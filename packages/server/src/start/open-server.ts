@@ -234,6 +234,7 @@ function ledgerStatus(
     vkeys: thread.vkeys,
     tlogPolicy: writeTlogPolicy(thread.vkeys, config),
     witnessing: witnessing.status(),
+    guarantee: detector?.guarantee ?? null,
   };
 }
 

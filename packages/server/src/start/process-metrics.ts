@@ -31,6 +31,10 @@ const DETECTOR_STOPS: Family = {
   kind: 'counter',
   help: 'How often a detector thread ended unasked',
 };
+const GUARANTEE = gauge(
+  'portcullis_detector_guarantee_held',
+  '1 while the calibrated detector may name accounts, 0 while its guarantee is suspended; absent without one',
+);
 const FAMILIES = [
   RSS,
   CPU,
@@ -43,6 +47,7 @@ const FAMILIES = [
   OUTAGES,
   DETECTING,
   DETECTOR_STOPS,
+  GUARANTEE,
 ];
 
 /** What concerns the whole process and not one gate. */
@@ -101,6 +106,8 @@ function lookAt(
   lag('detector', detector.position);
   counters.set(DETECTING, '', detector.running ? 1 : 0);
   counters.set(DETECTOR_STOPS, '', detector.stops);
+  if (detector.guarantee !== undefined)
+    counters.set(GUARANTEE, '', detector.guarantee.guarantee === 'held' ? 1 : 0);
 }
 
 /** Of the threads that run now; one that ends meanwhile has none. */

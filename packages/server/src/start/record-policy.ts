@@ -66,6 +66,9 @@ function rulingSettings(config: Config): Record<string, Json> {
       ]),
     ),
     'detection.enabled': detection.enabled,
+    // Which benign accounts they hold stands in the detector's digest; paths of this machine belong in no ledger.
+    'detection.benign': detection.benign.length || undefined,
+    'detection.alpha': detection.benign.length === 0 ? undefined : detection.alpha,
     ...Object.fromEntries(
       Object.entries(detection.thresholds).map(([name, value]) => [`detection.${name}`, value]),
     ),

@@ -42,6 +42,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
       vkeys: [],
       tlogPolicy: 'quorum none\n',
       witnessing: { quorum: 0, witnessed: null, witnesses: [], alarms: [] },
+      guarantee: null,
     }),
     exportCase: async (input) => {
       exports.push(input);

@@ -26,6 +26,7 @@ type Ledger = {
   readonly origin: string;
   readonly size: number;
   readonly lag?: Readonly<Record<string, number>>;
+  readonly guarantee?: { readonly guarantee: string; readonly reasons: readonly string[] } | null;
 };
 
 export function statusCommand({ io }: Shell): Command {
@@ -55,6 +56,7 @@ export function statusCommand({ io }: Shell): Command {
       if (behind.length > 0)
         io.say(`  behind   ${behind.map(([name, entries]) => `${name} by ${entries}`).join(', ')}`);
       sayWitnessing(io, ledger.witnessing);
+      sayGuarantee(io, ledger.guarantee);
       io.say(`  cases    ${status.casesToDecide} to decide, ${status.casesDecided} decided`);
       for (const fault of status.faults ?? [])
         io.say(
@@ -63,6 +65,15 @@ export function statusCommand({ io }: Shell): Command {
       if (status.casesToDecide > 0)
         io.say(`\nNext: ${io.program} case list${spellAs(command.opts<{ as?: string }>().as)}`);
     });
+}
+
+/** Findings of the calibrated detector have an error bound as long as it is held. */
+function sayGuarantee(io: Io, given: Ledger['guarantee']): void {
+  if (given === undefined || given === null) return;
+  const { guarantee, reasons } = given;
+  if (guarantee === 'held') return io.say('  bound    held: the calibrated detector names accounts');
+  io.say(`  bound    ${io.style.bad('suspended')}: the calibrated detector names nobody`);
+  for (const reason of reasons) io.say(wrap(reason, io.width, '           '));
 }
 
 function sayWitnessing(io: Io, witnessing: Witnessing | undefined): void {

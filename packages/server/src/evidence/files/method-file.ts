@@ -26,9 +26,12 @@ export function methodFile(found: FoundCase, environment: ExportEnvironment): Js
     thresholds: isSame ? detector.thresholds : null,
     thresholdsNote: isSame
       ? 'Those in force when the finding was made: the digest of the detector covers its name, version and thresholds.'
-      : 'Not shown: the detector that runs now is another version or has other thresholds than the one that made the finding.',
+      : 'Not shown: the finding was made by another detector than the one whose thresholds are configured now, or by another version, or with other thresholds.',
     calibration: null,
-    calibrationNote: 'No calibration record is configured for this detector.',
+    calibrationNote:
+      newest?.bound.kind === 'alpha'
+        ? 'The benign accounts that the detector was calibrated on are not in this bundle. The bound says how many they were, and the digest of the detector covers what was learnt of them.'
+        : 'No calibration record is configured for this detector.',
     knownErrorRates: [],
     testSet: null,
     findings: found.findings.map((item) => pickItem(item, ...FINDING_FIELDS)),
