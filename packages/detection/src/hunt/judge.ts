@@ -30,7 +30,7 @@ export function judge(
   alpha: number,
 ): Verdict {
   const byKind = calibrate([...benign.values()], alpha);
-  const calibrationOf = ({ kind }: WatchedAccount): Float64Array => byKind[kind] as Float64Array;
+  const calibrationOf = (watched: WatchedAccount): Float64Array => byKind[kindOf(watched)] as Float64Array;
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
@@ -45,10 +45,14 @@ export function judge(
   };
 }
 
+/** Accounts too short to be looked at are a kind of their own: among others they would only make busy accounts look rarer than they are. */
+const kindOf = (watched: WatchedAccount): number =>
+  maximumOf(watched) === Number.NEGATIVE_INFINITY ? KINDS : watched.kind;
+
 /** Benign maxima by kind of use, ascending; rare kinds share theirs. */
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
-  const kinds = benign.map(({ kind }) => kind);
-  const counts = Array.from({ length: KINDS }, (_, kind) => kinds.filter((each) => each === kind).length);
+  const kinds = benign.map(kindOf);
+  const counts = Array.from({ length: KINDS + 1 }, (_, kind) => kinds.filter((each) => each === kind).length);
   const groupOf = joinRareKinds(counts, floorOf(alpha));
   const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));
   benign.forEach((watched, i) => {
