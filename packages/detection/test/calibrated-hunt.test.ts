@@ -28,7 +28,7 @@ function calibrate(benign: readonly Traffic[], seed = 7): Calibration {
 
 /** Other accounts of one kind alone; of the benign accounts one in eight is of it. */
 const ofKind = (kind: number): Traffic[] =>
-  parse(benignLines(21, 600)).filter(({ account }) => Number(account.slice(-3)) % 8 === kind);
+  parse(benignLines(21, 600, 10)).filter(({ account }) => Number(account.slice(-3)) % 8 === kind);
 
 const throughJson = (json: Json): Json => JSON.parse(JSON.stringify(json)) as Json;
 
@@ -37,7 +37,7 @@ describe('the calibrated hunt over traffic as it comes', () => {
   let traffic: Traffic[];
   let calibration: Calibration;
   before(() => {
-    benign = parse(benignLines(11, 250));
+    benign = parse(benignLines(11, 250, 10));
     traffic = parse(trafficLines(12));
     calibration = calibrate(benign);
   });
@@ -147,7 +147,7 @@ describe('the calibrated hunt over traffic as it comes', () => {
   }
 
   test('use that has changed as a whole suspends the guarantee, and nobody is named from then on', () => {
-    const others = parse(benignLines(21, 600));
+    const others = parse(benignLines(21, 600, 10));
     const counts = new Map<string, number>();
     for (const { account } of others) counts.set(account, (counts.get(account) ?? 0) + 1);
     // Of 6 to 19 exchanges, evenly: the upper part by volume, and not the top.
@@ -162,7 +162,7 @@ describe('the calibrated hunt over traffic as it comes', () => {
     let calls = 0;
     const byAccident: Score['linked'] = (signals) =>
       ++calls * (2 + Math.sin(1e5 * (signals[own.rate] as number)));
-    const reasons = reasonsAfter(parse(benignLines(21, 100)), byAccident);
+    const reasons = reasonsAfter(parse(benignLines(21, 100, 10)), byAccident);
     assert.match(reasons, /^The looks of this watch have used up what alpha allows/);
   });
 });

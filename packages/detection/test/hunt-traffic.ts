@@ -15,11 +15,11 @@ import type { Traffic } from '../src/index.ts';
 const START_SECONDS = 1_767_225_600;
 const DAY_SECONDS = 86_400;
 
-/** Benign accounts of four kinds, over as many days as the traffic. */
-export function benignLines(seed: number, accounts: number): string[] {
+/** Benign accounts of four kinds, unless told otherwise over as many days as the traffic. */
+export function benignLines(seed: number, accounts: number, days = 4): string[] {
   const random = createSeededRandom(seed);
   const streams = Array.from({ length: accounts }, (_, i) => benignStream(`benign-${three(i)}`, i, random));
-  return spell(weave(streams, random), random, 4);
+  return spell(weave(streams, random), random, days);
 }
 
 /** A campaign of twelve accounts among others like the benign ones, over four days. */
