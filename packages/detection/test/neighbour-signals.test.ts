@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { COORDINATES, coordinatesOf } from '../src/linking/account-coordinates.ts';
+import { AXES } from '../src/linking/principal-axes.ts';
 import { type Crowd, lookAt, NEAR, signalNames } from '../src/linking/neighbour-signals.ts';
 import { createRandom } from '../src/random.ts';
 import { ownNames, ownSignals } from '../src/signals/account-signals.ts';
@@ -88,18 +90,39 @@ test('nothing depends on the order of accounts or on what they are called', () =
   });
 });
 
-test('which side an account is of changes nothing but the share of known neighbours', () => {
-  const random = createSeededRandom(3);
-  const sides = lookAt(
-    crowdOf(states, () => random.below(2) === 0),
-    createRandom(1),
-  );
-  look.signals.forEach((row, i) => {
-    row.forEach((value, s) => {
+test('which side one account is of moves its own signals by next to nothing, but for the share of known neighbours', () => {
+  const isPerson = (state: AccountState): boolean => !isPool(state);
+  const known = lookAt(crowdOf(states, isPerson), createRandom(1));
+  const ratios: number[] = [];
+  for (const i of [0, 20, 40, 60, 80]) {
+    const other = lookAt(
+      crowdOf(states, (state) => isPerson(state) && state !== states[i]),
+      createRandom(1),
+    );
+    known.signals[i]?.forEach((value, s) => {
       const name = signalNames[s] as string;
-      if (name !== 'known' && name !== 'knownWide') assert.equal(sides.signals[i]?.[s], value, name);
+      if (name === 'known' || name === 'knownWide') return;
+      const spread = middle(known.signals.map((row) => Math.abs((row[s] as number) - value)));
+      const moved = Math.abs((other.signals[i]?.[s] as number) - value);
+      ratios.push(moved / (spread + 0.01));
     });
-  });
+  }
+  // One neighbour may take another's place; most signals do not move at all.
+  assert.ok(middle(ratios) < 0.01, `half move by ${middle(ratios)} of how much accounts differ`);
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  assert.ok(mean < 0.15, `they move by ${mean} of it on average`);
+});
+
+test('how much accounts differ is measured on known ones, however large a campaign is beside them', () => {
+  const people = states.filter((state) => !isPool(state));
+  const pool = states.filter(isPool);
+  const paceOf = (members: readonly AccountState[]): number[] => {
+    const crowd = crowdOf(members, (state) => !isPool(state));
+    const { linked } = coordinatesOf(crowd);
+    return people.map((state) => linked[members.indexOf(state) * COORDINATES + AXES] as number);
+  };
+  const crowded = [...people, ...Array.from({ length: 20 }, () => pool).flat()];
+  assert.deepEqual(paceOf(crowded), paceOf([...people, ...pool]));
 });
 
 test('known neighbours are counted against how many are known at large', () => {

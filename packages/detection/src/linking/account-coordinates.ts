@@ -14,8 +14,13 @@ const MAD_TO_SD = 1.48;
 /** Content axes, pace and age. */
 export const COORDINATES = AXES + 2;
 
+/** Fewer known accounts than this say too little of how accounts differ; everybody is asked then. */
+const KNOWN_MIN = 30;
+
 type CrowdFacts = {
   readonly states: readonly AccountState[];
+  /** Benign accounts of the calibration. */
+  readonly known: readonly boolean[];
   /** Own signals of each. */
   readonly signals: readonly Float64Array[];
   /** Seconds of the look on the clock of the account's side. */
@@ -32,8 +37,12 @@ export type Coordinates = {
   readonly scale: Float64Array;
 };
 
-/** At least two accounts, each with two exchanges or more. */
-export function coordinatesOf({ states, signals, times }: CrowdFacts): Coordinates {
+/**
+ * At least two accounts, each with two exchanges or more. How much accounts differ is measured on the known ones: a campaign that is most of the
+ * crowd would otherwise make its own likeness the yardstick. One account more or less among them moves a median by next to nothing, which is all
+ * that this takes from the symmetry of both sides.
+ */
+export function coordinatesOf({ states, known, signals, times }: CrowdFacts): Coordinates {
   const count = states.length;
   const links = states.map(linkMean);
   const every = Math.max(1, Math.floor(count / AXES_ACCOUNTS));
@@ -47,10 +56,11 @@ export function coordinatesOf({ states, signals, times }: CrowdFacts): Coordinat
     project(axes, testMean(state), buffer);
     tested.set(buffer, a * AXES);
   });
-  const { noise, scale } = scales(states, content, tested);
+  const measured = yardstick(known);
+  const { noise, scale } = scales(states, measured, content, tested);
   const paces = signals.map((row) => row[own.rate] as number);
-  const middle = median(paces);
-  const paceScale = MAD_TO_SD * median(paces.map((pace) => Math.abs(pace - middle))) || 1;
+  const middle = median(measured.map((a) => paces[a] as number));
+  const paceScale = MAD_TO_SD * median(measured.map((a) => Math.abs((paces[a] as number) - middle))) || 1;
   const linked = new Float64Array(count * COORDINATES);
   states.forEach((state, a) => {
     const at = a * COORDINATES;
@@ -69,24 +79,33 @@ const linkMean = (state: AccountState): Float32Array =>
 const testMean = (state: AccountState): Float32Array =>
   state.testSum.map((sum) => sum / testedExchanges(state));
 
+/** Accounts that the scales are measured on. */
+function yardstick(known: readonly boolean[]): number[] {
+  const everybody = known.map((_, a) => a);
+  const some = everybody.filter((a) => known[a]);
+  return some.length >= KNOWN_MIN ? some : everybody;
+}
+
 /** The two halves of an account differ by sampling noise alone, so their difference measures it. */
 function scales(
   states: readonly AccountState[],
+  measured: readonly number[],
   content: Float64Array,
   tested: Float64Array,
 ): { noise: Float64Array; scale: Float64Array } {
   const noise = new Float64Array(AXES);
   const scale = new Float64Array(AXES);
-  const usualShare = median(states.map((state) => 1 / linkedExchanges(state)));
+  const usualShare = median(measured.map((a) => 1 / linkedExchanges(states[a] as AccountState)));
   for (let i = 0; i < AXES; i++) {
     let sum = 0;
     const values: number[] = [];
-    states.forEach((state, a) => {
+    for (const a of measured) {
+      const state = states[a] as AccountState;
       const gap = (content[a * AXES + i] as number) - (tested[a * AXES + i] as number);
       sum += (gap * gap) / (1 / linkedExchanges(state) + 1 / testedExchanges(state));
       values.push(content[a * AXES + i] as number);
-    });
-    noise[i] = sum / states.length;
+    }
+    noise[i] = sum / measured.length;
     const usualNoise = (noise[i] as number) * usualShare;
     const middle = median(values);
     const deviation = MAD_TO_SD * median(values.map((value) => Math.abs(value - middle)));
