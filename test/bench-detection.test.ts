@@ -282,7 +282,7 @@ test('the commands write a scenario, score a suite and measure speed', () => {
   };
   assert.deepEqual(
     scores.map(({ detector }) => detector),
-    ['portcullis', 'surface', 'surface, last 50', 'rate limit', 'MMD', 'PRADA', 'SEAT'],
+    ['portcullis', 'portcullis-live', 'surface', 'surface, last 50', 'rate limit', 'MMD', 'PRADA', 'SEAT'],
   );
   assert.match(readFileSync(join(folder, 'scores.md'), 'utf8'), /\| all: attack_tasks hydra \| same \|/);
   assert.match(runBench('speed.ts', '--max', '1000'), /\| 1000 \| 3000 \|/);
