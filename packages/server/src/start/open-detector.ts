@@ -50,7 +50,10 @@ export function openDetector(options: OpenDetectorOptions): Detection | undefine
   return detector;
 }
 
-/** Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or never will be */
+/**
+ * Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or can not be put there, and
+ * rejects where the ledger is over: the next start finds it again
+ */
 function createFindingRecorder({
   storage,
   clock,
@@ -73,6 +76,7 @@ function createFindingRecorder({
     } catch (error) {
       const reason = `a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`;
       log('error', 'detector.finding_not_recorded', { reason });
+      if (thread.outage?.over === true) throw error;
       recordFault('detector', `Detection goes on, but ${reason}.`);
     }
   };
