@@ -266,3 +266,13 @@ test('a lock that neither pair signed is refused, and no key is destroyed', () =
   ledger.open().close();
   assert.equal(files().length, 2, 'with the right lock, the rotation is taken back');
 });
+
+test('a ledger whose newest cosigned checkpoint is of before the change is compared by the newest keys, too', () => {
+  const { ledger, third, notes, receipts } = rotatedTwice();
+  const trust = trustOf(third.vkeys);
+  const witnessed = files(ledger, { 'checkpoint.witnessed': utf8(notes[0] as string) });
+  const ours = { name: 'ours', kind: 'ledger', read: witnessed } as const;
+  assert.equal(compareEvidence(ours, { ...ours, name: 'again' }, trust).verdict, 'consistent');
+  const old = { name: 'old', kind: 'receipt', bytes: receipts[0] as Uint8Array } as const;
+  assert.equal(compareEvidence(ours, old, trust).verdict, 'failed', 'nothing vouches for an old receipt');
+});
