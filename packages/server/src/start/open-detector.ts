@@ -63,14 +63,14 @@ function createFindingRecorder({
   const { appender, store, thread } = storage;
   /** On their way, by name. */
   const recording = new Map<string, Promise<void>>();
-  const isRecorded = (id: string): boolean => readFinding(store.db, id) !== undefined;
   const record = async (finding: Finding, ledgerSize: number): Promise<void> => {
     const id = findingId(finding);
     try {
       await outlastOutages(thread, async () => {
         // An outage may have cut off the news of it and not the finding. Its members come first and may come twice; a finding is whole all the same.
         await store.reached(thread.durableSize - 1);
-        if (!isRecorded(id)) await recordFinding(finding, ledgerSize, appender, clock);
+        if (readFinding(store.db, id) === undefined)
+          await recordFinding(finding, ledgerSize, appender, clock);
         await store.reached(thread.durableSize - 1);
       });
     } catch (error) {
@@ -82,7 +82,6 @@ function createFindingRecorder({
   };
   return (finding, ledgerSize) => {
     const id = findingId(finding);
-    if (isRecorded(id)) return Promise.resolve();
     const running = recording.get(id) ?? record(finding, ledgerSize).finally(() => recording.delete(id));
     recording.set(id, running);
     return running;
