@@ -12,6 +12,7 @@ import type { Trust } from './trust.ts';
 import { LIMITS, type Judgement } from './verdict.ts';
 import { type LedgerReader, readEntries } from './verify-ledger.ts';
 import { readReceipt } from './read-receipt.ts';
+import { needsAnchor } from './require-keys.ts';
 import { refuse } from './verify-error.ts';
 
 /** What two people were shown of one ledger. `name` is how it is called in sentences. */
@@ -119,26 +120,21 @@ function readView(evidence: Evidence, trust: Trust): View {
     case 'receipt':
       return { name, checkpoints: [open(Buffer.from(readReceipt(evidence.bytes).proof.checkpoint), name)] };
     case 'ledger':
-      return viewOfLedger(name, evidence.read, open);
+      return viewOfLedger(name, evidence.read, trust);
     case 'bundle':
       return viewOfBundle(name, evidence.files, trust);
   }
 }
 
-function viewOfLedger(
-  name: string,
-  read: LedgerReader,
-  open: (bytes: Uint8Array, what: string) => Checkpoint,
-): View {
-  const checkpoints = ['checkpoint', 'checkpoint.witnessed'].flatMap((path) => {
-    const bytes = read(path, NOTE_BYTES_MAX);
-    return bytes === undefined ? [] : [open(bytes, `${path} of ${name}`)];
-  });
-  const [newest] = checkpoints;
-  if (newest === undefined) return refuse(`There is no file checkpoint in ${name}.`);
+function viewOfLedger(name: string, read: LedgerReader, trust: Trust): View {
+  const bytes = read('checkpoint', NOTE_BYTES_MAX) ?? refuse(`There is no file checkpoint in ${name}.`);
+  const newest = openTrusted(bytes, trust, undefined, `checkpoint of ${name}`);
+  const cosigned = read('checkpoint.witnessed', NOTE_BYTES_MAX);
+  const earlier =
+    cosigned === undefined ? [] : openEarlier(cosigned, trust, `checkpoint.witnessed of ${name}`);
   return {
     name,
-    checkpoints,
+    checkpoints: [newest, ...earlier],
     rootsAt: (sizes) =>
       growRoots(name, newest, createGrowingTree(), 0, readEntries(read, newest.size), sizes),
   };
@@ -147,12 +143,17 @@ function viewOfLedger(
 function viewOfBundle(name: string, files: ReadonlyMap<string, Uint8Array>, trust: Trust): View {
   const { manifest } = openManifest(files.get(ENVELOPE_PATH), trust);
   checkFiles(files, manifest);
-  const paths = ['checkpoints/last', 'checkpoints/first'];
-  const checkpoints = paths.flatMap((path) => {
-    const bytes = files.get(path) as Uint8Array;
-    return bytes.length === 0 ? [] : [openTrusted(bytes, trust, manifest.origin, `${path} of ${name}`)];
-  });
-  const last = checkpoints[0] as Checkpoint;
+  const bytesOf = (path: string): Uint8Array => files.get(path) as Uint8Array;
+  const last = openTrusted(
+    bytesOf('checkpoints/last'),
+    trust,
+    manifest.origin,
+    `checkpoints/last of ${name}`,
+  );
+  const bytes = bytesOf('checkpoints/first');
+  const first =
+    bytes.length === 0 ? [] : openEarlier(bytes, trust, `checkpoints/first of ${name}`, manifest.origin);
+  const checkpoints = [last, ...first];
   const { range, byIndex } = checkLeaves(files, manifest).value;
   if (!range.complete) return { name, checkpoints };
   return {
@@ -163,6 +164,12 @@ function viewOfBundle(name: string, files: ReadonlyMap<string, Uint8Array>, trus
       return growRoots(name, last, tree, range.start, byIndex.values(), sizes);
     },
   };
+}
+
+/** One that stands beside a newer one. By itself nothing vouches for keys from before those of the trust file: then it is left out, and the newer one is compared. */
+function openEarlier(bytes: Uint8Array, trust: Trust, what: string, origin?: string): Checkpoint[] {
+  const checkpoint = openTrusted(bytes, trust, origin, what, true);
+  return needsAnchor(trust, checkpoint) ? [] : [checkpoint];
 }
 
 function growRoots(

@@ -40,6 +40,13 @@ export function requireLogKeys(trust: Trust, signed: Signed, what: string): void
   );
 }
 
+/** Whether keys signed that ended before those of the trust file began, so that only a later tree can vouch for it. */
+export function needsAnchor(trust: Trust, signed: Signed): boolean {
+  if (trust.history?.origin !== signed.origin) return false;
+  const pairs = trust.history.terms.filter((term) => term.keys.every((key) => signed.signers.includes(key)));
+  return pairs.some((term) => term.anchoredOnly) && !pairs.some((term) => isInForce(term, signed));
+}
+
 function isInForce({ from, until, anchoredOnly }: KeyTerm, { size, anchored }: Signed): boolean {
   return (!anchoredOnly || anchored === true) && (size === undefined || (from <= size && size <= until));
 }

@@ -14,6 +14,6 @@ export type DetectorMessage =
 /** What the main thread tells the detector's. */
 export type DetectorOrder =
   | { readonly kind: 'published' }
-  /** One more of the findings it told is on the ledger, or will never be: a state that rests on it may be kept. */
+  /** One more of the findings it told is on the ledger, or can not be put there: a state that rests on it may be kept. */
   | { readonly kind: 'settled' }
   | { readonly kind: 'stop' };

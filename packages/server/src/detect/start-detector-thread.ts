@@ -13,7 +13,10 @@ export type DetectorThread = {
 
 export type DetectorThreadOptions = {
   readonly data: DetectorThreadData;
-  /** Resolves once it is on the ledger, or never will be; the thread keeps no state that rests on it before. */
+  /**
+   * Resolves once it is on the ledger, or where it can never be; the thread keeps no state that rests on it before, and none at all where this rejects: whoever
+   * reads again is to find it again.
+   */
   readonly onFinding: (finding: Finding, ledgerSize: number) => Promise<void>;
   /** Told the first ledger index it has not read. */
   readonly onPosition: (next: number) => void;
@@ -39,7 +42,10 @@ export function startDetectorThread(options: DetectorThreadOptions): DetectorThr
   const order = (message: DetectorOrder): void => worker.postMessage(message);
   worker.on('message', (message: DetectorMessage) => {
     if (message.kind === 'finding')
-      void onFinding(message.finding, message.ledgerSize).then(() => order({ kind: 'settled' }));
+      onFinding(message.finding, message.ledgerSize).then(
+        () => order({ kind: 'settled' }),
+        () => undefined,
+      );
     if (message.kind === 'position') {
       follows = true;
       onPosition(message.next);

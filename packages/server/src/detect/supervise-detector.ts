@@ -46,34 +46,37 @@ export function superviseDetector(options: SuperviseDetectorOptions): Supervised
   let stops = 0;
   let timer: NodeJS.Timeout | undefined;
   let thread: DetectorThread | undefined;
+  const ended = (reason: string): void => {
+    thread = undefined;
+    stops += 1;
+    onStopped(reason, !failing);
+    failing = true;
+    timer = setTimeout(open, backOff.next());
+  };
   const open = (): void => {
     let told = false;
-    thread = startDetectorThread({
-      ...options,
-      onPosition(next) {
-        position = next;
-        // The first of each thread is where it starts from.
-        if (told && next > reached && failing) {
-          failing = false;
-          backOff.reset();
-          onRecovered(next);
-        }
-        told = true;
-        reached = Math.max(reached, next);
-      },
-      onGuarantee(next) {
-        const isNews = JSON.stringify(next) !== JSON.stringify(guarantee);
-        guarantee = next;
-        if (isNews) options.onGuarantee(next);
-      },
-      onEnded(reason) {
-        thread = undefined;
-        stops += 1;
-        onStopped(reason, !failing);
-        failing = true;
-        timer = setTimeout(open, backOff.next());
-      },
-    });
+    const onPosition = (next: number): void => {
+      position = next;
+      // The first of each thread is where it starts from.
+      if (told && next > reached && failing) {
+        failing = false;
+        backOff.reset();
+        onRecovered(next);
+      }
+      told = true;
+      reached = Math.max(reached, next);
+    };
+    const onGuarantee = (next: Guarantee): void => {
+      const isNews = JSON.stringify(next) !== JSON.stringify(guarantee);
+      guarantee = next;
+      if (isNews) options.onGuarantee(next);
+    };
+    try {
+      thread = startDetectorThread({ ...options, onPosition, onGuarantee, onEnded: ended });
+    } catch (error) {
+      // As where the system gives no further thread; whoever waits for the gate must not pay for that.
+      ended((error as Error).message);
+    }
   };
   open();
   return {

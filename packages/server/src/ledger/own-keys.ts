@@ -59,10 +59,11 @@ export function settleOwnKeys(options: OwnKeysOptions): OwnKeys {
     const signing = openLedgerKeys({ ...options, create: true });
     return { signing, terms: onlyTerm(signing.verifiers), handovers: [], pendingSize: undefined };
   }
-  if (rotationInLock(options) === undefined && isSignedByCurrentAlone(options, options.note))
-    destroyNextKeys(options);
+  const tookOver = rotationInLock(options) !== undefined;
+  if (!tookOver && isSignedByCurrentAlone(options, options.note)) destroyNextKeys(options);
   const own = readOwnKeys(options);
-  if (own.pendingSize === undefined) promoteNextKeys(options);
+  // Where neither pair signed what the lock holds, the lock is damaged: nothing is destroyed, and whoever opens its checkpoint refuses it.
+  if (tookOver && own.pendingSize === undefined) promoteNextKeys(options);
   return own;
 }
 

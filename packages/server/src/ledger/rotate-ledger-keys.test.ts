@@ -20,7 +20,7 @@ import { readFile } from '../seams/durable-files.ts';
 import { createMemoryFileSystem } from '../seams/file-system-memory.ts';
 import { judgeCheckpoint } from '../witness/witness-state.ts';
 import { HANDOVERS_FILE, readHandovers } from './handovers.ts';
-import { type LedgerKeys, openLedgerKeys } from './keys.ts';
+import { type LedgerKeys, makeNextKeys, openLedgerKeys } from './keys.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { prepareEntry } from './ledger-writer.ts';
 import { createTestLedger, numberedEntry, TEST_ORIGIN, type TestLedger } from './test-ledger.ts';
@@ -247,4 +247,32 @@ test('fsck (and so a start that checks all) refuses handovers that are missing, 
   for (const name of ledger.disk.readdir(ledger.paths.archive))
     ledger.disk.unlink(`${ledger.paths.archive}/${name}`);
   assert.match((await ledger.fsck()).sentence, /does not tell the changes of keys that the entries tell/);
+});
+
+test('a lock that neither pair signed is refused, and no key is destroyed', () => {
+  const ledger = createTestLedger();
+  ledger.open().close();
+  const keys = { dir: ledger.paths.keys, fs: ledger.disk, origin: TEST_ORIGIN };
+  // As a rotation leaves them that was killed before the lock decided.
+  makeNextKeys(keys);
+  const files = () =>
+    ledger.disk.readdir(keys.dir).map((name) => [name, readFile(ledger.disk, `${keys.dir}/${name}`)]);
+  const before = files();
+  const sound = ledger.locks.notes.get(TEST_ORIGIN) as string;
+  ledger.locks.notes.set(TEST_ORIGIN, sound.replace(`${TEST_ORIGIN}\n1\n`, `${TEST_ORIGIN}\n2\n`));
+  assert.throws(() => ledger.open(), { code: 'ledger-damaged' });
+  assert.deepEqual(files(), before);
+  ledger.locks.notes.set(TEST_ORIGIN, sound);
+  ledger.open().close();
+  assert.equal(files().length, 2, 'with the right lock, the rotation is taken back');
+});
+
+test('a ledger whose newest cosigned checkpoint is of before the change is compared by the newest keys, too', () => {
+  const { ledger, third, notes, receipts } = rotatedTwice();
+  const trust = trustOf(third.vkeys);
+  const witnessed = files(ledger, { 'checkpoint.witnessed': utf8(notes[0] as string) });
+  const ours = { name: 'ours', kind: 'ledger', read: witnessed } as const;
+  assert.equal(compareEvidence(ours, { ...ours, name: 'again' }, trust).verdict, 'consistent');
+  const old = { name: 'old', kind: 'receipt', bytes: receipts[0] as Uint8Array } as const;
+  assert.equal(compareEvidence(ours, old, trust).verdict, 'failed', 'nothing vouches for an old receipt');
 });

@@ -63,7 +63,10 @@ function createGuaranteeTeller({ log, recordFault }: OpenDetectorOptions): (guar
   };
 }
 
-/** Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or never will be */
+/**
+ * Records each finding once, however often a thread that reads again tells it. @returns what resolves when it is on the ledger, or can not be put there, and
+ * rejects where the ledger is over: the next start finds it again
+ */
 function createFindingRecorder({
   storage,
   clock,
@@ -73,25 +76,25 @@ function createFindingRecorder({
   const { appender, store, thread } = storage;
   /** On their way, by name. */
   const recording = new Map<string, Promise<void>>();
-  const isRecorded = (id: string): boolean => readFinding(store.db, id) !== undefined;
   const record = async (finding: Finding, ledgerSize: number): Promise<void> => {
     const id = findingId(finding);
     try {
       await outlastOutages(thread, async () => {
         // An outage may have cut off the news of it and not the finding. Its members come first and may come twice; a finding is whole all the same.
         await store.reached(thread.durableSize - 1);
-        if (!isRecorded(id)) await recordFinding(finding, ledgerSize, appender, clock);
+        if (readFinding(store.db, id) === undefined)
+          await recordFinding(finding, ledgerSize, appender, clock);
         await store.reached(thread.durableSize - 1);
       });
     } catch (error) {
       const reason = `a finding could not be recorded (${error instanceof Error ? error.name : 'unknown'})`;
       log('error', 'detector.finding_not_recorded', { reason });
+      if (thread.outage?.over === true) throw error;
       recordFault('detector', `Detection goes on, but ${reason}.`);
     }
   };
   return (finding, ledgerSize) => {
     const id = findingId(finding);
-    if (isRecorded(id)) return Promise.resolve();
     const running = recording.get(id) ?? record(finding, ledgerSize).finally(() => recording.delete(id));
     recording.set(id, running);
     return running;

@@ -80,7 +80,7 @@ function fromFile({ dataDir, fs, create }: MasterKeyOptions, file: string): Uint
   if (!create) {
     throw new ServerError(
       'bad-config',
-      `The master key ${path} is missing, and the vault has keys that it wrapped; restore it.`,
+      `The master key ${path} is missing, and the vault has keys that it wrapped; restore it, or name the variable in vault.masterKey that a rotation has put the key into.`,
     );
   }
   const key = new Uint8Array(randomBytes(XAES_KEY_BYTES));

@@ -79,7 +79,8 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
 
 function decodeContent(bytes: Uint8Array): Content {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const parts: Record<string, Uint8Array> = {};
+  // Without a prototype, so that a part may have any name.
+  const parts = Object.create(null) as Record<string, Uint8Array>;
   let at = SALT_BYTES;
   while (at < bytes.length) {
     const nameEnd = at + 1 + (bytes[at] as number);

@@ -57,7 +57,7 @@ export function vaultCommand({ io }: Shell): Command {
       );
       if (options.toEnv !== undefined)
         io.say(
-          `Set vault.masterKey to {env: ${options.toEnv}} before the next start, and forget the old key.`,
+          `Only ${options.toEnv} opens the content now: keep it. Set vault.masterKey to {env: ${options.toEnv}} before the next start, and forget the old key.`,
         );
       else io.say('The old master key is destroyed; delete it from backups, too.');
       io.say(`Next: ${io.program} fsck`);

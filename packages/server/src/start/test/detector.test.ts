@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
 import { Agent } from 'undici';
 import { createActors } from '../../practice/rehearsal/actors.ts';
 import { sendAsk } from '../../practice/rehearsal/traffic.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { openServer } from '../open-server.ts';
 import { ask } from './callers.ts';
-import { createFaults } from './faults.ts';
+import { createFaults, type Fault } from './faults.ts';
 import { openWorld, type ServerWorld } from './server-world.ts';
 
 // The detector's thread ends while a campaign asks: it is started anew, reads what it had not kept once more, and says nothing twice.
@@ -121,7 +121,7 @@ describe('the detector’s thread ends, and goes on by itself', () => {
   });
 });
 
-test('a finding that an outage keeps from the ledger is found again after a restart', async (t) => {
+async function findAfterRestart(t: TestContext, fault: Fault): Promise<void> {
   const faults = createFaults();
   const entry = new URL('./faulty-ledger-thread.ts', import.meta.url);
   const world = await openWorld({ settings: SETTINGS, ledgerSeams: { entry, delayMs: 40 } });
@@ -134,7 +134,7 @@ test('a finding that an outage keeps from the ledger is found again after a rest
     const { lag } = await world.admin<{ lag: Record<string, number> }>('GET', '/v1/ledger');
     return lag['projections'] === 0;
   });
-  faults.set('ENOSPC');
+  faults.set(fault);
   await world.until('the ledger is out', async () => {
     const { code } = await ask(world.server.gateUrl, world.key, { shape: 'openai', stream: false });
     return code === 'ledger_unavailable';
@@ -148,6 +148,11 @@ test('a finding that an outage keeps from the ledger is found again after a rest
     return lag <= of('ledger_entries') - published;
   });
   assert.deepEqual(findingsOf(world), []);
+  // Where the ledger is over for good, the finding was given up by now.
+  if (fault === 'EIO at fsync')
+    await world.until('it is refused', () =>
+      world.logs.some((line) => line.includes('finding_not_recorded')),
+    );
   await world.server.stop();
   faults.set('none');
   const { config } = loadConfig({ cwd: world.folder, env: {} });
@@ -156,4 +161,9 @@ test('a finding that an outage keeps from the ledger is found again after a rest
   await world.until('it is found again', () => findingsOf(world).length > 0);
   await again.stop();
   assert.equal(new Set(findingsOf(world).map(({ finding }) => finding)).size, findingsOf(world).length);
-});
+}
+
+test('a finding that an outage keeps from the ledger is found again after a restart', (t) =>
+  findAfterRestart(t, 'ENOSPC'));
+
+test('so is one that comes when the ledger is over for good', (t) => findAfterRestart(t, 'EIO at fsync'));
