@@ -10,6 +10,7 @@ test('a thread that can not even be started is tried again, and throws at nobody
     data: { dataDir: () => {} } as never,
     onFinding: () => Promise.resolve(),
     onContentLost: () => {},
+    onGuarantee: () => {},
     onStopped: (reason, isNew) => void told.push([reason, isNew]),
     onRecovered: () => {},
   });
