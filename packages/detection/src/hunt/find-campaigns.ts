@@ -6,6 +6,9 @@ import type { Verdict } from './judge.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 const MEMBERS_MIN = 3;
+/** Members that an account is linked to, each way, to be spoken of as severed. */
+const LINKS_MIN = 3;
+const SEVERED_SHOWN_MAX = 8;
 
 type Flagged = ReadonlyMap<string, { readonly time: number }>;
 
@@ -72,9 +75,41 @@ function describeCampaign(
       value: tasks / exchanges,
       sentence: `${tasks} of the ${exchanges} prompts set a task and speak of nothing of the writer’s own; ${follow} go on with an earlier answer.`,
     },
+    ...severed(members, neighbours),
     ...sharedOrigin(watched),
   ];
 }
+
+/** Accounts linked to members both ways that are none themselves: their own traffic does not support it, and that is said. */
+function severed(
+  members: readonly string[],
+  neighbours: ReadonlyMap<string, readonly string[]>,
+): HuntSignal[] {
+  const inside = new Set(members);
+  const named = new Map<string, number>();
+  for (const member of members) {
+    for (const name of neighbours.get(member) ?? []) {
+      if (!inside.has(name)) named.set(name, (named.get(name) ?? 0) + 1);
+    }
+  }
+  const names = [...named]
+    .filter(([name, times]) => times >= LINKS_MIN && linksTo(inside, neighbours.get(name)) >= LINKS_MIN)
+    .map(([name]) => name)
+    .sort();
+  if (names.length === 0) return [];
+  const shown = names.slice(0, SEVERED_SHOWN_MAX).join(', ');
+  const more = names.length > SEVERED_SHOWN_MAX ? ` and ${names.length - SEVERED_SHOWN_MAX} more` : '';
+  return [
+    {
+      name: 'severed',
+      value: names.length,
+      sentence: `Linked to members and not among them, because their own traffic does not suffice: ${shown}${more}.`,
+    },
+  ];
+}
+
+const linksTo = (inside: ReadonlySet<string>, near: readonly string[] = []): number =>
+  near.filter((name) => inside.has(name)).length;
 
 /** Said where it is known; no account is flagged for it. */
 function sharedOrigin(watched: readonly WatchedAccount[]): HuntSignal[] {
