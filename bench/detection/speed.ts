@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { createHunt, type Traffic } from '@portcullis/detection';
+import { createExchange } from '../../packages/detection/test/create-exchange.ts';
 import { createSeededRandom } from '../../packages/detection/test/seeded-random.ts';
 import { markdownTable } from '../harness/markdown.ts';
 import { drawZipf } from './scenario/draw.ts';
@@ -41,22 +42,12 @@ function* synthesize(prefix: string, accounts: number, perAccount: number, seed:
     const prompt = Array.from({ length: 12 + random.below(49) }, () => words[drawZipf(WORDS, random)]).join(
       ' ',
     );
-    yield {
+    yield createExchange({
       time: 1_767_225_600 + ref * 0.5,
       account: `${prefix}-${ref % accounts}`,
-      model: null,
-      system: null,
       prompt,
-      messages: null,
-      params: null,
-      response: null,
-      inputTokens: null,
-      outputTokens: null,
-      network: null,
-      billing: null,
-      created: null,
       ref,
-    };
+    });
   }
 }
 

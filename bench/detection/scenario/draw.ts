@@ -1,8 +1,9 @@
+import { drawNormal as drawNormalFrom } from '../../../packages/detection/src/random.ts';
 import type { SeededRandom } from '../../../packages/detection/test/seeded-random.ts';
 
-/** A standard normal number (Box and Muller). */
+/** A standard normal number. */
 export function drawNormal(random: SeededRandom): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  return drawNormalFrom(random.next);
 }
 
 /** Log-normal with the given median; `spread` is the deviation of its logarithm. */

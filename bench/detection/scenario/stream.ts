@@ -1,5 +1,6 @@
 import type { Traffic } from '@portcullis/detection';
 import { hashText } from '../../../packages/detection/src/hash32.ts';
+import { createExchange } from '../../../packages/detection/test/create-exchange.ts';
 import type { Dress } from './dress.ts';
 import { messagesOf, promptOf, type Sent } from './sent.ts';
 
@@ -69,22 +70,13 @@ function shareRepeated(plans: readonly AccountPlan[]): number {
 function spellBare(plan: AccountPlan, k: number, ref: number): Traffic {
   const sent = plan.sent[k] as Sent;
   const prompt = promptOf(sent);
-  return {
+  return createExchange({
     time: plan.times[k] as number,
     account: plan.account,
-    model: null,
-    system: null,
     prompt,
     messages: messagesOf(sent, prompt),
-    params: null,
-    response: null,
-    inputTokens: null,
-    outputTokens: null,
-    network: null,
-    billing: null,
-    created: null,
     ref,
-  };
+  });
 }
 
 function spellFull(plan: AccountPlan, k: number, ref: number, tokens: readonly number[]): Traffic {

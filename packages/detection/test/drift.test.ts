@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conformalP } from '../src/calibration/conformal.ts';
 import { findDrift } from '../src/calibration/drift.ts';
+import { drawNormal } from '../src/random.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 
 /** p of accounts whose scores are normal and `shift` standard deviations from the benign ones. */
 function psOf(random: SeededRandom, benign: number, accounts: number, shift: number): number[] {
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = (): number => drawNormal(random.next);
   const calibrated = Float64Array.from({ length: benign }, normal).sort();
   return Array.from({ length: accounts }, () => conformalP(normal() + shift, calibrated));
 }

@@ -3,21 +3,11 @@ import { test } from 'node:test';
 import { joinRareKinds } from '../src/calibration/strata.ts';
 import { FALSE_SHARE, judge } from '../src/hunt/judge.ts';
 import { kindOfUse } from '../src/hunt/kind-of-use.ts';
-import { noteScore, type WatchedAccount, watchAccount } from '../src/hunt/watched-account.ts';
+import { watchAccount } from '../src/hunt/watched-account.ts';
 import { createAccountState } from '../src/signals/account-state.ts';
 import { createSeededRandom } from './seeded-random.ts';
+import { crowd, PROGRAMS } from './watched-crowd.ts';
 
-const PEOPLE = 6;
-const PROGRAMS = 7;
-
-function watched(account: string, score: number, kind = PEOPLE): WatchedAccount {
-  const one = watchAccount(account, 0);
-  one.kind = kind;
-  noteScore(one, score, 0, new Float64Array(0));
-  return one;
-}
-const crowd = (scores: readonly number[], kind = PEOPLE, prefix = 'a'): Map<string, WatchedAccount> =>
-  new Map(scores.map((score, i) => [`${prefix}${i}`, watched(`${prefix}${i}`, score, kind)]));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 test('p never rises with the score, within a kind of use', () => {

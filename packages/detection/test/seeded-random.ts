@@ -1,4 +1,6 @@
-/** A small seeded generator (mulberry32, public domain), so that every run makes the same traffic. */
+import { createRandom } from '../src/random.ts';
+
+/** A small seeded generator, so that every run makes the same traffic. */
 export type SeededRandom = {
   /** In [0, 1). */
   next(): number;
@@ -9,13 +11,7 @@ export type SeededRandom = {
 };
 
 export function createSeededRandom(seed: number): SeededRandom {
-  let state = seed >>> 0;
-  function next(): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const next = createRandom(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
     next,

@@ -1,4 +1,5 @@
 import type { Traffic } from '../src/index.ts';
+import { createExchange } from './create-exchange.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 
 /** What one account will send, before it is woven with the others'. */
@@ -94,22 +95,12 @@ export function weave(streams: readonly Stream[], random: SeededRandom): Traffic
     const stream = streams[s] as Stream;
     const at = next[s] as number;
     next[s] = at + 1;
-    return {
+    return createExchange({
       time: 1767225600 + ref * 2,
       account: stream.account,
-      model: null,
-      system: null,
       prompt: stream.prompts[at] as string,
-      messages: null,
-      params: null,
-      response: null,
-      inputTokens: null,
-      outputTokens: null,
-      network: null,
-      billing: null,
-      created: null,
       ref,
       ...stream.extra,
-    };
+    });
   });
 }

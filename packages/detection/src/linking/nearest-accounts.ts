@@ -1,3 +1,5 @@
+import { drawNormal } from '../random.ts';
+
 /** Neighbours of each of `count` points. */
 export type Neighbours = {
   /** `count · k` indices of points, nearest first; −1 where there are fewer. */
@@ -89,10 +91,6 @@ function sortedAlong(points: Float64Array, dimensions: number, direction: Float6
   );
 }
 
-/** Box–Muller normal coordinates. */
 function randomDirection(dimensions: number, random: () => number): Float64Array {
-  return Float64Array.from({ length: dimensions }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    return radius * Math.cos(2 * Math.PI * random());
-  });
+  return Float64Array.from({ length: dimensions }, () => drawNormal(random));
 }
