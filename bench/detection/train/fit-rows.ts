@@ -12,7 +12,7 @@ import { isAttack, keyOf, maximaOf, type Row } from './rows.ts';
 export const WITHOUT: readonly string[] = ['math_cot', 'meaeq'];
 
 /** Signals that say which side an account is of: a score that used them would make every new kind of use look like a campaign. */
-const LEFT_OUT: readonly string[] = ['known', 'knownWide'];
+export const LEFT_OUT: readonly string[] = ['known', 'knownWide'];
 
 const OPTIONS = { trees: 160, rate: 0.08, ridge: 3, leastWeight: 4 };
 
@@ -21,6 +21,7 @@ export function fitRows(
   given: readonly Row[],
   without: readonly string[],
   trees: number = OPTIONS.trees,
+  leftOut: readonly string[] = LEFT_OUT,
 ): FittedScore {
   const rows = given.filter(
     ({ label, source }) => !isAttack(label) || !without.some((part) => source.includes(part)),
@@ -29,7 +30,7 @@ export function fitRows(
   const linked = linkedRows(rows);
   const options = { ...OPTIONS, trees };
   const pick = (names: readonly string[]): number[] =>
-    names.flatMap((name, i) => (LEFT_OUT.includes(name) ? [] : [i]));
+    names.flatMap((name, i) => (leftOut.includes(name) ? [] : [i]));
   return {
     name: 'boosted trees of depth 3, fitted by bench/detection/train',
     alone: scaled(alone, fit(alone, 'single', pick(ownNames), options)),

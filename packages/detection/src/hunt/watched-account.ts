@@ -11,8 +11,8 @@ export type WatchedAccount = {
   /** Kind of use as it was at the last look: the same age on both sides. */
   kind: number;
   readonly rises: Rise[];
-  /** Signals at the look of the maximum; what the words of a finding speak of. */
-  signals: Float64Array | undefined;
+  /** Signals at the look of the maximum, rounded: what the words of a finding speak of. */
+  signals: Float32Array | undefined;
 };
 
 export function watchAccount(account: string, time: number): WatchedAccount {
@@ -36,5 +36,5 @@ export const maximumOf = ({ rises }: WatchedAccount): number =>
 export function noteScore(watched: WatchedAccount, score: number, time: number, signals: Float64Array): void {
   if (score <= maximumOf(watched)) return;
   watched.rises.push({ time, exchanges: watched.state.exchanges, score });
-  watched.signals = signals;
+  watched.signals = Float32Array.from(signals);
 }
