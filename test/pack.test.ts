@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { ROOT } from './start-portcullis.ts';
 
 const run = promisify(execFile);
-const PACKAGES = ['record', 'verify', 'detection', 'server'];
+const PACKAGES = ['record', 'verify', 'detection', 'privacy', 'server'];
 /** What the folder of a clone has once `npm install` ran, and before anything was built. */
 const WORKSPACE = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'packages'];
 

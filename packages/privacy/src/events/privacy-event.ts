@@ -1,0 +1,51 @@
+import type { Adjacency, Under } from '../units/adjacency.ts';
+import type { Delta, Epsilon, Rho, SamplingRate } from '../units/parameters.ts';
+import type { Rational } from '../units/rational.ts';
+
+// What was released, apart from what it costs: events are frozen facts, accountants price them. An accountant that has no proof for an
+// event says so (`cannot_account`); it never guesses.
+
+/** How the batches of a training run were really drawn. Only Poisson sampling is amplified. */
+export type BatchSampling =
+  | Readonly<{ kind: 'poisson'; rate: SamplingRate; witness: SamplingWitness }>
+  | Readonly<{ kind: 'shuffled' | 'fixed-order'; epochs: number }>;
+
+/** Sizes of the batches that were drawn. A Poisson sample has batches of varying size; a loader that gives equal ones did not draw it. */
+export type SamplingWitness = Readonly<{ units: number; batchSizes: readonly number[] }>;
+
+type Shape =
+  /** Standard deviation over l2 sensitivity. */
+  | { readonly kind: 'gaussian'; readonly noiseMultiplier: Rational }
+  /** On integers: both in steps of the grid. `dimensions` answers, each of its own noise, with `l2` over all of them. */
+  | {
+      readonly kind: 'discrete-gaussian';
+      readonly variance: Rational;
+      readonly l2Squared: Rational;
+      readonly dimensions: number;
+    }
+  /** Scale over l1 sensitivity. */
+  | { readonly kind: 'laplace'; readonly noiseMultiplier: Rational }
+  /** On integers: scale and l1 in steps of the grid. */
+  | { readonly kind: 'discrete-laplace'; readonly scale: Rational; readonly l1: Rational }
+  /** The true one of `categories` answers with `truth`, else another one, all alike. */
+  | { readonly kind: 'randomised-response'; readonly truth: Rational; readonly categories: number }
+  | { readonly kind: 'pure'; readonly epsilon: Epsilon }
+  | { readonly kind: 'approximate'; readonly epsilon: Epsilon; readonly delta: Delta }
+  | { readonly kind: 'zero-concentrated'; readonly rho: Rho }
+  | {
+      readonly kind: 'training-steps';
+      readonly noiseMultiplier: Rational;
+      readonly steps: number;
+      readonly sampling: BatchSampling;
+    };
+
+/** One release. Frozen. */
+export type PrivacyEvent<A extends Adjacency> = Readonly<Shape> & Under<A>;
+
+/** What several releases on the same data were, in order. */
+export type PrivacyEvents<A extends Adjacency> = readonly PrivacyEvent<A>[];
+
+/** @returns the event, frozen, under the adjacency that is named */
+export function privacyEvent<A extends Adjacency>(adjacency: A, shape: Readonly<Shape>): PrivacyEvent<A> {
+  return Object.freeze({ ...shape, adjacency });
+}

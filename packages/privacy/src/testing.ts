@@ -1,0 +1,1 @@
+export { createSeededSource } from './random/seeded-source.ts';
