@@ -11,8 +11,11 @@ import { isAttack, keyOf, maximaOf, type Row } from './rows.ts';
  */
 export const WITHOUT: readonly string[] = ['math_cot', 'meaeq'];
 
-/** Signals that say which side an account is of: a score that used them would make every new kind of use look like a campaign. */
-export const LEFT_OUT: readonly string[] = ['known', 'knownWide'];
+/**
+ * Signals that the score does without. The share of known neighbours says which side an account is of: a score that used it would make every new kind of use look like
+ * a campaign. Whole prompts that others sent too are rarer among campaigns, but a benign use that is missing from the worlds has none of them either.
+ */
+const LEFT_OUT: readonly string[] = ['known', 'knownWide', 'prompts', 'publicPrompts'];
 
 const OPTIONS = { trees: 160, rate: 0.08, ridge: 3, leastWeight: 4 };
 
@@ -21,7 +24,6 @@ export function fitRows(
   given: readonly Row[],
   without: readonly string[],
   trees: number = OPTIONS.trees,
-  leftOut: readonly string[] = LEFT_OUT,
 ): FittedScore {
   const rows = given.filter(
     ({ label, source }) => !isAttack(label) || !without.some((part) => source.includes(part)),
@@ -30,7 +32,7 @@ export function fitRows(
   const linked = linkedRows(rows);
   const options = { ...OPTIONS, trees };
   const pick = (names: readonly string[]): number[] =>
-    names.flatMap((name, i) => (leftOut.includes(name) ? [] : [i]));
+    names.flatMap((name, i) => (LEFT_OUT.includes(name) ? [] : [i]));
   return {
     name: 'boosted trees of depth 3, fitted by bench/detection/train',
     alone: scaled(alone, fit(alone, 'single', pick(ownNames), options)),

@@ -35,10 +35,11 @@ const spreadNames = [
   'daysApart',
   'turns',
 ] as const;
-const sharedNames = ['templates', 'templatesLift', 'prompts', 'promptsLift', 'divided'] as const;
+const sharedNames = ['templates', 'templatesLift'] as const;
 export const linkedNames = [
   ...spreadNames,
   ...sharedNames,
+  'prompts',
   'mutual',
   'publicTemplates',
   'publicPrompts',
@@ -67,23 +68,26 @@ export function lookAt(crowd: Crowd, random: () => number): Look {
   const measure = createMeasure(crowd, knownShare, coordinates, neighbours);
   const templates = createSharedKeys(states, { at: TEMPLATES_AT, size: TEMPLATE_KEYS });
   const prompts = createSharedKeys(states, { at: PROMPTS_AT, size: PROMPT_KEYS });
-  const share = (a: number, k: number): number[] => {
+  const sharePrompts = (a: number): number => {
+    const others = nearest(neighbours, a, NEAR);
+    return shareOf(prompts.with(a, others), others.length);
+  };
+  const shareTemplates = (a: number, k: number): number[] => {
     const others = nearest(neighbours, a, k);
-    const [alike, same] = [templates.with(a, others), prompts.with(a, others)];
-    const [alikeShare, sameShare] = [shareOf(alike, others.length), shareOf(same, others.length)];
-    const divided = Math.log((alikeShare + 0.01) / (sameShare + 0.01));
-    return [alikeShare, liftOf(alike), sameShare, liftOf(same), divided];
+    const shared = templates.with(a, others);
+    return [shareOf(shared, others.length), liftOf(shared)];
   };
   const signals = states.map((_, a) => {
     return Float64Array.from([
       ...(crowd.signals[a] as Float64Array),
       ...measure(a, NEAR),
-      ...share(a, NEAR),
+      ...shareTemplates(a, NEAR),
+      sharePrompts(a),
       mutualShare(neighbours, a),
       templates.public(a),
       prompts.public(a),
       ...measure(a, WIDE),
-      ...share(a, WIDE),
+      ...shareTemplates(a, WIDE),
     ]);
   });
   return { signals, neighbours };
