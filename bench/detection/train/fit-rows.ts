@@ -13,9 +13,17 @@ export const WITHOUT: readonly string[] = ['math_cot', 'meaeq'];
 
 /**
  * Signals that the score does without. The share of known neighbours says which side an account is of: a score that used it would make every new kind of use look like
- * a campaign. Whole prompts that others sent too are rarer among campaigns, but a benign use that is missing from the worlds has none of them either.
+ * a campaign. What accounts send alike did not pay on sources left out, and is said in words: a benign use that is missing from the worlds can share wordings too (one
+ * framework's), and one that is there shares whole prompts more than real accounts do.
  */
-const LEFT_OUT: readonly string[] = ['known', 'knownWide', 'prompts', 'publicPrompts'];
+const LEFT_OUT: readonly string[] = [
+  'known',
+  'knownWide',
+  'templates',
+  'templatesLift',
+  'prompts',
+  'publicPrompts',
+];
 
 const OPTIONS = { trees: 160, rate: 0.08, ridge: 3, leastWeight: 4 };
 

@@ -95,6 +95,14 @@ test('frequent openings of both parts are kept, and no count is too high', () =>
   assert.ok((kept[1] as number) <= 28 && (kept[1] as number) >= 28 - 111 / 7, kept.join(' '));
 });
 
+test('an opening of one part displaces what is rare in the other, and keeps the rest of its count', () => {
+  const sent = (opening: string, count: number): Traffic[] =>
+    Array.from({ length: count }, () => createExchange({ prompt: `${opening} of the day and so on` }));
+  const rare = 'b c d e f g'.split(' ').flatMap((letter) => sent(letter, 2));
+  const { words } = mergeAccountState(stateOf(rare), stateOf(sent('aa', 30)));
+  assert.equal(Math.max(...words.subarray(OPENING_COUNTS, OPENING_COUNTS + OPENINGS)), 28);
+});
+
 test('parts that lie within one another have no gap between them', () => {
   const traffic = makeTraffic(40, 3);
   const [some, others] = [0, 1].map((odd) => traffic.filter((_, i) => i % 2 === odd));

@@ -87,6 +87,14 @@ test('accounts with more keys than a sample holds are compared in what both samp
   assert.ok(compared > 40 && Math.abs(found / compared - 0.5) < 0.2, `${found} of ${compared}`);
 });
 
+test('a long account shows a small part of what it sent, and is asked for that part alone', () => {
+  const random = createSeededRandom(6);
+  const list = many(200, () => invent(random));
+  const states = crowd([list.slice(0, 20), list], random);
+  const { found, compared } = createSharedKeys(states, PROMPTS).with(40, [41]);
+  assert.ok(compared > 0 && compared < 10 && found === compared, `${found} of ${compared}`);
+});
+
 test('what is too short to be told from others has no key', () => {
   const random = createSeededRandom(4);
   const states = crowd([many(9, () => 'thank you'), many(9, () => 'thank you')], random);

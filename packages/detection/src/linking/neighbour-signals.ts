@@ -35,16 +35,14 @@ const spreadNames = [
   'daysApart',
   'turns',
 ] as const;
-const sharedNames = ['templates', 'templatesLift'] as const;
 export const linkedNames = [
   ...spreadNames,
-  ...sharedNames,
+  'templates',
+  'templatesLift',
   'prompts',
-  'mutual',
-  'publicTemplates',
   'publicPrompts',
+  'mutual',
   ...spreadNames.map((name) => `${name}Wide` as const),
-  ...sharedNames.map((name) => `${name}Wide` as const),
 ] as const;
 
 /** What is looked at together at one time. `known`: a benign account of the calibration. */
@@ -68,26 +66,18 @@ export function lookAt(crowd: Crowd, random: () => number): Look {
   const measure = createMeasure(crowd, knownShare, coordinates, neighbours);
   const templates = createSharedKeys(states, { at: TEMPLATES_AT, size: TEMPLATE_KEYS });
   const prompts = createSharedKeys(states, { at: PROMPTS_AT, size: PROMPT_KEYS });
-  const sharePrompts = (a: number): number => {
+  const share = (a: number): number[] => {
     const others = nearest(neighbours, a, NEAR);
-    return shareOf(prompts.with(a, others), others.length);
-  };
-  const shareTemplates = (a: number, k: number): number[] => {
-    const others = nearest(neighbours, a, k);
-    const shared = templates.with(a, others);
-    return [shareOf(shared, others.length), liftOf(shared)];
+    const [alike, same] = [templates.with(a, others), prompts.with(a, others)];
+    return [shareOf(alike, others.length), liftOf(alike), shareOf(same, others.length), prompts.public(a)];
   };
   const signals = states.map((_, a) => {
     return Float64Array.from([
       ...(crowd.signals[a] as Float64Array),
       ...measure(a, NEAR),
-      ...shareTemplates(a, NEAR),
-      sharePrompts(a),
+      ...share(a),
       mutualShare(neighbours, a),
-      templates.public(a),
-      prompts.public(a),
       ...measure(a, WIDE),
-      ...shareTemplates(a, WIDE),
     ]);
   });
   return { signals, neighbours };
