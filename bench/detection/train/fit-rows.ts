@@ -14,7 +14,8 @@ export const WITHOUT: readonly string[] = ['math_cot', 'meaeq'];
 /**
  * Signals that the score does without. The share of known neighbours says which side an account is of: a score that used it would make every new kind of use look like
  * a campaign. What accounts send alike did not pay on sources left out, and is said in words: a benign use that is missing from the worlds can share wordings too (one
- * framework's), and one that is there shares whole prompts more than real accounts do.
+ * framework's), and one that is there shares whole prompts more than real accounts do. Neighbours without any mark of training value came to count as a campaign of real
+ * users' questions, and with it benign accounts of the same language.
  */
 const LEFT_OUT: readonly string[] = [
   'known',
@@ -23,6 +24,8 @@ const LEFT_OUT: readonly string[] = [
   'templatesLift',
   'prompts',
   'publicPrompts',
+  'trainingNear',
+  'trainingNearWide',
 ];
 
 const OPTIONS = { trees: 160, rate: 0.08, ridge: 3, leastWeight: 4 };

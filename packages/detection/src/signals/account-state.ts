@@ -47,7 +47,7 @@ export type AccountState = at.AccountArrays & {
   model: number;
   modelSince: number | null;
   /** `Traffic.ref` of early exchanges with a mark of training value or an impersonal task, as examples. */
-  readonly examples: number[];
+  examples: readonly number[];
 };
 
 /** Examples kept of one account. */
@@ -128,7 +128,8 @@ function addContent(state: AccountState, { prompt, messages, ref }: Traffic, emb
   const impersonal = (found & marks.personal) === 0 && ((found & marks.instruction) !== 0 || training);
   if (training) state.trainingTasks++;
   if (impersonal) state.impersonalTasks++;
-  if ((training || impersonal) && state.examples.length < EXAMPLES) state.examples.push(ref);
+  // Anew, as an array that grows keeps room for many more.
+  if ((training || impersonal) && state.examples.length < EXAMPLES) state.examples = [...state.examples, ref];
   if (messages?.some((message) => message.role === 'assistant') === true) state.followUps++;
   countOpening(words, openingOf(prompt));
 }

@@ -11,8 +11,8 @@ import { mergeSample } from './sample-keys.ts';
  */
 export function mergeAccountState(earlier: AccountState, later: AccountState): AccountState {
   if (earlier.exchanges === 0 || later.exchanges === 0) {
-    const { floats, words, examples, ...rest } = earlier.exchanges === 0 ? later : earlier;
-    return { ...rest, floats: floats.slice(), words: words.slice(), examples: [...examples] };
+    const whole = earlier.exchanges === 0 ? later : earlier;
+    return { ...whole, floats: whole.floats.slice(), words: whole.words.slice() };
   }
   const merged = createAccountState(earlier.account, Math.min(earlier.firstTime, later.firstTime));
   addCounts(merged, earlier);
@@ -34,7 +34,7 @@ export function mergeAccountState(earlier: AccountState, later: AccountState): A
   merged.model = later.model || earlier.model;
   const pivoted = earlier.model !== 0 && later.model !== 0 && earlier.model !== later.model;
   merged.modelSince = later.modelSince ?? (pivoted ? later.firstTime : earlier.modelSince);
-  merged.examples.push(...[...earlier.examples, ...later.examples].slice(0, EXAMPLES));
+  merged.examples = [...earlier.examples, ...later.examples].slice(0, EXAMPLES);
   return merged;
 }
 
