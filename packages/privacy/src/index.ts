@@ -1,7 +1,16 @@
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
+export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';
 export * from './privacy-error.ts';
 export type { BitSource, ReleaseSource } from './random/bit-source.ts';
+export * from './random/release-source.ts';
+export { bernoulli } from './samplers/bernoulli.ts';
+export { bernoulliExp } from './samplers/bernoulli-exp.ts';
+export { createDiscreteGaussian, discreteGaussian } from './samplers/discrete-gaussian.ts';
+export { createDiscreteLaplace, discreteLaplace } from './samplers/discrete-laplace.ts';
+export type { Draw } from './samplers/draw.ts';
+export { createGeometric, geometric } from './samplers/geometric.ts';
+export { uniformBelow } from './samplers/uniform.ts';
 export * from './units/adjacency.ts';
 export * from './units/parameters.ts';
 export * from './units/rational.ts';
