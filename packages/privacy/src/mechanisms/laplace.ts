@@ -51,9 +51,7 @@ export function planLaplace<A extends Adjacency>(
     events: steps.events,
     draw: (values, source) => {
       const snapped = values.map((value) => toSteps(value, grid, bounds.lower, bounds.upper));
-      return Object.freeze(
-        steps.draw(snapped, source).map((noisy) => toNumberDown(fromSteps(noisy, grid))),
-      );
+      return Object.freeze(steps.draw(snapped, source).map((noisy) => toNumberDown(fromSteps(noisy, grid))));
     },
   };
 }
@@ -65,7 +63,10 @@ function finestFor(sensitivity: Sensitivity<'l1'>, epsilon: Epsilon): Grid {
 /** @throws PrivacyError `not_finite`, `out_of_range` */
 export function requireBounds({ lower, upper }: Bounds): void {
   if (!Number.isFinite(lower) || !Number.isFinite(upper)) {
-    throw new PrivacyError('not_finite', 'A bound is not finite. Declare where values lie, without a look at the data.');
+    throw new PrivacyError(
+      'not_finite',
+      'A bound is not finite. Declare where values lie, without a look at the data.',
+    );
   }
   if (lower <= upper) return;
   throw new PrivacyError('out_of_range', 'The lower bound is above the upper one.');

@@ -28,7 +28,10 @@ export function requireLength(values: readonly unknown[], count: number): void {
 /** @throws PrivacyError `not_finite` where a value is no bigint: no double is rounded here without being asked for */
 export function requireIntegers(values: readonly bigint[]): void {
   if (values.every((value) => typeof value === 'bigint')) return;
-  throw new PrivacyError('not_finite', 'A value is no bigint. Count in whole numbers, or use a mechanism on a grid.');
+  throw new PrivacyError(
+    'not_finite',
+    'A value is no bigint. Count in whole numbers, or use a mechanism on a grid.',
+  );
 }
 
 /** @throws PrivacyError `out_of_range` where a sensitivity is no whole number: values are */

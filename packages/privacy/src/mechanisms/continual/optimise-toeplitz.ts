@@ -19,13 +19,16 @@ export function optimiseToeplitz(steps: number, buffers: number): BufferedToepli
   }
   const distances = (logs: readonly number[], side: number): number[] =>
     logs.filter((_, index) => index % 2 === side).map(Math.exp);
-  const best = minimise((logs) => {
-    // Decays of C and of its inverse take turns, which is what the signs of the scales ask for; none reaches 0.
-    const ordered = logs.every((each, index) => index === 0 || each > (logs[index - 1] as number));
-    if (!ordered || (logs.at(-1) as number) >= 0) return Infinity;
-    // The logarithm is as flat at its minimum for few steps as for many.
-    return Math.log(factorisationLoss(distances(logs, 0), distances(logs, 1), steps));
-  }, startOf(steps, buffers));
+  const best = minimise(
+    (logs) => {
+      // Decays of C and of its inverse take turns, which is what the signs of the scales ask for; none reaches 0.
+      const ordered = logs.every((each, index) => index === 0 || each > (logs[index - 1] as number));
+      if (!ordered || (logs.at(-1) as number) >= 0) return Infinity;
+      // The logarithm is as flat at its minimum for few steps as for many.
+      return Math.log(factorisationLoss(distances(logs, 0), distances(logs, 1), steps));
+    },
+    startOf(steps, buffers),
+  );
   return pairFromDistances(distances(best, 0), distances(best, 1))[0];
 }
 

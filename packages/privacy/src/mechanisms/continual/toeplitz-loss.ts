@@ -15,8 +15,7 @@ export function factorisationLoss(
     return Infinity;
   }
   return (
-    columnNormSquared(distances, matrix.scales, steps) *
-    lastVariance(inverseDistances, inverse.scales, steps)
+    columnNormSquared(distances, matrix.scales, steps) * lastVariance(inverseDistances, inverse.scales, steps)
   );
 }
 
