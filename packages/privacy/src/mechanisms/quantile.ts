@@ -55,12 +55,6 @@ export function planQuantile<A extends Adjacency>({
     events: choice.events,
     draw: (records, source) => {
       const values = amountsOf(records, recordsPerUnit, choosing, source);
-      if (!values.every(Number.isFinite)) {
-        throw new PrivacyError(
-          'not_finite',
-          'A value is not a finite number. Drop or replace such values first.',
-        );
-      }
       return candidates[choice.draw(rankScores(values, candidates, quantile), source)] as number;
     },
   };
