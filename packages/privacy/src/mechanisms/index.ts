@@ -10,6 +10,7 @@ export { type ToeplitzParameters, toeplitzCounterMechanism } from './continual/t
 export { type StreamParameters, treeCounterMechanism, type TreeLoss } from './continual/tree-counter.ts';
 export type { Choosing, Contribution } from './contributions.ts';
 export { countMechanism, type CountParameters } from './count.ts';
+export { type GaussianLoss, gaussianMechanism, type GaussianParameters } from './gaussian.ts';
 export { type GeometricParameters, geometricMechanism } from './geometric.ts';
 export { type BucketBounds, histogramMechanism, type HistogramParameters, type Keyed } from './histogram.ts';
 export { type Bounds, laplaceMechanism, type LaplaceParameters } from './laplace.ts';

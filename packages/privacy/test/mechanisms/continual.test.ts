@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import {
   compare,
+  createDiscreteGaussian,
   createReleaseSource,
   epsilon,
   multiply,
@@ -190,22 +191,27 @@ suite('running sums', () => {
     assert.ok(Math.abs(all / (once * nodes) - 1) < 0.06);
   });
 
-  test('a tree: one value is in so many nodes as the event says, and none more', () => {
-    // With the same noise, the sums of two streams differ by their true sums: the noise is of the nodes alone, whatever is in them.
-    const plan = planTreeCounter({ ...ONE_STEP, steps: 13, rho: rho('1/2') });
+  test('a tree: each sum is of the nodes of its dyadic parts, and no value is in more nodes than the event says', () => {
+    const steps = 13;
+    const plan = planTreeCounter({ ...ONE_STEP, steps, rho: rho('1/2') });
     const [event] = plan.events;
     assert.ok(event?.kind === 'discrete-gaussian');
     assert.deepEqual(
       [event.l2Squared, event.variance, event.dimensions],
       [rational(4), rational(4), 13 + 6 + 3 + 1],
     );
-    for (let changed = 0; changed < 13; changed += 1) {
-      const [here, there] = [plan.start(createSeededSource(1n)), plan.start(createSeededSource(1n))];
-      for (let step = 0; step < 13; step += 1) {
-        const moved = there(step === changed ? 6n : 5n) - here(5n);
-        assert.equal(moved, step >= changed ? 1n : 0n);
-      }
+    // The node that step t completes is of the steps after t less its lowest bit, and gets the t-th draw.
+    const [source, noise] = [createSeededSource(1n), createDiscreteGaussian(event.variance)];
+    const next = plan.start(createSeededSource(1n));
+    const sums = [0n];
+    const nodes = new Array<number>(steps + 1).fill(0);
+    for (let step = 1; step <= steps; step += 1) {
+      const before = step - (step & -step);
+      sums[step] = (sums[before] as bigint) + noise(source) + 5n * BigInt(step - before);
+      assert.equal(next(5n), sums[step]);
+      for (let each = before + 1; each <= step; each += 1) nodes[each]! += 1;
     }
+    assert.ok(Math.max(...nodes) <= 4);
   });
 
   test('a factorisation: sums are right, with the error that its parameters promise', () => {
@@ -250,6 +256,7 @@ suite('running sums', () => {
       const stream = mechanism.open(source);
       stream.next(1n);
       assert.throws(() => stream.next(Number.NaN as unknown as bigint), refused('not_finite'));
+      stream.next(1n);
       assert.throws(() => stream.next(1n), refused('budget_exhausted'));
     }
     assert.throws(

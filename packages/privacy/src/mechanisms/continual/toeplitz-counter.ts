@@ -57,8 +57,8 @@ export function planToeplitzCounter<A extends Adjacency>({
       const sum = createRunningSum(matrix);
       let step = 0;
       return (value) => {
-        step = nextStep(step, steps);
         requireIntegers([value]);
+        step = nextStep(step, steps);
         return sum(Number(product(value) + noise(source)) / 2 ** gridBits);
       };
     },

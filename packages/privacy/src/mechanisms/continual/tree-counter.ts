@@ -48,8 +48,8 @@ export function planTreeCounter<A extends Adjacency>(
       const noisy: bigint[] = [];
       let step = 0;
       return (value) => {
-        step = nextStep(step, steps);
         requireIntegers([value]);
+        step = nextStep(step, steps);
         // The node that this value completes takes in all complete ones below it.
         const level = 31 - Math.clz32(step & -step);
         let sum = value;
