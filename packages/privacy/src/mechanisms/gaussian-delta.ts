@@ -6,7 +6,9 @@ import { normalTail } from '../accountants/normal-tail.ts';
 
 /** Deviations up to here, in steps, are summed; above, the remainder is small. */
 const SUMMED_MAX = 4096;
-/** Beyond so many deviations a term is below 1e-300. */
+/** What is left out because doubles end there. */
+const LEAST = 1e-300;
+/** Beyond so many deviations all terms together are below it. */
 const REACH = 38;
 const ROUNDING = 2 ** -53;
 
@@ -15,9 +17,11 @@ export function gaussianDeltaUp(epsilon: number, shift: number, variance: number
   const deviation = Math.sqrt(variance);
   // The loss is above ε where y is below this.
   const edge = shift / 2 - (epsilon * variance) / shift;
-  return deviation <= SUMMED_MAX
-    ? summedDelta(epsilon, shift, variance, edge)
-    : analyticDeltaUp(epsilon, shift, deviation) + peak(edge, deviation);
+  const delta =
+    deviation <= SUMMED_MAX
+      ? summedDelta(epsilon, shift, variance, edge)
+      : analyticDeltaUp(epsilon, shift, deviation) + peak(edge, deviation);
+  return delta + LEAST;
 }
 
 /** Terms are positive, so sums err by little; a term errs by its mass times the rounding of its exponent, which is added. */
@@ -34,7 +38,7 @@ function summedDelta(epsilon: number, shift: number, variance: number, edge: num
     mass += density;
   }
   // exp(ε − loss) · (ε + loss) is at most 2ε + 1 where the loss is above ε.
-  return ((sum + mass * (2 * epsilon + 1) * 8 * ROUNDING) / normaliser) * (1 + 1e-11) + 1e-300;
+  return ((sum + mass * (2 * epsilon + 1) * 8 * ROUNDING) / normaliser) * (1 + 1e-11);
 }
 
 /** δ of the continuous mechanism; arguments of the tails are rounded, which moves a tail by its square times as much. */
