@@ -267,6 +267,14 @@ suite('running sums', () => {
       () => treeCounterMechanism({ ...ONE_STEP, steps: 4, rho: rho(0) }),
       refused('out_of_range'),
     );
+    const half = {
+      steps: 4,
+      rho: rho(1),
+      sensitivity: sensitivity('l1', '1/2'),
+      adjacency: 'add-remove',
+    } as const;
+    for (const make of [treeCounterMechanism, toeplitzCounterMechanism])
+      assert.throws(() => make(half), refused('out_of_range'));
     assert.throws(() => optimiseToeplitz(10, 9), refused('out_of_range'));
     assert.throws(() => optimiseToeplitz(1, 1), refused('out_of_range'));
   });

@@ -154,6 +154,7 @@ suite('noise on numbers', () => {
     const counts = geometricMechanism({ ...parameters, answers: 2 });
     assert.throws(() => counts.release([1n], source), refused('bad_parameter'));
     assert.throws(() => counts.release([1n, 1 as unknown as bigint], source), refused('not_finite'));
-    assert.throws(() => geometricMechanism({ ...parameters, epsilon: epsilon(0) }), refused('out_of_range'));
+    for (const bad of [{ epsilon: epsilon(0) }, { sensitivity: sensitivity('l1', '1/2') }])
+      assert.throws(() => geometricMechanism({ ...parameters, ...bad }), refused('out_of_range'));
   });
 });

@@ -8,13 +8,13 @@ import type { Epsilon, Rho } from '../../units/parameters.ts';
 import { divide, multiply, type Rational, rational } from '../../units/rational.ts';
 import type { Sensitivity } from '../../units/sensitivity.ts';
 import { type StreamMechanism, type StreamPlan, toStreamMechanism } from '../mechanism.ts';
-import { requireCount, requireIntegers, requireLoss } from '../require.ts';
+import { requireCount, requireIntegers, requireLoss, requireWhole } from '../require.ts';
 import { varianceForRho } from '../gaussian-variance.ts';
 
 export type StreamParameters<A extends Adjacency> = Readonly<{
   /** How many values the stream has at most. Public. */
   steps: number;
-  /** How far one unit can move all values of the stream together. */
+  /** How far one unit can move all values of the stream together; a whole number. */
   sensitivity: Sensitivity<'l1'>;
   adjacency: A;
 }>;
@@ -40,6 +40,7 @@ export function planTreeCounter<A extends Adjacency>(
 ): StreamPlan<bigint, bigint, A> {
   const { steps } = parameters;
   requireCount(steps, 'The number of steps', STEPS_MAX);
+  requireWhole(parameters.sensitivity.value);
   const { noise, event } = nodeNoise(parameters);
   return {
     events: [event],
