@@ -1,3 +1,5 @@
+export type { BrokenMechanism } from './conformance/broken-mechanism.ts';
+export { BROKEN_MECHANISMS } from './conformance/broken-mechanisms.ts';
 export { BROKEN_SAMPLERS, type BrokenSampler } from './conformance/broken-samplers.ts';
 export {
   checkSampler,

@@ -1,3 +1,15 @@
+export {
+  auditCanaries,
+  type CanaryAudit,
+  type CanaryAuditOptions,
+  type CanaryScores,
+} from './audit/audit-canaries.ts';
+export {
+  auditNeighbours,
+  type NeighbourAudit,
+  type NeighbourAuditOptions,
+  type NeighboursUnderAudit,
+} from './audit/audit-neighbours.ts';
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
 export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';
