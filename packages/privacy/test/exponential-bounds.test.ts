@@ -11,11 +11,26 @@ const exponent = fc
 const GAP = divide(rational(1), rational(1n << 200n));
 
 suite('bounds of exponentials', () => {
-  test('e lies between them, and they are closer than 2⁻²⁰⁰', () => {
-    const e = rational('2.718281828459045235360287471352662497757247093699959574966967627724076630');
-    const { lower, upper } = exponentialBounds(rational(1));
-    // The text is cut, so e is up to one of its last digit more.
-    assert.ok(compare(lower, add(e, rational('1e-72'))) < 0 && compare(e, upper) < 0);
+  test('the exact series lies between them', () => {
+    const upToOne = fc
+      .tuple(fc.bigInt({ min: 1n, max: 1000n }), fc.bigInt({ min: 1n, max: 1000n }))
+      .map(([a, b]) => divide(rational(a < b ? a : b), rational(a < b ? b : a)));
+    fc.assert(
+      fc.property(upToOne, (x) => {
+        let [term, sum] = [rational(1), rational(1)];
+        for (let index = 1n; index <= 70n; index += 1n) {
+          term = divide(multiply(term, x), rational(index));
+          sum = add(sum, term);
+        }
+        // The rest of the series is less than its last term.
+        const { lower, upper } = exponentialBounds(x);
+        assert.ok(compare(lower, add(sum, term)) < 0 && compare(sum, upper) < 0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('they are closer than 2⁻²⁰⁰, and about the double', () => {
     fc.assert(
       fc.property(exponent, (x) => {
         const bounds = exponentialBounds(x);

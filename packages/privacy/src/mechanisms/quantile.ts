@@ -81,7 +81,7 @@ export function rankScores(
 }
 
 /** One record that comes or goes; or one of it that is replaced, which takes it from one end of its range to the other. */
-function rankSensitivity({ numerator: a, denominator: b }: Rational, adjacency: Adjacency): bigint {
+export function rankSensitivity({ numerator: a, denominator: b }: Rational, adjacency: Adjacency): bigint {
   if (adjacency === 'replace-one') return b;
   return a > b - a ? a : b - a;
 }

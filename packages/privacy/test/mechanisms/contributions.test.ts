@@ -19,7 +19,7 @@ import { chooseItems } from '../../src/mechanisms/contributions.ts';
 import { planCount } from '../../src/mechanisms/count.ts';
 import { planHistogram } from '../../src/mechanisms/histogram.ts';
 import { planMean } from '../../src/mechanisms/mean.ts';
-import { rankScores } from '../../src/mechanisms/quantile.ts';
+import { rankScores, rankSensitivity } from '../../src/mechanisms/quantile.ts';
 import { clampTo, planSum } from '../../src/mechanisms/sum.ts';
 import { createSeededSource } from '../../src/testing.ts';
 import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
@@ -129,9 +129,7 @@ suite('contributions are bounded: the same noise on neighbours differs by the se
       fc.assert(
         fc.property(neighbours, fc.integer({ min: 0, max: 20 }), (data, twentieths) => {
           const quantile = rational(`${twentieths}/20`);
-          const { numerator, denominator } = quantile;
-          const rest = denominator - numerator;
-          const once = adjacency === 'replace-one' ? denominator : numerator > rest ? numerator : rest;
+          const once = rankSensitivity(quantile, adjacency);
           const most = 2;
           const scores = pairOf(adjacency, data).map((each) => {
             const byUnit = Map.groupBy(each, ({ unit }) => unit);

@@ -1,5 +1,5 @@
 import { erfc, normalQuantileUp } from '../normal-tail.ts';
-import { type LossPair, NO_ATOMS, type Tails } from './loss-pair.ts';
+import { type LossPair, NO_ATOMS } from './loss-pair.ts';
 
 // Pairs on the line with Gaussian noise: x is the output, and the loss increases with x, so that a tail of the loss is a tail of x.
 

@@ -54,10 +54,10 @@ export function planGrid(pair: LossPair, step: number, low: number, high: number
   if (!(from <= to)) return { start: 0, points: 1 };
   if (!hasAtoms(pair)) {
     // An end beyond which there is nothing is a grid point, so that no cell is filled at one side only.
-    const points = Math.ceil((to - from) / step) + 1;
-    if (Number.isFinite(pair.lowest)) return { start: pair.lowest, points };
-    if (Number.isFinite(pair.highest)) return { start: pair.highest - (points - 1) * step, points };
-    return { start: Math.floor(from / step) * step, points: points + 1 };
+    const start = Math.max(pair.lowest, Math.floor(from / step) * step);
+    const points = Math.ceil((to - start) / step) + 1;
+    const isEnd = pair.highest - to < step;
+    return { start: isEnd ? pair.highest - points * step : start, points: points + 1 };
   }
   const below = Math.ceil((to - from) / step - 1e-9);
   return { start: to - below * step, points: below + 1 };

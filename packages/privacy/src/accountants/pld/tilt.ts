@@ -62,15 +62,22 @@ function narrowest(
     windowed(points, part * theta, epsilon, delta, precision),
   );
   return weaker
-    .filter(({ spare }) => spare < SPARE_MAX)
+    .filter((tilt) => roundingOf(points, tilt, delta) < 100 * precision)
     .reduce(
       (best, next) => (next.width < best.width / 1.3 ? { ...next, weakened: true } : best),
       strong as Tilt,
     );
 }
 
-/** Beyond, a tilt is so far from the place that the transform's rounding would show. */
-const SPARE_MAX = 36;
+/** About the relative error of delta that a transform's rounding makes: 2e-15 of each factor's norm, seen through the tilt's weights. */
+function roundingOf(points: readonly Points[], { theta, place }: Tilt, delta: number): number {
+  const scale = Math.exp(cumulants(points, theta).log - theta * place) / delta;
+  const count = points.reduce((sum, point) => sum + point.count, 0);
+  return scale * count * 2e-15 * Math.hypot(peak(theta), Math.sqrt(1 / (4 * theta ** 3 * STEP)));
+}
+
+/** A step such as most answers take. */
+const STEP = 1e-4;
 
 /** Zero of a function that falls with theta, by halving ln theta. */
 function search(points: readonly Points[], value: (theta: number, at: Cumulants) => number): number {

@@ -1,13 +1,11 @@
 import { PrivacyError } from '../../privacy-error.ts';
+import type { Interval } from '../interval.ts';
 import { boundTail, roughLaw, type TailBounds } from './bound-tail.ts';
-import { type Counted, cumulants, type Points } from './cumulant.ts';
+import { type Counted, cumulants } from './cumulant.ts';
 import { chooseStep } from './grid-plan.ts';
 import { reversePair } from './loss-pair.ts';
 import { deltaAt, epsilonAt } from './tail-profile.ts';
 import { type Tilt, tiltForDelta, tiltForEpsilon } from './tilt.ts';
-
-/** Bounds that hold whatever rounding did. `upper` is what may be promised. */
-export type Interval = { readonly lower: number; readonly upper: number };
 
 export type Accuracy = {
   /** (upper − lower) / upper that must be reached. */
