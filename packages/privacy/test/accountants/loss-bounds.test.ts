@@ -156,6 +156,14 @@ suite('bounds hold the exact value', () => {
     );
   });
 
+  test('one pure release: epsilon between the points of its lattice', () => {
+    check<[number, number]>(between(0.01, 5), between(0, 0.99), (loss, part) => {
+      // δ(ε) = (exp loss − exp ε) / (1 + exp loss), solved for ε = part · loss
+      const delta = (Math.exp(loss) - Math.exp(part * loss)) / (1 + Math.exp(loss));
+      holds(epsilonInterval([{ pair: approximatePair(loss, 0), count: 1 }], delta, wide), part * loss, 1e-9);
+    });
+  });
+
   test('discrete noises, against the sum over outputs', () => {
     const sum = (mass: (x: number) => number, shift: number, epsilon: number): number => {
       let [delta, total] = [0, 0];
