@@ -72,8 +72,8 @@ function startPeer(python: string): {
   const lines = createInterface({ input: peer.stdout });
   return {
     process: peer,
-    ask: async ({ releases, asked }) => {
-      const sent = { releases: releases.map(({ event, count }) => ({ event, count })), asked, grid };
+    ask: async ({ releases, asked, grid: own = grid }) => {
+      const sent = { releases: releases.map(({ event, count }) => ({ event, count })), asked, grid: own };
       peer.stdin.write(`${JSON.stringify(sent)}\n`);
       const [line] = (await once(lines, 'line')) as [string];
       return JSON.parse(line) as Timed<number>;
@@ -110,7 +110,7 @@ for (const of of ACCOUNTANT_CASES) {
   const theirs = peer === null ? Number.NaN : median(times.theirs);
   const asked = 'delta' in of.asked ? `ε at ${of.asked.delta}` : `δ at ${of.asked.epsilon}`;
   rows.push([
-    `${of.group}: ${of.name}, ${asked}`,
+    `${of.group}: ${of.name}, ${asked}${of.grid === undefined ? '' : `, their grid ${of.grid}`}`,
     first?.value.toPrecision(9) ?? '',
     off.toExponential(1),
     short(theirs),
