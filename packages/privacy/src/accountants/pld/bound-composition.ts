@@ -18,8 +18,8 @@ export const ACCURACY: Accuracy = { gap: 1e-3, sizeMax: 2 ** 22 };
 
 /** Deltas below are not told apart from rounding. */
 const DELTA_MIN = 1e-280;
-/** Epsilons nearer to each other are not worth a finer grid, whatever their ratio. */
-const EPSILON_FLOOR = 1e-6;
+/** Epsilons below have to be as close as this one, and not closer. */
+const EPSILON_SMALL = 1e-3;
 const ROUNDS = 12;
 /** Rounds after which a new aim may be taken. */
 const AGAIN = 6;
@@ -49,7 +49,7 @@ export function epsilonInterval(
     if (most <= enough) return { lower: 0, upper: most };
     const points = roughLaw(direction, finite);
     const search: Search = {
-      floor: EPSILON_FLOOR,
+      floor: accuracy.gap * EPSILON_SMALL,
       begin: () => ({ tilt: tiltForDelta(points, finite, precision), delta: finite }),
       again: ({ upper }, aim) =>
         isFar(aim.tilt, upper)

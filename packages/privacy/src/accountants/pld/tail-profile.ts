@@ -37,8 +37,7 @@ export function deltaAt(profile: TailProfile, epsilon: number): number {
   }
   const scale = Math.exp(logScale - theta * (origin + first * step));
   const error =
-    errorAt(profile, 0) * Math.exp(logScale - theta * epsilon) +
-    weights.length * Number.EPSILON * sum * scale;
+    errorAt(profile) * Math.exp(logScale - theta * epsilon) + roundingOf(profile) * sum * scale;
   return Math.min(
     1,
     Math.max(0, infinite + Math.max(0, sum * scale * (1 + side * profile.relative) + side * error)),
@@ -52,8 +51,14 @@ export function deltaAt(profile: TailProfile, epsilon: number): number {
 export function epsilonAt(profile: TailProfile, delta: number): number {
   const { weights, origin, step, theta, infinite, side, logScale } = profile;
   if (delta <= infinite) return Infinity;
-  const [fall, steep] = [Math.exp(-theta * step), Math.exp(-(theta + 1) * step)];
+  const [fall, steep, apart] = [Math.exp(-theta * step), Math.exp(-(theta + 1) * step), Math.exp(-step)];
   const logTarget = Math.log(delta - infinite) - logScale;
+  const [fixed, rounding, grown, relative] = [
+    errorAt(profile),
+    roundingOf(profile),
+    Math.exp(theta * step),
+    1 + side * profile.relative,
+  ];
   let [mass, tilted] = [0, 0];
   for (let i = weights.length - 1; i >= 0; i -= 1) {
     // Sums over this point and all above of weight · exp(−theta · distance) and weight · exp(−(theta + 1) · distance).
@@ -62,23 +67,26 @@ export function epsilonAt(profile: TailProfile, delta: number): number {
     tilted = tilted * steep + weight;
     const point = origin + i * step;
     const target = Math.exp(logTarget + theta * point);
-    const error = errorAt(profile, mass);
-    /** The bound of delta at `below` under this point, where no other point is between. */
+    const error = side * (fixed + rounding * mass);
+    if ((mass - apart * tilted) * relative + error * grown <= target) continue;
+    // Passed between this point and the one below, where the sums are these.
     const isAbove = (below: number): boolean =>
-      (mass - Math.exp(-below) * tilted) * (1 + side * profile.relative) +
-        side * error * Math.exp(theta * below) >
-      target;
-    if (!isAbove(step)) continue;
+      (mass - Math.exp(-below) * tilted) * relative + error * Math.exp(theta * below) > target;
     if (isAbove(0)) return i === weights.length - 1 ? Infinity : point;
     return point - (side > 0 ? bisect(0, step, (below) => !isAbove(below)) : bisect(step, 0, isAbove));
   }
   return side > 0 ? origin - step : -Infinity;
 }
 
-/** What the sum of weights · exp(−theta · over) · (1 − exp(−over)) may be off by. */
-function errorAt({ weights, step, theta, outside, error }: TailProfile, sum: number): number {
+/** What the sum of weights · exp(−theta · over) · (1 − exp(−over)) may be off by, for what is outside and for the transform. */
+function errorAt({ weights, step, theta, outside, error }: TailProfile): number {
   const most = peak(theta);
   // The 2-norm of exp(−theta x)(1 − exp(−x)) over the grid: its integral (1 − exp(−x) ≤ x) and its largest value, or every point at most 1.
   const norm = Math.sqrt(Math.min(weights.length * most * most, most * most + 1 / (4 * theta ** 3 * step)));
-  return outside * most + error * norm + weights.length * Number.EPSILON * sum;
+  return outside * most + error * norm;
+}
+
+/** Relative rounding error of a sum over the window. */
+function roundingOf({ weights }: TailProfile): number {
+  return 2 * weights.length * Number.EPSILON;
 }
