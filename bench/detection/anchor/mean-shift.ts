@@ -43,7 +43,7 @@ function quadraticForm(c: Float64Array, x: Float64Array): number {
 
 /**
  * Hotelling's T² (Annals of Mathematical Statistics 2, 1931) of two means under the reference's covariance, standardised as a chi-squared of
- * `width` degrees: 0 on average where both are of one population, with a deviation of about 1.
+ * `width` degrees: at most 0 on average where both are of one population (columns that never vary add nothing), with a deviation of about 1.
  */
 export function meanShift(reference: Table, window: Table): number {
   const { width } = reference;
