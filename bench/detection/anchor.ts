@@ -1,6 +1,6 @@
 /**
  * The published protocol for windows of pooled traffic, on the pairs that are here.
- * `node --conditions=portcullis-source bench/detection/anchor.ts [--quick] [--levelled] [--test PART] [--corpora FOLDER] [--json FILE]`
+ * `node --conditions=portcullis-source bench/detection/anchor.ts [--quick] [--levelled] [--splits N] [--test PART] [--corpora FOLDER] [--json FILE]`
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     levelled: { type: 'boolean', default: false },
+    splits: { type: 'string' },
     test: { type: 'string', default: '' },
     corpora: { type: 'string' },
     json: { type: 'string' },
@@ -24,6 +25,7 @@ if (values.help) {
   console.log(`Usage: anchor.ts [options]
   --quick           two splits of fewer windows
   --levelled        prompts are reduced to their first eight words, without case and punctuation
+  --splits N        times that the prompts are split anew; default 10, with --quick 2
   --test PART       only tests whose name contains it
   --corpora FOLDER  default: PORTCULLIS_CORPORA, else ../shared/corpora
   --json FILE       all figures`);
@@ -33,9 +35,12 @@ if (values.help) {
 const PAIRS = ['agnews', 'imdb', 'sst2'];
 const WINDOWS = [1500, 100];
 const ALPHA = 0.003;
-const size = values.quick
-  ? { splits: 2, calibrationWindows: 400, benignWindows: 50, attackWindows: 20 }
-  : { splits: 10, calibrationWindows: 1000, benignWindows: 100, attackWindows: 50 };
+const size = {
+  splits: Number(values.splits ?? (values.quick ? 2 : 10)),
+  ...(values.quick
+    ? { calibrationWindows: 400, benignWindows: 50, attackWindows: 20 }
+    : { calibrationWindows: 1000, benignWindows: 100, attackWindows: 50 }),
+};
 
 const corpora = findCorpora(values.corpora);
 const readPrompt = values.levelled ? levelPrompt : (prompt: string): string => prompt;
