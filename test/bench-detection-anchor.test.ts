@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lengthShift } from '../bench/detection/anchor/length-shift.ts';
 import { levelPrompt } from '../bench/detection/anchor/level-prompt.ts';
 import { meanShift } from '../bench/detection/anchor/mean-shift.ts';
 import { createNormalScores } from '../bench/detection/anchor/normal-scores.ts';
@@ -43,6 +44,13 @@ test("a shift of means is Hotelling's, standardised: nothing between equals, and
   };
   assert.ok(Math.abs(along - (square(1, 1) - 2) / 2) < 1e-9, String(along));
   assert.ok(Math.abs(across - (square(1, -1) - 2) / 2) < 1e-9, String(across));
+});
+
+test('lengths that move to both ends are seen where their mean stays', () => {
+  const reference = Float64Array.from({ length: 400 }, (_, i) => i);
+  const ends = Float64Array.from({ length: 200 }, (_, i) => (i < 100 ? i : 299 + i - 99));
+  assert.ok(lengthShift(reference, reference) < 0);
+  assert.ok(lengthShift(reference, ends) > 10, String(lengthShift(reference, ends)));
 });
 
 test('a profile has its width for any prompt, and tells how a prompt is written, not what it says', () => {
