@@ -27,6 +27,18 @@ export {
   zeroConcentratedRho,
 } from './accountants/zero-concentrated.ts';
 export { totalRho, zeroConcentratedAccountant } from './accountants/zero-concentrated-accountant.ts';
+export {
+  auditCanaries,
+  type CanaryAudit,
+  type CanaryAuditOptions,
+  type CanaryScores,
+} from './audit/audit-canaries.ts';
+export {
+  auditNeighbours,
+  type NeighbourAudit,
+  type NeighbourAuditOptions,
+  type NeighboursUnderAudit,
+} from './audit/audit-neighbours.ts';
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
 export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';

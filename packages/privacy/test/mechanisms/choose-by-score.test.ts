@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createReleaseSource, epsilon, permuteAndFlipMechanism, sensitivity } from '../../src/index.ts';
 import { planExponential, planPermuteAndFlip } from '../../src/mechanisms/choose-by-score.ts';
 import { createSeededSource } from '../../src/testing.ts';
-import { enumerateTapes } from './enumerate-tapes.ts';
+import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { refused } from './refused.ts';
 
 /** P ∝ exp(score · rate) */
