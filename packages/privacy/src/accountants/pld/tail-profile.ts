@@ -36,8 +36,7 @@ export function deltaAt(profile: TailProfile, epsilon: number): number {
     if (over > 0 && weight > 0) sum += weight * Math.exp(-theta * (i - first) * step) * -Math.expm1(-over);
   }
   const scale = Math.exp(logScale - theta * (origin + first * step));
-  const error =
-    errorAt(profile) * Math.exp(logScale - theta * epsilon) + roundingOf(profile) * sum * scale;
+  const error = errorAt(profile) * Math.exp(logScale - theta * epsilon) + roundingOf(profile) * sum * scale;
   return Math.min(
     1,
     Math.max(0, infinite + Math.max(0, sum * scale * (1 + side * profile.relative) + side * error)),
