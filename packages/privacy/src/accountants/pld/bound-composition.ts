@@ -57,7 +57,7 @@ export function epsilonInterval(
           : aim,
       // The pessimistic grid adds θ(θ + 1)h²/12 to each cumulant and the optimistic one takes off half of it; over θ that is epsilon.
       stepFor: ({ theta, centre }, gap) =>
-        Math.sqrt((8 * gap * Math.max(centre, 1e-3)) / (count(direction) * (theta + 1))),
+        Math.sqrt((8 * gap * Math.max(centre, 1e-3)) / (moved(direction) * (theta + 1))),
       read: ({ upper, lower, shift }) => ({
         lower: Math.max(0, epsilonAt(lower, delta) - shift),
         upper: Math.min(most, Math.max(0, epsilonAt(upper, delta) + shift)),
@@ -89,7 +89,7 @@ export function deltaInterval(
       // Losses are followed as far out as an estimate of delta told; where it was much too high, further.
       again: ({ upper }, aim) =>
         upper - infinite < aim.delta / 8 ? aimAt(Math.max(DELTA_MIN, upper - infinite)) : aim,
-      stepFor: ({ theta }, gap) => Math.sqrt((8 * gap) / (count(direction) * (theta + 1) * theta)),
+      stepFor: ({ theta }, gap) => Math.sqrt((8 * gap) / (moved(direction) * (theta + 1) * theta)),
       read: ({ upper, lower, shift }) => ({
         lower: deltaAt(lower, epsilon + shift),
         upper: deltaAt(upper, Math.max(0, epsilon - shift)),
@@ -203,8 +203,12 @@ function belowFloor(): PrivacyError {
   );
 }
 
-function count(terms: readonly Counted[]): number {
-  return terms.reduce((sum, term) => sum + term.count, 0);
+/** How many releases are moved on a grid: atoms lie on it mostly, and are not. */
+function moved(terms: readonly Counted[]): number {
+  return terms.reduce((sum, { pair, count }) => {
+    const still = pair.continuous ? pair.atoms.masses.reduce((total, mass) => total + mass, 0) : 0;
+    return sum + count * Math.max(1e-3, 1 - still);
+  }, 0);
 }
 
 /** The greatest loss that there can be. */
