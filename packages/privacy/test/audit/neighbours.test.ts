@@ -123,6 +123,12 @@ suite('the audit of two neighbours', () => {
       }
   });
 
+  test('draws that chose the event are not counted', () => {
+    let drawn = 0;
+    const first = (): number => (drawn++ < 500 ? 1 : 0);
+    assert.equal(auditNeighbours({ first, second: () => 0 }, { trials: 1_000 }).epsilonLower, 0);
+  });
+
   test('what can not be an audit is refused', () => {
     const pair = { first: () => 0, second: () => 1 };
     for (const options of [
