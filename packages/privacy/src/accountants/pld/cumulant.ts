@@ -5,7 +5,13 @@ import type { LossPair } from './loss-pair.ts';
 export type Counted = { readonly pair: LossPair; readonly count: number };
 
 /** A law of losses as points: a few hundred pieces that are good enough to choose a tilt, a window and a step by. */
-export type Points = { readonly losses: Float64Array; readonly masses: Float64Array; readonly count: number };
+export type Points = {
+  readonly losses: Float64Array;
+  readonly masses: Float64Array;
+  readonly count: number;
+  /** Of the lattice that the losses lie on; 0 where they are on none. */
+  readonly step: number;
+};
 
 const PIECES = 384;
 
@@ -22,7 +28,12 @@ export function roughPoints({ pair, count }: Counted, low: number, high: number)
       masses.push(p[i] as number);
     }
   }
-  return { losses: Float64Array.from(losses), masses: Float64Array.from(masses), count };
+  return {
+    losses: Float64Array.from(losses),
+    masses: Float64Array.from(masses),
+    count,
+    step: pair.lattice?.step ?? 0,
+  };
 }
 
 /** Of the sum of all losses, tilted by exp(theta · loss): ln of the normaliser, mean and variance. */
