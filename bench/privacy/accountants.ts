@@ -68,7 +68,7 @@ function startPeer(python: string): {
   ask(of: AccountantCase): Promise<Timed<number>>;
   process: ChildProcessWithoutNullStreams;
 } {
-  const peer = spawn(python, [fileURLToPath(new URL('peer.py', import.meta.url))]);
+  const peer = spawn(python, [fileURLToPath(new URL('accountants-peer.py', import.meta.url))]);
   peer.stderr.pipe(process.stderr);
   const lines = createInterface({ input: peer.stdout });
   return {

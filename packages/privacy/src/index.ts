@@ -27,10 +27,32 @@ export {
   zeroConcentratedRho,
 } from './accountants/zero-concentrated.ts';
 export { totalRho, zeroConcentratedAccountant } from './accountants/zero-concentrated-accountant.ts';
+export {
+  auditCanaries,
+  type CanaryAudit,
+  type CanaryAuditOptions,
+  type CanaryScores,
+} from './audit/audit-canaries.ts';
+export {
+  auditNeighbours,
+  type NeighbourAudit,
+  type NeighbourAuditOptions,
+  type NeighboursUnderAudit,
+} from './audit/audit-neighbours.ts';
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
+export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';
+export * from './mechanisms/index.ts';
 export * from './privacy-error.ts';
 export type { BitSource, ReleaseSource } from './random/bit-source.ts';
+export * from './random/release-source.ts';
+export { bernoulli } from './samplers/bernoulli.ts';
+export { bernoulliExp } from './samplers/bernoulli-exp.ts';
+export { createDiscreteGaussian, discreteGaussian } from './samplers/discrete-gaussian.ts';
+export { createDiscreteLaplace, discreteLaplace } from './samplers/discrete-laplace.ts';
+export type { Draw } from './samplers/draw.ts';
+export { createGeometric, geometric } from './samplers/geometric.ts';
+export { uniformBelow } from './samplers/uniform.ts';
 export * from './units/adjacency.ts';
 export * from './units/parameters.ts';
 export * from './units/rational.ts';
