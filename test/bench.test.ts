@@ -156,3 +156,10 @@ test('bench:memory starts the whole program, follows its memory and ends', { ski
   assert.equal(status, 0, printed);
   assert.match(printed, /\n\| 50 \| \d+ \| [1-9]\d* \|\n\nLargest [1-9]/);
 });
+
+test('bench:privacy measures accounting without the peer, says so, and ends', () => {
+  const { status, printed } = runBench('privacy/accountants', '--rounds', '1', '--group', '4');
+  assert.equal(status, 0, printed);
+  assert.match(printed, /PYTHON is not set/);
+  assert.match(printed, /\| 4: σ 0\.5, rate 0\.2, 3 steps, δ at 1 \|.* 0\.15\d+ to 0\.15\d+ \|/);
+});
