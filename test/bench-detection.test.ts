@@ -304,5 +304,9 @@ test('the commands write a scenario, score a suite and measure speed', () => {
     ['portcullis', 'portcullis-live', 'surface', 'surface, last 50', 'rate limit', 'MMD', 'PRADA', 'SEAT'],
   );
   assert.match(readFileSync(join(folder, 'scores.md'), 'utf8'), /\| all: attack_tasks hydra \| same \|/);
+  assert.match(
+    runBench('tabulate.ts', join(folder, 'scores.json')),
+    /\| all: more single \| same \|.*\| 100 %; 0 \|/,
+  );
   assert.match(runBench('speed.ts', '--max', '1000'), /\| 1000 \| 3000 \|/);
 });

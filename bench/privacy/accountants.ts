@@ -68,7 +68,7 @@ function startPeer(python: string): {
   ask(of: AccountantCase): Promise<Timed<number>>;
   process: ChildProcessWithoutNullStreams;
 } {
-  const peer = spawn(python, [fileURLToPath(new URL('peer.py', import.meta.url))]);
+  const peer = spawn(python, [fileURLToPath(new URL('accountants-peer.py', import.meta.url))]);
   peer.stderr.pipe(process.stderr);
   const lines = createInterface({ input: peer.stdout });
   return {
@@ -83,7 +83,7 @@ function startPeer(python: string): {
 }
 
 const short = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3);
+  Number.isNaN(value) ? '' : value >= 100 ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3);
 
 const python = process.env.PYTHON;
 if (python === undefined)
@@ -115,7 +115,7 @@ for (const of of ACCOUNTANT_CASES.filter(
   rows.push([
     `${of.group}: ${of.name}, ${asked}${of.grid === undefined ? '' : `, their grid ${of.grid}`}`,
     first?.value.toPrecision(9) ?? '',
-    off.toExponential(1),
+    Number.isNaN(off) ? '' : off.toExponential(1),
     short(theirs),
     `${last.lower.toPrecision(9)} to ${last.upper.toPrecision(9)}`,
     ((last.upper - last.lower) / last.upper).toExponential(1),

@@ -322,6 +322,33 @@ suite('composition', () => {
     }
   });
 
+  test('a change that several answers share costs no more than in one of them', () => {
+    // What lets an event with one l1 sensitivity stand for a vector of answers with Laplace noise.
+    check<[number, number, number, number]>(
+      scaled(0.3, 30),
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 1, max: 6 }),
+      between(0, 0.9),
+      (scale, a, b, part) => {
+        const epsilon = (part * (a + b)) / scale;
+        const at = (...shifts: number[]): Interval =>
+          deltaInterval(
+            shifts.map((shift) => ({ pair: discreteLaplacePair(scale, shift), count: 1 })),
+            epsilon,
+            wide,
+          );
+        assert.ok(at(a, b).lower <= at(a + b).upper);
+        const smooth = (...shifts: number[]): Interval =>
+          deltaInterval(
+            shifts.map((shift) => ({ pair: laplacePair(scale / shift, 1), count: 1 })),
+            epsilon,
+            wide,
+          );
+        assert.ok(smooth(a, b).lower <= smooth(a + b).upper);
+      },
+    );
+  });
+
   test('infinite losses are a delta that no epsilon removes', () => {
     const terms = [{ pair: approximatePair(1, 0.001), count: 10 }];
     const least = 1 - 0.999 ** 10;
