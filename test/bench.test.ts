@@ -145,6 +145,12 @@ test('bench:gate measures a proxy beside the direct way and ends', { skip: !isLi
   assert.doesNotMatch(printed, /Not measured/);
 });
 
+test('bench:privacy:draws measures every noise and ends', () => {
+  const { status, printed } = runBench('privacy/draws', '--draws', '500', '--repetitions', '1');
+  assert.equal(status, 0, printed);
+  assert.equal(printed.match(/^\| discrete (?:Gaussian|Laplace), .*\d/gmu)?.length, 14);
+});
+
 test('bench:memory starts the whole program, follows its memory and ends', { skip: !isLinux }, () => {
   const { status, printed } = runBench('memory', '50', '--seconds', '20');
   assert.equal(status, 0, printed);

@@ -11,7 +11,7 @@ export type NeighboursUnderAudit = Readonly<{
 export type NeighbourAuditOptions = Readonly<{
   /** Of the claim that is looked at; 0 unless set. */
   delta?: number;
-  /** Releases of each. Half of them choose an event, the other half count it. 50,000 unless set. */
+  /** Releases of each. Half of them choose an event, the others count it. 50,000 unless set. */
   trials?: number;
   /** How often the bound may be above the true loss: 10⁻⁶ unless set. */
   significance?: number;
@@ -41,7 +41,7 @@ export function auditNeighbours(
   }
   const half = Math.floor(trials / 2);
   const draw = (release: () => unknown): unknown[] => Array.from({ length: half }, release);
-  const { name, underFirst, holds } = chooseEvent(draw(first), draw(second), delta);
+  const { name, underFirst, holds } = chooseEvent({ first: draw(first), second: draw(second) }, delta);
   const count = (release: () => unknown): number => {
     let held = 0;
     for (let trial = 0; trial < half; trial++) if (holds(release())) held++;
