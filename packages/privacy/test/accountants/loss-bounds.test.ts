@@ -376,6 +376,20 @@ suite('composition', () => {
     );
   });
 
+  test('counts the worse direction, whichever way round the pairs are given', () => {
+    check<[number, number, number]>(
+      scaled(0.5, 2),
+      scaled(0.05, 0.5),
+      fc.integer({ min: 1, max: 10 }),
+      (noise, rate, count) => {
+        const other = { pair: gaussianMixturePair(20, [1], [1]), count: 1 };
+        const given = (pair: LossPair): Interval =>
+          epsilonInterval([{ pair, count }, other], 1e-5, { gap: 1e-3, sizeMax: 2 ** 22 });
+        meets(given(sampled(noise, rate)), given(reversePair(sampled(noise, rate))));
+      },
+    );
+  });
+
   test('infinite losses are a delta that no epsilon removes', () => {
     const terms = [{ pair: approximatePair(1, 0.001), count: 10 }];
     const least = 1 - 0.999 ** 10;
