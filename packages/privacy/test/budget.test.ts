@@ -25,7 +25,7 @@ import {
   zeroConcentratedLoss,
 } from '../src/index.ts';
 import { nextAfter } from '../src/units/rational.ts';
-import { SUITE_LIMIT, SUITE_SCOPE, testBudgetLedger } from '../src/budget/budget-ledger.suite.ts';
+import { SUITE_LIMIT, SUITE_SCOPE, testBudgetLedger } from '../src/testing.ts';
 
 const refused = (code: string, message?: RegExp) => (error: unknown) =>
   error instanceof PrivacyError && error.code === code && (message?.test(error.message) ?? true);

@@ -28,7 +28,7 @@ export function createBudgetCheck(): BudgetCheck {
   const lost = new Map<string, Loss>();
   let count = 0;
   let releases = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   const reserve = ({ value, index }: Leaf): void => {
     const name = asText(value.reservation, 'reservation');
     if (reservations.has(name)) refuse(`Entry ${index} reserves ${quote(name)} a second time.`);
@@ -72,7 +72,7 @@ export function createBudgetCheck(): BudgetCheck {
         if (leaf.type === 'budget.reserved') reserve(leaf);
         if (leaf.type === 'budget.spent') spend(leaf);
       } catch (error) {
-        failure = error;
+        failure = error as Error;
       }
     },
     finish() {
