@@ -110,7 +110,8 @@ suite('on the ledger, when it fails', () => {
       await releaseOnce(ledger, request('a', '0.7'), () => assert.fail('was drawn again')),
       'drawn',
     );
-    assert.equal(await budget.settle(), 0);
+    assert.equal(await budget.settle('a'), 0);
+    assert.deepEqual(types(), ['budget.reserved', 'budget.spent']);
     close();
   });
 
