@@ -13,6 +13,8 @@ export type ReservationRow = {
   readonly windows: readonly string[];
   readonly epsilon: string;
   readonly delta: string;
+  /** What every window might lose, by the settings of that moment. */
+  readonly limit: EntryNamed<'budget.reserved'>['limit'];
   readonly purpose: string;
   readonly by: string;
   /** Where it ended; null while nobody knows whether it will have a release. */
@@ -27,14 +29,14 @@ export const budgetsProjection: ProjectionDefinition = {
   version: 1,
   tables: {
     budget_reservations: `(reservation TEXT PRIMARY KEY, idx INTEGER NOT NULL, time_ms INTEGER NOT NULL, unit TEXT NOT NULL,
-      adjacency TEXT NOT NULL, windows TEXT NOT NULL, epsilon TEXT NOT NULL, delta TEXT NOT NULL, purpose TEXT NOT NULL, by TEXT NOT NULL,
+      adjacency TEXT NOT NULL, windows TEXT NOT NULL, epsilon TEXT NOT NULL, delta TEXT NOT NULL, limits TEXT NOT NULL, purpose TEXT NOT NULL, by TEXT NOT NULL,
       spent_idx INTEGER, release TEXT, release_sha256 TEXT)`,
     budget_windows:
       '(window TEXT NOT NULL, reservation TEXT NOT NULL, PRIMARY KEY (window, reservation)) WITHOUT ROWID',
   },
   open(db) {
     const reserve = db.prepare(
-      'INSERT OR IGNORE INTO budget_reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)',
+      'INSERT OR IGNORE INTO budget_reservations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)',
     );
     const touch = db.prepare('INSERT OR IGNORE INTO budget_windows VALUES (?, ?)');
     // The first end of a reservation is its end: one that was given up has no release, whatever comes after.
@@ -43,20 +45,9 @@ export const budgetsProjection: ProjectionDefinition = {
     );
     return (entry, index) => {
       if (entry.type === 'budget.reserved') {
-        const { reservation, unit, adjacency, windows, epsilon, delta, purpose, by } = entry;
-        const listed = JSON.stringify(windows);
-        reserve.run(
-          reservation,
-          index,
-          timeMsOf(entry),
-          unit,
-          adjacency,
-          listed,
-          epsilon,
-          delta,
-          purpose,
-          by,
-        );
+        const { reservation, unit, adjacency, windows, epsilon, delta, limit, purpose, by } = entry;
+        const texts = [JSON.stringify(windows), epsilon, delta, JSON.stringify(limit), purpose, by];
+        reserve.run(reservation, index, timeMsOf(entry), unit, adjacency, ...texts);
         for (const window of windows) touch.run(window, reservation);
       } else if (entry.type === 'budget.spent')
         end.run(index, entry.release, entry.release_sha256, entry.reservation);
@@ -64,13 +55,17 @@ export const budgetsProjection: ProjectionDefinition = {
   },
 };
 
-const COLUMNS = `r.reservation, r.idx AS "index", r.time_ms AS timeMs, r.unit, r.adjacency, r.windows, r.epsilon, r.delta, r.purpose, r.by,
+const COLUMNS = `r.reservation, r.idx AS "index", r.time_ms AS timeMs, r.unit, r.adjacency, r.windows, r.epsilon, r.delta, r.limits, r.purpose, r.by,
   r.spent_idx AS spentIndex, r.release, r.release_sha256 AS releaseSha256`;
 
-type Stored = Omit<ReservationRow, 'windows'> & { readonly windows: string };
-const fromStored = (stored: Stored): ReservationRow => ({
+type Stored = Omit<ReservationRow, 'windows' | 'limit'> & {
+  readonly windows: string;
+  readonly limits: string;
+};
+const fromStored = ({ windows, limits, ...stored }: Stored): ReservationRow => ({
   ...stored,
-  windows: JSON.parse(stored.windows) as string[],
+  windows: JSON.parse(windows) as string[],
+  limit: JSON.parse(limits) as ReservationRow['limit'],
 });
 
 /** All reservations, oldest first. */

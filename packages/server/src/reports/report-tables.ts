@@ -1,4 +1,4 @@
-import { OUTCOMES } from '@portcullis/record';
+import type { OUTCOMES } from '@portcullis/record';
 
 // What a report counts. Tables, kinds and bounds are declared here and in the settings, never found in the data: a kind that only shows where
 // it occurred, or a bound that follows the largest account, would tell of single accounts by itself.
@@ -98,6 +98,18 @@ export function reportTables(bounds: ReportBounds): ReportTable[] {
     of('held_hours', bounds.heldHours),
     of('erasures', bounds.erasures),
   ];
+}
+
+/** The words of a table as it was released; a kind that this version does not know keeps its name. */
+export function titlesOf(
+  name: TableName,
+  kindNames: readonly string[],
+): Pick<ReportTable, 'title' | 'counts' | 'kinds'> {
+  const { title, counts, kinds: declared }: Pick<ReportTable, 'title' | 'counts' | 'kinds'> = DECLARED[name];
+  const named = kindNames.map(
+    (kind) => declared.find((each) => each.name === kind) ?? { name: kind, title: kind },
+  );
+  return { title, counts, kinds: named };
 }
 
 /**

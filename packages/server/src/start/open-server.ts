@@ -21,6 +21,7 @@ import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createFaultRecorder } from './record-fault.ts';
+import { openReports } from './open-reports.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -99,10 +100,13 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
+  const reports = openReports(storage, clock, software, settings.running);
+  await reports.start();
   const opened = Promise.withResolvers<void>();
   const admin = createAdminServer({
     ...people,
     opened: opened.promise,
+    reports,
     store: storage.store,
     appender: storage.appender,
     clock,
