@@ -25,7 +25,7 @@ export const privacySchema = section('What transparency reports may tell of one 
     maximum: 0.01,
   },
   bounds: section('What one account counts for at most. Chosen without a look at the data.', {
-    exchanges: most('exchanges', 1000, 1_000_000_000),
+    exchanges: most('exchanges', 1000, 1_000_000),
     findings: most('findings', 2, 1000),
     decisions: most('decisions', 4, 1000),
     overturned: most('overturned decisions', 2, 1000),

@@ -1,4 +1,15 @@
-import { type Delta, type Epsilon, type Rational, rational, toNumberDown } from '@portcullis/privacy';
+import {
+  add,
+  type Delta,
+  divide,
+  type Epsilon,
+  multiply,
+  PrivacyError,
+  type PrivacyEvents,
+  type Rational,
+  rational,
+  toNumberDown,
+} from '@portcullis/privacy';
 
 // From zero-concentrated differential privacy (Bun and Steinke 2016) to epsilon and delta, as Canonne, Kamath and Steinke (2020) convert it.
 // Every order alpha gives a bound that holds, so that a search that ends early is a little too high and never too low.
@@ -9,6 +20,22 @@ export const ACCOUNTANT = 'portcullis zero-concentrated 1';
 /** Room for what floating point may lose below the bound. */
 const SLACK = 1e-9;
 const STEPS = 200;
+
+/**
+ * What events cost in zero-concentrated differential privacy: l2² / 2σ² for discrete Gaussian noise of that variance on every answer, and their
+ * sum, as a fraction.
+ * @throws PrivacyError `cannot_account` for any other event
+ */
+export function priceConcentrated(events: PrivacyEvents<'add-remove'>): Rational {
+  return events.reduce((sum, event) => {
+    if (event.kind !== 'discrete-gaussian')
+      throw new PrivacyError(
+        'cannot_account',
+        `There is no price here for an event of the kind ${event.kind}.`,
+      );
+    return add(sum, divide(event.l2Squared, multiply(rational(2n), event.variance)));
+  }, rational(0n));
+}
 
 /** A delta that holds for a loss of `rho` at this epsilon. */
 export function deltaAt(rho: number, epsilonValue: number): number {

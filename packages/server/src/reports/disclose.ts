@@ -1,4 +1,5 @@
 import {
+  add,
   addLoss,
   makeRational,
   multiply,
@@ -23,7 +24,6 @@ import {
 import { lossOf, type ReportLoss } from './ledger-budget.ts';
 import { margin95 } from './noise-margin.ts';
 import { monthAfter, startOfMonth } from './period.ts';
-import { sumOf } from './plan-noise.ts';
 import { type ReleasedReport, type ReleasedTable, readRelease } from './released-report.ts';
 import { titlesOf } from './report-tables.ts';
 import * as say from './statements.ts';
@@ -155,7 +155,7 @@ function lifetimeOf(upToIt: readonly ReservationRow[]): Lifetime {
     reports: upToIt.length,
     cutOff: upToIt.filter(({ release }) => release === null).length,
     accountMonth: { month, ...statedLoss(spent) },
-    accountMonthTight: { epsilon: epsilonAt(toNumberUp(sumOf(released)), delta), delta },
+    accountMonthTight: { epsilon: epsilonAt(toNumberUp(released.reduce(add, rational(0n))), delta), delta },
     account: statedLoss(sumLosses(wholeAccount)),
   };
 }

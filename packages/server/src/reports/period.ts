@@ -4,7 +4,7 @@ import { ServerError } from '../server-error.ts';
 export type Period = { readonly from: string; readonly to: string; readonly months: readonly string[] };
 
 /** Released values of more would not fit an entry of the ledger. */
-export const PERIOD_MONTHS_MAX = 24;
+export const PERIOD_MONTHS_MAX = 18;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 
 /** @param text `2026-11`, or `2026-01..2026-06` with both ends included @throws ServerError `bad-request` */

@@ -113,14 +113,14 @@ export function titlesOf(
 }
 
 /**
- * What of one unit counts: each kind up to its bound, and all of them scaled down together, rounded down, where they are over the table's
- * bound. It depends on nothing but the unit's own amounts and the bounds.
+ * What of one unit counts: each kind up to its bound where that is below the table's, and all of them scaled down together, rounded down, where
+ * they are over the table's bound. It depends on nothing but the unit's own amounts and the bounds.
  * @param amounts whole numbers of at least 0, one a kind
  */
 export function boundUnit(amounts: readonly number[], { bound, kindBound }: TableBounds): number[] {
-  const capped = amounts.map((amount) => Math.min(amount, kindBound));
+  const capped = kindBound < bound ? amounts.map((amount) => Math.min(amount, kindBound)) : amounts;
   const sum = capped.reduce((total, amount) => total + BigInt(amount), 0n);
-  if (sum <= BigInt(bound)) return capped;
+  if (sum <= BigInt(bound)) return [...capped];
   return capped.map((amount) => Number((BigInt(amount) * BigInt(bound)) / sum));
 }
 

@@ -1,4 +1,10 @@
-import { createReleaseSource, PrivacyError, rationalText, releaseOnce } from '@portcullis/privacy';
+import {
+  createReleaseSource,
+  PrivacyError,
+  rationalText,
+  releaseOnce,
+  toNumberUp,
+} from '@portcullis/privacy';
 import { RELEASE_CHARACTERS_MAX } from '@portcullis/record';
 import { createInTurn } from '../accounts/in-turn.ts';
 import { readReservation, readReservations, type ReservationRow } from '../projections/budgets-projection.ts';
@@ -47,7 +53,7 @@ export function createReporter(ports: ReporterPorts): Reporter {
     if (!chosen.isNew) return chosen;
     const tables = reportTables(ports.bounds());
     const plan = planNoise({ ...request, monthCount: request.period.months.length }, tables);
-    if (plan === undefined)
+    if (plan === undefined || plan.variances.some((each) => toNumberUp(each) > DEVIATION_MAX ** 2))
       throw new ServerError('bad-request', 'So little may be lost that nothing can be told. Ask for more.');
     requireRoom(request, tables, plan, ports.software);
     // What is durable counts, also where the projections are behind.
@@ -127,8 +133,10 @@ function describe(
   };
 }
 
-/** A release that does not fit an entry would be paid for and lost; values of nine digits are more than there will be. */
-const LARGEST_VALUE = -999_999_999;
+/** A release that does not fit an entry would be paid for and lost; values of ten digits are more than there will be. */
+const LARGEST_VALUE = -9_999_999_999;
+/** Of noise; ten times it is still within that. */
+const DEVIATION_MAX = 1e8;
 
 function requireRoom(
   request: ReportRequest,

@@ -22,7 +22,7 @@ export const compositionOf = (unit: ReportUnit, tableCount: number): readonly st
 ];
 
 export const BOUNDING =
-  'Before noise, each account’s counts of a month are cut to the bound of each kind, and scaled down together, rounded down, where they are over the table’s bound. Bounds come from the settings, not from the data.';
+  'Before noise, each account’s counts of a month are cut to the bound of their kind where it has one of its own, and scaled down together, rounded down, where they are over the table’s bound. Bounds come from the settings, not from the data.';
 
 export const UNPROTECTED: readonly string[] = [
   'That there is a report, its period, tables, kinds and bounds, and what it cost.',

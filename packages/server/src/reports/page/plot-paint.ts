@@ -19,7 +19,7 @@ export function cleanSvg(svg: string, label: string): string {
   return svg
     .replace(/<(style|clipPath)[^]*?<\/\1>/g, '')
     .replace(/<\/?defs[^>]*>/g, '')
-    .replace(/<rect [^>]*fill="none"><\/rect>/, '')
+    .replace(/<rect [^>]*fill="none"><\/rect>|<path [^>]*fill-opacity="0"[^>]*><\/path>/g, '')
     .replace(
       / (?:class|clip-path|ecmeta_[a-z_]+|pointer-events|style|xmlns:xlink|version|baseProfile)="[^"]*"/g,
       '',
