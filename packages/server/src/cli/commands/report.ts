@@ -27,63 +27,61 @@ Examples
 
 export function reportCommand(shell: Shell): Command {
   const { io } = shell;
-  return (
-    withConnection(new Command('report'))
-      .summary('publish what the gate saw, with noise that protects each account')
-      .description(
-        'Publishes a transparency report: report.html, report.csv and report.json, with differential privacy. What it spends of a month’s budget is gone for good. The same command again gives the same report and spends nothing.',
-      )
-      .option('--period <months>', 'a month such as 2026-11, or several: 2026-01..2026-06')
-      .option('--epsilon <number>', 'how much a unit may lose to it')
-      .option('--delta <number>', 'how likely it is to lose more, such as 1e-6')
-      .addOption(
-        new Option('--unit <what>', 'what is protected together')
-          .choices(['account-month', 'account'])
-          .default('account-month'),
-      )
-      .option('--so-far', 'of a period that is not over; the whole of it spends its budget again')
-      .option('--again', 'pay once more for a report that was paid for and cut off')
-      .option('--out <folder>', 'where to write it (default: report-<period>)')
-      .addHelpText('after', EXAMPLES)
-        .enablePositionalOptions()
-      .addCommand(reportListCommand(shell))
-      .action(async (options: Options, command: Command) => {
-        const { period, epsilon, delta } = requireAsked(options);
-        const admin = await openAdmin(command, io);
-        io.progress('The server counts, and records what it releases …');
-        const made = await admin.send<ReportFiles>('POST', '/v1/reports', {
-          period,
-          epsilon,
-          delta,
-          unit: options.unit,
-          ...(options.soFar === true ? { soFar: true } : {}),
-          ...(options.again === true ? { again: true } : {}),
+  return withConnection(new Command('report'))
+    .summary('publish what the gate saw, with noise that protects each account')
+    .description(
+      'Publishes a transparency report: report.html, report.csv and report.json, with differential privacy. What it spends of a month’s budget is gone for good. The same command again gives the same report and spends nothing.',
+    )
+    .option('--period <months>', 'a month such as 2026-11, or several: 2026-01..2026-06')
+    .option('--epsilon <number>', 'how much a unit may lose to it')
+    .option('--delta <number>', 'how likely it is to lose more, such as 1e-6')
+    .addOption(
+      new Option('--unit <what>', 'what is protected together')
+        .choices(['account-month', 'account'])
+        .default('account-month'),
+    )
+    .option('--so-far', 'of a period that is not over; the whole of it spends its budget again')
+    .option('--again', 'pay once more for a report that was paid for and cut off')
+    .option('--out <folder>', 'where to write it (default: report-<period>)')
+    .addHelpText('after', EXAMPLES)
+    .enablePositionalOptions()
+    .addCommand(reportListCommand(shell))
+    .action(async (options: Options, command: Command) => {
+      const { period, epsilon, delta } = requireAsked(options);
+      const admin = await openAdmin(command, io);
+      io.progress('The server counts, and records what it releases …');
+      const made = await admin.send<ReportFiles>('POST', '/v1/reports', {
+        period,
+        epsilon,
+        delta,
+        unit: options.unit,
+        ...(options.soFar === true ? { soFar: true } : {}),
+        ...(options.again === true ? { again: true } : {}),
+      });
+      io.progress('');
+      const folder = resolve(io.cwd, options.out ?? `report-${period.replace('..', '-to-')}`);
+      const files = writeReport(made, folder);
+      const { ledger, privacy } = made.disclosure;
+      if (options.json)
+        return io.json({
+          report: made.report,
+          isNew: made.isNew,
+          folder,
+          files,
+          disclosure: made.disclosure,
         });
-        io.progress('');
-        const folder = resolve(io.cwd, options.out ?? `report-${period.replace('..', '-to-')}`);
-        const files = writeReport(made, folder);
-        const { ledger, privacy } = made.disclosure;
-        if (options.json)
-          return io.json({
-            report: made.report,
-            isNew: made.isNew,
-            folder,
-            files,
-            disclosure: made.disclosure,
-          });
-        io.say(`${io.style.bold('Report')} ${made.report} in ${folder}`);
-        io.say(`  ${files.join(', ')}`);
+      io.say(`${io.style.bold('Report')} ${made.report} in ${folder}`);
+      io.say(`  ${files.join(', ')}`);
+      io.say(
+        made.isNew
+          ? `  It spent ε ${privacy.loss.epsilon}, δ ${privacy.loss.delta} of each month’s budget (entries ${ledger.reservedEntry} and ${ledger.spentEntry}).`
+          : `  It was there already (entry ${ledger.spentEntry}): nothing was spent.`,
+      );
+      for (const { month, left, nextAt } of privacy.budgets)
         io.say(
-          made.isNew
-            ? `  It spent ε ${privacy.loss.epsilon}, δ ${privacy.loss.delta} of each month’s budget (entries ${ledger.reservedEntry} and ${ledger.spentEntry}).`
-            : `  It was there already (entry ${ledger.spentEntry}): nothing was spent.`,
+          `  ${month} had ε ${left.epsilon}, δ ${left.delta} left then; data from ${nextAt.slice(0, 10)} on has its own.`,
         );
-        for (const { month, left, nextAt } of privacy.budgets)
-          io.say(
-            `  ${month} had ε ${left.epsilon}, δ ${left.delta} left then; data from ${nextAt.slice(0, 10)} on has its own.`,
-          );
-      })
-  );
+    });
 }
 
 function requireAsked({ period, epsilon, delta }: Options) {
