@@ -1,3 +1,16 @@
+export type { Accountant, AnswerOptions } from './accountants/accountant.ts';
+export { gaussianDelta, gaussianEpsilon, gaussianNoise } from './accountants/gaussian-profile.ts';
+export type { Interval } from './accountants/interval.ts';
+export { lossAccountant } from './accountants/loss-accountant.ts';
+export { optimalComposition } from './accountants/optimal-composition.ts';
+export { pureAccountant, totalEpsilon } from './accountants/pure-accountant.ts';
+export { renyiAccountant } from './accountants/renyi-accountant.ts';
+export {
+  zeroConcentratedDelta,
+  zeroConcentratedEpsilon,
+  zeroConcentratedRho,
+} from './accountants/zero-concentrated.ts';
+export { totalRho, zeroConcentratedAccountant } from './accountants/zero-concentrated-accountant.ts';
 export * from './budget/budget-ledger.ts';
 export * from './budget/filter.ts';
 export * from './budget/loss.ts';
