@@ -1,4 +1,4 @@
-import { normalTail } from '../accountants/normal-tail.ts';
+import { gaussianDelta } from '../accountants/gaussian-profile.ts';
 
 // δ(ε) of one answer with discrete Gaussian noise, from above: Σ (p(y) − e^ε q(y))₊ over whole numbers y, where p and q are `shift` steps
 // apart (Canonne, Kamath and Steinke 2020, Theorem 7). Few steps are added up. Many are an integral, which is the analytic Gaussian
@@ -20,7 +20,7 @@ export function gaussianDeltaUp(epsilon: number, shift: number, variance: number
   const delta =
     deviation <= SUMMED_MAX
       ? summedDelta(epsilon, shift, variance, edge)
-      : analyticDeltaUp(epsilon, shift, deviation) + peak(edge, deviation);
+      : gaussianDelta((shift / deviation) * (1 + 8 * ROUNDING), epsilon).upper + peak(edge, deviation);
   return delta + LEAST;
 }
 
@@ -39,15 +39,6 @@ function summedDelta(epsilon: number, shift: number, variance: number, edge: num
   }
   // exp(ε − loss) · (ε + loss) is at most 2ε + 1 where the loss is above ε.
   return ((sum + mass * (2 * epsilon + 1) * 8 * ROUNDING) / normaliser) * (1 + 1e-11);
-}
-
-/** δ of the continuous mechanism; arguments of the tails are rounded, which moves a tail by its square times as much. */
-function analyticDeltaUp(epsilon: number, shift: number, deviation: number): number {
-  const [middle, half] = [(epsilon * deviation) / shift, shift / (2 * deviation)];
-  const slack = 8 * ROUNDING * (4 + (middle + half) ** 2 + epsilon);
-  const above = normalTail(middle - half) * (1 + slack);
-  const below = Math.exp(epsilon) * normalTail(middle + half) * (1 - slack);
-  return above - below;
 }
 
 /**

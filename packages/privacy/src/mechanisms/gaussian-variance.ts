@@ -1,3 +1,4 @@
+import { zeroConcentratedRho } from '../accountants/zero-concentrated.ts';
 import { PrivacyError } from '../privacy-error.ts';
 import { type Delta, type Epsilon, type Rho, rho as rhoOf } from '../units/parameters.ts';
 import {
@@ -53,14 +54,12 @@ export function varianceForDelta(shift: bigint, epsilon: Epsilon, delta: Delta):
 }
 
 /**
- * The ρ of which the loss of (ε, δ) follows: ε = ρ + 2√(ρ ln(1/δ)) (Bun and Steinke 2016, Proposition 1.3), rounded down.
+ * The greatest ρ of which (ε, δ) follows by the tightest conversion that is known.
  * @throws PrivacyError `out_of_range`
  */
 export function rhoForDelta(epsilon: Epsilon, delta: Delta): Rho {
   requireCalibrated(epsilon, delta);
-  const log = -Math.log(toNumberDown(delta)) * (1 + 1e-14);
-  const root = toNumberDown(epsilon) / (Math.sqrt(toNumberDown(epsilon) + log) + Math.sqrt(log));
-  return rhoOf(rational(root * root * (1 - 1e-14)));
+  return rhoOf(zeroConcentratedRho(toNumberDown(epsilon), toNumberDown(delta)));
 }
 
 function requireCalibrated(epsilon: Epsilon, delta: Delta): void {
