@@ -3,15 +3,7 @@ import { fromSteps, type Grid, gridBelow, stepsUp, toSteps } from '../grid.ts';
 import { createDiscreteGaussian } from '../samplers/discrete-gaussian.ts';
 import type { Adjacency } from '../units/adjacency.ts';
 import type { Delta, Epsilon, Rho } from '../units/parameters.ts';
-import {
-  add,
-  divide,
-  makeRational,
-  multiply,
-  type Rational,
-  rational,
-  toNumberDown,
-} from '../units/rational.ts';
+import { add, divide, multiply, type Rational, rational, toNumberDown } from '../units/rational.ts';
 import { type Sensitivity, squareRootUp } from '../units/sensitivity.ts';
 import { rhoForDelta, varianceForDelta, varianceForRho } from './gaussian-variance.ts';
 import { type Bounds, requireBounds } from './laplace.ts';
@@ -29,12 +21,13 @@ export type GaussianParameters<A extends Adjacency> = GaussianLoss &
     sensitivity: Sensitivity<'l2'>;
     bounds: Bounds;
     answers?: number;
-    /** Steps of the noise; unless set, the coarsest power of two below the sensitivity over 2²⁰. `grid(0)` keeps whole numbers whole. */
+    /** Steps of the noise; unless set, the coarsest power of two below a 256th of the sensitivity. `grid(0)` keeps whole numbers whole. */
     grid?: Grid;
     adjacency: A;
   }>;
 
-const RESOLUTION_BITS = 20n;
+/** As for Laplace noise, but coarser: Gaussian noise is wider at the same sensitivity, so that an accountant counts more steps. */
+const RESOLUTION = rational(256);
 
 /**
  * Numbers on a grid with discrete Gaussian noise. For one answer the variance is the least that is proved to keep (ε, δ); for several it is
@@ -53,8 +46,7 @@ export function planGaussian<A extends Adjacency>(
   const { sensitivity, bounds, answers = 1, adjacency } = parameters;
   requireCount(answers, 'The number of answers');
   requireBounds(bounds);
-  const grid =
-    parameters.grid ?? gridBelow(divide(sensitivity.value, makeRational(1n << RESOLUTION_BITS, 1n)));
+  const grid = parameters.grid ?? gridBelow(divide(sensitivity.value, RESOLUTION));
   const l2 = stepsOf(sensitivity.value, grid, answers);
   const l2Squared = multiply(l2, l2);
   const variance = varianceOf(parameters, l2, answers);

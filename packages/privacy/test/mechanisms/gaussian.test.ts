@@ -49,9 +49,25 @@ suite('Gaussian noise', () => {
       ['1e-5', 3.7306316348],
       ['1e-6', 4.2246788893],
     ] as const) {
-      const plan = planGaussian({ ...base, epsilon: epsilon(1), delta: delta(slack) });
+      const plan = planGaussian({ ...base, epsilon: epsilon(1), delta: delta(slack), grid: grid(-20) });
       const excess = multiplierOf(eventOf(plan.events)) / expected - 1;
       assert.ok(excess > -1e-10 && excess < 2e-6, `${excess}`);
+    }
+  });
+
+  test('on the grid that is chosen unless one is set it is hardly larger', () => {
+    for (const [l2, most] of [
+      [1, 1e-6],
+      [0.7, 5e-3],
+    ] as const) {
+      const sensitive = { ...base, sensitivity: sensitivity('l2', l2) };
+      const plan = planGaussian({ ...sensitive, epsilon: epsilon(1), delta: delta('1e-6') });
+      const published = plan.draw([0], createSeededSource(1n))[0] as number;
+      // The step is 2⁻⁸ or 2⁻⁹ here.
+      const deviation = Math.sqrt(toNumberUp(eventOf(plan.events).variance)) * (l2 === 1 ? 2 ** -8 : 2 ** -9);
+      assert.ok(Number.isInteger(published * 2 ** 9));
+      const excess = deviation / l2 / 4.2246788893 - 1;
+      assert.ok(Math.abs(excess) < most, `${excess}`);
     }
   });
 
