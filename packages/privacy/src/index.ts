@@ -20,6 +20,7 @@ export { requestDiffers } from './budget/request-differs.ts';
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
 export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';
+export * from './mechanisms/index.ts';
 export * from './privacy-error.ts';
 export type { BitSource, ReleaseSource } from './random/bit-source.ts';
 export * from './random/release-source.ts';

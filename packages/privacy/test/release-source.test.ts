@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { mock, suite, test } from 'node:test';
 import { type BitSource, createReleaseSource, PrivacyError, requireReleaseSource } from '../src/index.ts';
 import { createSeededSource } from '../src/testing.ts';
 
@@ -31,6 +33,28 @@ suite('the source of a release', () => {
     assert.doesNotThrow(() => requireReleaseSource(source));
     for (const other of [createSeededSource(1n), { ...source }, new Proxy(source, {}), Object.create(source)])
       assert.throws(() => requireReleaseSource(other as BitSource), refused('not_a_release_source'));
+  });
+
+  test('words that were taken are wiped in the pool, and the others are not yet', () => {
+    const fill = crypto.randomFillSync;
+    let pool = new Uint32Array();
+    // The platform's generator still fills it; only which array it fills is looked at.
+    mock.method(crypto, 'randomFillSync', (array: Uint32Array<ArrayBuffer>) => {
+      pool = array;
+      return fill(array);
+    });
+    syncBuiltinESMExports();
+    try {
+      const source = createReleaseSource();
+      const drawn = new Set(Array.from({ length: 100 }, () => source.bits(32)));
+      assert.ok(pool.subarray(0, 100).every((word) => word === 0));
+      // The chance that half of the other words are zero is below 2⁻¹⁰⁰⁰⁰.
+      assert.ok(pool.subarray(100).filter((word) => word !== 0).length > pool.length / 2);
+      assert.ok(drawn.size > 90);
+    } finally {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+    }
   });
 
   test('its draws can not be replaced', () => {

@@ -5,11 +5,11 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLength, requireLoss } from './require.ts';
+import { requireCount, requireIntegers, requireLength, requireLoss, requireWhole } from './require.ts';
 
 export type GeometricParameters<A extends Adjacency> = Readonly<{
   epsilon: Epsilon;
-  /** How far one unit can move all answers together. */
+  /** How far one unit can move all answers together; a whole number. */
   sensitivity: Sensitivity<'l1'>;
   /** How many answers there are; 1 unless set. Public. */
   answers?: number;
@@ -34,6 +34,7 @@ export function planGeometric<A extends Adjacency>({
 }: GeometricParameters<A>): Plan<readonly bigint[], readonly bigint[], A> {
   requireLoss(epsilon);
   requireCount(answers, 'The number of answers');
+  requireWhole(sensitivity.value);
   const scale = divide(sensitivity.value, epsilon);
   const noise = createDiscreteLaplace(scale);
   return {

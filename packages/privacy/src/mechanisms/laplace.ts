@@ -2,7 +2,7 @@ import { fromSteps, type Grid, gridBelow, stepsUp, toSteps } from '../grid.ts';
 import { PrivacyError } from '../privacy-error.ts';
 import type { Adjacency } from '../units/adjacency.ts';
 import type { Epsilon } from '../units/parameters.ts';
-import { add, divide, makeRational, rational, toNumberDown } from '../units/rational.ts';
+import { add, compare, divide, rational, toNumberDown } from '../units/rational.ts';
 import { type Sensitivity, sensitivity as sensitivityOf } from '../units/sensitivity.ts';
 import { planGeometric } from './geometric.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
@@ -17,13 +17,16 @@ export type LaplaceParameters<A extends Adjacency> = Readonly<{
   sensitivity: Sensitivity<'l1'>;
   bounds: Bounds;
   answers?: number;
-  /** Steps of the noise; unless set, the coarsest power of two below the scale over 2²⁰. */
+  /** Steps of the noise; unless set, the coarsest power of two below a 1,024th of scale and sensitivity. */
   grid?: Grid;
   adjacency: A;
 }>;
 
-/** Two to this power are the steps that a scale is divided in, at least, unless a grid is given. */
-const RESOLUTION_BITS = 20n;
+/**
+ * Scale and sensitivity are divided in this many steps, or up to twice as many, unless a grid is given. Rounding the sensitivity up then costs
+ * a thousandth of noise at most, and an accountant still counts the steps one by one.
+ */
+const RESOLUTION = rational(1024);
 
 /**
  * Numbers on a grid with discrete Laplace noise of scale sensitivity/ε. Values are snapped before the noise, and the sensitivity grows by
@@ -57,7 +60,9 @@ export function planLaplace<A extends Adjacency>(
 }
 
 function finestFor(sensitivity: Sensitivity<'l1'>, epsilon: Epsilon): Grid {
-  return gridBelow(divide(divide(sensitivity.value, epsilon), makeRational(1n << RESOLUTION_BITS, 1n)));
+  const scale = divide(sensitivity.value, epsilon);
+  const least = compare(scale, sensitivity.value) < 0 ? scale : sensitivity.value;
+  return gridBelow(divide(least, RESOLUTION));
 }
 
 /** @throws PrivacyError `not_finite`, `out_of_range` */

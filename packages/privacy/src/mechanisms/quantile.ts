@@ -55,12 +55,6 @@ export function planQuantile<A extends Adjacency>({
     events: choice.events,
     draw: (records, source) => {
       const values = amountsOf(records, recordsPerUnit, choosing, source);
-      if (!values.every(Number.isFinite)) {
-        throw new PrivacyError(
-          'not_finite',
-          'A value is not a finite number. Drop or replace such values first.',
-        );
-      }
       return candidates[choice.draw(rankScores(values, candidates, quantile), source)] as number;
     },
   };
@@ -87,7 +81,7 @@ export function rankScores(
 }
 
 /** One record that comes or goes; or one of it that is replaced, which takes it from one end of its range to the other. */
-function rankSensitivity({ numerator: a, denominator: b }: Rational, adjacency: Adjacency): bigint {
+export function rankSensitivity({ numerator: a, denominator: b }: Rational, adjacency: Adjacency): bigint {
   if (adjacency === 'replace-one') return b;
   return a > b - a ? a : b - a;
 }

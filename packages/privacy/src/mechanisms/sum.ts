@@ -54,17 +54,28 @@ export function planSum<A extends Adjacency>(
   };
 }
 
-/** The values that count, of all units. */
+/**
+ * The values that count, of all units.
+ * @throws PrivacyError `not_finite` for any value, whether it counts or not; `bad_parameter`
+ */
 export function amountsOf(
   records: Iterable<Amount>,
   recordsPerUnit: number,
   choosing: Choosing,
   source: BitSource,
 ): number[] {
-  return [...groupByUnit(records).values()].flatMap((own) =>
-    chooseItems(own, recordsPerUnit, choosing, ({ value }) => String(value), source).map(
-      ({ value }) => value,
-    ),
+  return [...groupByUnit(records).values()].flatMap((own) => {
+    own.forEach(requireFinite);
+    const chosen = chooseItems(own, recordsPerUnit, choosing, ({ value }) => String(value), source);
+    return chosen.map(({ value }) => value);
+  });
+}
+
+function requireFinite({ value }: Amount): void {
+  if (typeof value === 'number' && Number.isFinite(value)) return;
+  throw new PrivacyError(
+    'not_finite',
+    'A value is not a finite number. Drop or replace such values before they are released.',
   );
 }
 
@@ -76,16 +87,8 @@ export function clampTo(bounds: Bounds, grid: Grid): Clamp {
   requireBounds(bounds);
   const lower = -stepsUp(rational(-bounds.lower), grid);
   const upper = stepsUp(rational(bounds.upper), grid);
-  const steps = (value: number): bigint => {
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new PrivacyError(
-        'not_finite',
-        'A value is not a finite number. Drop or replace such values first.',
-      );
-    }
-    const within = Math.min(Math.max(value, bounds.lower), bounds.upper);
-    return toSteps(within, grid, bounds.lower, bounds.upper);
-  };
+  const steps = (value: number): bigint =>
+    toSteps(Math.min(Math.max(value, bounds.lower), bounds.upper), grid, bounds.lower, bounds.upper);
   return { lower, upper, steps };
 }
 

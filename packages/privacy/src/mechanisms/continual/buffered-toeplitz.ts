@@ -1,3 +1,5 @@
+import { nextAfter } from '../../units/rational.ts';
+
 // A lower triangular Toeplitz matrix C whose first column is 1, then the sum over its buffers of scale · decay^(i − 1) (Dvijotham, McMahan,
 // Pillutla, Steinke and Thakurta 2024, "Efficient and near-optimal noise generation for streaming differential privacy"). Multiplying by C
 // or by its inverse needs one number a buffer, however long the stream is.
@@ -19,20 +21,22 @@ export function pairFromDistances(
   ];
 }
 
-/** First column of C: `steps` coefficients, of which each is exact to a relative (2i + buffers + 2) · 2⁻⁵³. */
-export function coefficientsOf({ decays, scales }: BufferedToeplitz, steps: number): Float64Array {
-  const column = new Float64Array(steps);
+/**
+ * The norm of C's first column, which is the longest one, of `steps` entries; rounded up. Powers, sums and squares of positive doubles err
+ * by less than a relative (3 steps + 2 buffers + 4) · 2⁻⁵³ together, which is added on top.
+ */
+export function columnNormUp({ decays, scales }: BufferedToeplitz, steps: number): number {
   const powers = [...scales];
-  column[0] = 1;
+  let squared = 1;
   for (let index = 1; index < steps; index += 1) {
-    let sum = 0;
+    let entry = 0;
     for (let buffer = 0; buffer < powers.length; buffer += 1) {
-      sum += powers[buffer] as number;
+      entry += powers[buffer] as number;
       powers[buffer] = (powers[buffer] as number) * (decays[buffer] as number);
     }
-    column[index] = sum;
+    squared += entry * entry;
   }
-  return column;
+  return nextAfter(Math.sqrt(squared * (1 + (4 * steps + 4 * powers.length + 8) * 2 ** -53)), Infinity);
 }
 
 function decayOf(distance: number): number {
