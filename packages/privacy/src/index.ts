@@ -15,6 +15,7 @@ export * from './budget/budget-ledger.ts';
 export * from './budget/filter.ts';
 export * from './budget/loss.ts';
 export { createMemoryBudgetLedger } from './budget/memory-budget-ledger.ts';
+export { purePrice, zeroConcentratedPrice } from './budget/prices.ts';
 export { releaseOnce } from './budget/release-once.ts';
 export { requestDiffers } from './budget/request-differs.ts';
 export type * from './events/privacy-event.ts';

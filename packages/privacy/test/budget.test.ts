@@ -12,19 +12,19 @@ import {
   epsilon,
   type Loss,
   PrivacyError,
-  type PrivacyEvents,
   type PrivacyFilter,
   privacyEvent,
   privacyUnit,
   pureLoss,
+  purePrice,
   rational,
   rationalText,
   releaseOnce,
   rho,
   toNumberUp,
   zeroConcentratedLoss,
+  zeroConcentratedPrice,
 } from '../src/index.ts';
-import { nextAfter } from '../src/units/rational.ts';
 import { SUITE_LIMIT, SUITE_SCOPE, testBudgetLedger } from '../src/testing.ts';
 
 const refused = (code: string, message?: RegExp) => (error: unknown) =>
@@ -33,23 +33,11 @@ const refused = (code: string, message?: RegExp) => (error: unknown) =>
 const answer = (truth: string) =>
   privacyEvent('add-remove', { kind: 'randomised-response', truth: rational(truth), categories: 2 });
 
-/** ε = ln(p / (1 − p)) of an answer out of two (Warner 1965), rounded up. */
-function priceAnswers(events: PrivacyEvents<'add-remove'>): Loss<'pure'> {
-  return events.reduce(
-    (sum, event) => {
-      assert.ok(event.kind === 'randomised-response');
-      const odds = toNumberUp(event.truth) / (1 - toNumberUp(event.truth));
-      return addLoss(sum, pureLoss(epsilon(nextAfter(Math.log(odds), Infinity))));
-    },
-    pureLoss(epsilon(0)),
-  );
-}
-
 suite('filters and odometers', () => {
   const limit = pureLoss(epsilon(1));
 
   test('randomised response as OpenDP’s privacy filter has it', () => {
-    const filter = createFilter(SUITE_SCOPE, limit, priceAnswers);
+    const filter = createFilter(SUITE_SCOPE, limit, purePrice);
     assert.throws(
       () => filter.take([answer('0.75')]),
       refused(
@@ -60,14 +48,28 @@ suite('filters and odometers', () => {
     assert.equal(toNumberUp(filter.spent.epsilon), 0);
     filter.take([answer('0.51')]);
     filter.take([answer('0.51')]);
-    assert.ok(Math.abs(toNumberUp(filter.spent.epsilon) - 0.08001066922739841) < 1e-15);
-    assert.ok(Math.abs(toNumberUp(filter.left.epsilon) - (1 - 0.08001066922739841)) < 1e-15);
+    assert.ok(Math.abs(toNumberUp(filter.spent.epsilon) - 0.08001066922739841) < 1e-14);
+    assert.ok(Math.abs(toNumberUp(filter.left.epsilon) - (1 - 0.08001066922739841)) < 1e-14);
+  });
+
+  test('Gaussian noise adds up in its own measure, as a fraction', () => {
+    const filter = createFilter(SUITE_SCOPE, zeroConcentratedLoss(rho('1/10')), zeroConcentratedPrice);
+    const event = privacyEvent('add-remove', {
+      kind: 'discrete-gaussian',
+      variance: rational(15),
+      l2Squared: rational(1),
+      dimensions: 4,
+    });
+    for (let i = 0; i < 3; i += 1) filter.take([event]);
+    assert.equal(rationalText(filter.left.rho), '0');
+    assert.throws(() => filter.take([event]), refused('budget_exhausted'));
+    assert.throws(() => createFilter(SUITE_SCOPE, limit, purePrice).take([event]), refused('cannot_account'));
   });
 
   test('an odometer tells the same and refuses nothing', () => {
-    const odometer = createOdometer(SUITE_SCOPE, pureLoss(epsilon(0)), priceAnswers);
+    const odometer = createOdometer(SUITE_SCOPE, pureLoss(epsilon(0)), purePrice);
     odometer.record([answer('0.51'), answer('0.51')]);
-    assert.ok(Math.abs(toNumberUp(odometer.spent.epsilon) - 0.08001066922739841) < 1e-15);
+    assert.ok(Math.abs(toNumberUp(odometer.spent.epsilon) - 0.08001066922739841) < 1e-14);
     for (let i = 0; i < 9; i += 1) odometer.record([answer('0.75')]);
     assert.ok(toNumberUp(odometer.spent.epsilon) > 9);
   });
@@ -81,16 +83,16 @@ suite('filters and odometers', () => {
   });
 
   test('unit, adjacency, measure and kind are types', () => {
-    const filter = createFilter(SUITE_SCOPE, limit, priceAnswers);
+    const filter = createFilter(SUITE_SCOPE, limit, purePrice);
     const takes = (given: PrivacyFilter<'add-remove', 'account-month', 'pure'>): string => given.kind;
     assert.equal(takes(filter), 'filter');
     // @ts-expect-error an odometer is no filter
-    takes(createOdometer(SUITE_SCOPE, limit, priceAnswers));
+    takes(createOdometer(SUITE_SCOPE, limit, purePrice));
     const unit = privacyUnit('account', 'All that was recorded of one account.');
     // @ts-expect-error another unit
-    takes(createFilter({ adjacency: 'add-remove', unit }, limit, priceAnswers));
+    takes(createFilter({ adjacency: 'add-remove', unit }, limit, purePrice));
     // @ts-expect-error another adjacency than the accountant's
-    createFilter({ ...SUITE_SCOPE, adjacency: 'replace-one' }, limit, priceAnswers);
+    createFilter({ ...SUITE_SCOPE, adjacency: 'replace-one' }, limit, purePrice);
     // @ts-expect-error another measure
     assert.throws(() => addLoss(limit, zeroConcentratedLoss(rho(1))), refused('bad_parameter'));
   });

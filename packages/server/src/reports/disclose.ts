@@ -8,10 +8,11 @@ import {
   rational,
   remainingLoss,
   toNumberUp,
+  zeroConcentratedDelta,
+  zeroConcentratedEpsilon,
 } from '@portcullis/privacy';
 import type { ReservationRow } from '../projections/budgets-projection.ts';
 import { ServerError } from '../server-error.ts';
-import { deltaAt, epsilonAt } from './concentrated-loss.ts';
 import {
   DISCLOSURE_FORMAT,
   type DisclosedTable,
@@ -103,7 +104,7 @@ function statePrivacy(
     wholeAccount: statedLoss(times(loss, monthCount)),
     profile: PROFILE_AT.map((part) => part * toNumberUp(loss.epsilon)).map((epsilon) => ({
       epsilon,
-      delta: deltaAt(toNumberUp(rho), epsilon),
+      delta: zeroConcentratedDelta(toNumberUp(rho), epsilon).upper,
     })),
     mechanism: say.MECHANISM,
     composition: say.compositionOf(release.unit, release.tables.length),
@@ -155,7 +156,10 @@ function lifetimeOf(upToIt: readonly ReservationRow[]): Lifetime {
     reports: upToIt.length,
     cutOff: upToIt.filter(({ release }) => release === null).length,
     accountMonth: { month, ...statedLoss(spent) },
-    accountMonthTight: { epsilon: epsilonAt(toNumberUp(released.reduce(add, rational(0n))), delta), delta },
+    accountMonthTight: {
+      epsilon: zeroConcentratedEpsilon(toNumberUp(released.reduce(add, rational(0n))), delta).upper,
+      delta,
+    },
     account: statedLoss(sumLosses(wholeAccount)),
   };
 }

@@ -8,9 +8,15 @@ import {
   privacyEvent,
   type Rational,
   rational,
+  type Rho,
+  toNumberDown,
+  totalRho,
+  zeroConcentratedRho,
 } from '@portcullis/privacy';
-import { priceConcentrated, rhoWithin } from './concentrated-loss.ts';
 import { l2SquaredOf, type ReportTable } from './report-tables.ts';
+
+/** Who computed what a report costs, and its version; a change of the figures is a new one. */
+export const ACCOUNTANT = 'portcullis zero-concentrated 1';
 
 export type ReportUnit = 'account-month' | 'account';
 
@@ -19,7 +25,7 @@ export type NoisePlan = {
   /** What its release is for one unit, known before there is a number. */
   readonly events: PrivacyEvents<'add-remove'>;
   /** What these cost. */
-  readonly rho: Rational;
+  readonly rho: Rho;
   /** Of the discrete Gaussian noise on every value of a table, in the tables' order. */
   readonly variances: readonly Rational[];
 };
@@ -39,7 +45,7 @@ const ROUNDED_TO = 1n << 10n;
  * @returns undefined where so little was asked for that nothing can be told
  */
 export function planNoise(asked: Asked, tables: readonly ReportTable[]): NoisePlan | undefined {
-  const most = rhoWithin(asked.epsilon, asked.delta);
+  const most = rational(zeroConcentratedRho(toNumberDown(asked.epsilon), toNumberDown(asked.delta)));
   if (most.numerator <= 0n) return undefined;
   const monthsOfUnit = asked.unit === 'account' ? asked.monthCount : 1;
   const parts = rational(BigInt(tables.length * monthsOfUnit));
@@ -57,7 +63,7 @@ export function planNoise(asked: Asked, tables: readonly ReportTable[]): NoisePl
   const events = Array.from({ length: monthsOfUnit }, () => ofOneMonth.map(({ event }) => event)).flat();
   return {
     events: Object.freeze(events),
-    rho: priceConcentrated(events),
+    rho: totalRho(events),
     variances: ofOneMonth.map(({ variance }) => variance),
   };
 }

@@ -13,12 +13,11 @@ import { type MonthBudget, statedLoss } from './disclosure.ts';
 import { drawTables } from './draw-release.ts';
 import { createLedgerBudget, type LedgerBudgetPorts } from './ledger-budget.ts';
 import { monthAfter, startOfMonth } from './period.ts';
-import { type NoisePlan, planNoise } from './plan-noise.ts';
+import { ACCOUNTANT, type NoisePlan, planNoise } from './plan-noise.ts';
 import { ACCOUNT_MONTH } from './privacy-scope.ts';
 import { RELEASE_FORMAT, type ReleasedReport, writeRelease } from './released-report.ts';
 import { type ReportInput, type ReportRequest, readRequest } from './report-request.ts';
 import { type ReportBounds, type ReportTable, reportTables } from './report-tables.ts';
-import { ACCOUNTANT } from './concentrated-loss.ts';
 
 export type ReporterPorts = LedgerBudgetPorts & {
   readonly bounds: () => ReportBounds;

@@ -36,7 +36,7 @@ export const RESET_PERIOD =
   'One calendar month of data, in UTC. Every month has a budget of its own for all reports that touch it; it is not renewed, and what was spent does not come back.';
 
 export const ACCOUNTANT_METHOD =
-  'Zero-concentrated losses add up exactly, as fractions; they are converted to epsilon and delta by the bound of Canonne, Kamath and Steinke (2020), minimised over its order and rounded up.';
+  'Zero-concentrated losses add up exactly, as fractions; they are converted to epsilon and delta by the bound of Canonne, Kamath and Steinke (2020, corollary 13), minimised over its order and rounded up.';
 
 export const SAMPLER =
   'Exact: integer arithmetic on bits of the operating system’s generator, by rejection. No floating-point number meets a count before the noise was added.';
