@@ -53,20 +53,20 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
 /** A report of what was rehearsed; the same again is the same, and a budget that is spent is refused. The verifier agrees with the spending. */
 async function publishReport(scene: Scene): Promise<void> {
   const dataDir = join(scene.folder, 'portcullis-data');
+  const asked = `--period ${new Date().toISOString().slice(0, 7)} --so-far --delta 1e-6 --as admin`.split(
+    ' ',
+  );
   const report = (epsilon: string, out: string) =>
     run(
       ...command(
         'report',
-        ...[
-          '--period',
-          new Date().toISOString().slice(0, 7),
-          '--so-far',
-          '--epsilon',
-          epsilon,
-          '--delta',
-          '1e-6',
-        ],
-        ...['--as', 'admin', '--data', dataDir, '--out', join(scene.folder, out)],
+        ...asked,
+        '--epsilon',
+        epsilon,
+        '--data',
+        dataDir,
+        '--out',
+        join(scene.folder, out),
       ),
     );
   const first = await report('1', 'first');

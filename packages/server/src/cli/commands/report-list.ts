@@ -13,6 +13,7 @@ export function reportListCommand({ io }: Shell): Command {
   return withConnection(new Command('list'))
     .summary('list reports and what is left to spend')
     .description('Lists the reports that were paid for, and what is left of the budget of each month.')
+    .addHelpText('after', '\nExamples\n  portcullis report list\n  portcullis report list --json')
     .action(async (_options: unknown, command: Command) => {
       const admin = await openAdmin(command, io);
       const { reports, budgets } = await admin.get<Listed>('/v1/reports');
