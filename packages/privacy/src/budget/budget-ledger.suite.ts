@@ -40,12 +40,12 @@ const ask = (
   purpose: 'A test.',
 });
 
+type Run = (ledger: SuiteLedger, opened: OpenedBudgetLedger) => Promise<void>;
+type WithLedger = (title: string, run: Run) => void;
+
 /** What every budget ledger must do. @param open opens an empty one with {@link SUITE_SCOPE} and {@link SUITE_LIMIT} */
 export function testBudgetLedger(name: string, open: () => Promise<OpenedBudgetLedger>): void {
-  const withLedger = (
-    title: string,
-    run: (ledger: SuiteLedger, opened: OpenedBudgetLedger) => Promise<void>,
-  ): void => {
+  const withLedger: WithLedger = (title, run) => {
     test(`${name}: ${title}`, async () => {
       const opened = await open();
       try {
@@ -55,9 +55,15 @@ export function testBudgetLedger(name: string, open: () => Promise<OpenedBudgetL
       }
     });
   };
-  const spentIn = async (ledger: SuiteLedger, window: string): Promise<string> =>
-    rationalText((await ledger.balance(window)).spent.epsilon);
+  testSpending(withLedger);
+  testReleases(withLedger);
+}
 
+async function spentIn(ledger: SuiteLedger, window: string): Promise<string> {
+  return rationalText((await ledger.balance(window)).spent.epsilon);
+}
+
+function testSpending(withLedger: WithLedger): void {
   withLedger(
     'a reservation is spent at once, in every window that it names and in no other',
     async (ledger) => {
@@ -89,7 +95,9 @@ export function testBudgetLedger(name: string, open: () => Promise<OpenedBudgetL
     await ledger.reserve(ask('a', '0.1', ['2026-11'], '1e-5'));
     await assert.rejects(ledger.reserve(ask('b', '0.1')), refused('budget_exhausted'));
   });
+}
 
+function testReleases(withLedger: WithLedger): void {
   withLedger('a release is stored once and found again, and asking again spends nothing', async (ledger) => {
     await ledger.reserve(ask('a', '1/2'));
     await ledger.commit('a', '{"values":[1,-2]}');

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config/load-config.ts';
 import { fsckDataDir } from '../start/fsck-data-dir.ts';
 import { openServer } from '../start/open-server.ts';
@@ -12,7 +13,7 @@ import { readEntries } from '../start/test/server-world.ts';
 import { createAdminClient } from '../test/admin-client.ts';
 import type { ListedReport } from './reports.ts';
 
-const CHILD = join(import.meta.dirname, 'test/killed-reporter.ts');
+const CHILD = fileURLToPath(new URL('./test/killed-reporter.ts', import.meta.url));
 const SETTINGS = `dataDir: data
 gate: { port: 0, workers: 1 }
 admin: { port: 0 }

@@ -4,14 +4,17 @@ import { createReports, type Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
 import type { Storage } from './open-storage.ts';
 
-/** @param running the settings of the moment */
-export function openReports(
+/**
+ * Ends what a crash cut off, so call it once the projections have caught up.
+ * @param running the settings of the moment
+ */
+export async function openReports(
   { appender, store, thread }: Storage,
   clock: Clock,
   software: string,
   running: () => Config,
-): Reports {
-  return createReports({
+): Promise<Reports> {
+  const reports = createReports({
     appender,
     store,
     clock,
@@ -25,4 +28,6 @@ export function openReports(
       return approximateLoss(epsilon(String(epsilonPerMonth)), delta(String(deltaPerMonth)));
     },
   });
+  await reports.start();
+  return reports;
 }

@@ -100,18 +100,15 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
-  const reports = openReports(storage, clock, software, settings.running);
-  await reports.start();
   const opened = Promise.withResolvers<void>();
   const admin = createAdminServer({
     ...people,
+    ...shared,
     opened: opened.promise,
-    reports,
+    reports: await openReports(storage, clock, software, settings.running),
     store: storage.store,
     appender: storage.appender,
-    clock,
     version,
-    log,
     host: config.admin.host,
     port: config.admin.port,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),

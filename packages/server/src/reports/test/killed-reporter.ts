@@ -22,8 +22,6 @@ const clock = {
   },
   monotonic: () => 0,
 };
-await openReports(storage, clock, software, () => config).publish(
-  { period: '2026-11', epsilon: '1', delta: '1e-6' },
-  'admin',
-);
+const reports = await openReports(storage, clock, software, () => config);
+await reports.publish({ period: '2026-11', epsilon: '1', delta: '1e-6' }, 'admin');
 kill();
