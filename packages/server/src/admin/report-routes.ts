@@ -2,7 +2,8 @@ import type { ReportInput } from '../reports/report-request.ts';
 import { ADMIN, ANYBODY } from './roles.ts';
 import type { Route } from './route.ts';
 
-const FILES = '`report`, `isNew`, `disclosure` (docs/transparency-report.schema.json), `page` (HTML), `csv`';
+const FILES =
+  '`report`, `isNew`, `entries` (indices on the ledger: keep them to yourself), `disclosure` (docs/transparency-report.schema.json), `page` (HTML), `csv`';
 
 export const REPORT_ROUTES: readonly Route[] = [
   {

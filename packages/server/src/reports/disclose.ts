@@ -49,8 +49,6 @@ export function disclose(report: ReservationRow, all: readonly ReservationRow[],
     period: { from, to, until: release.until, isOver: Date.parse(release.until) >= endMs },
     ledger: {
       origin,
-      reservedEntry: report.index,
-      spentEntry: report.spentIndex,
       publishedAt: new Date(report.timeMs).toISOString(),
       releaseSha256: report.releaseSha256,
     },

@@ -16,11 +16,12 @@ export type Disclosure = {
     readonly until: string;
     readonly isOver: boolean;
   };
-  /** Where the ledger has it. The page was made after the second of the two entries. */
+  /**
+   * Where the ledger has it, under the report's name. No index of an entry: it would tell to the last one how much the gate has recorded,
+   * which is what the noise is to hide.
+   */
   readonly ledger: {
     readonly origin: string;
-    readonly reservedEntry: number;
-    readonly spentEntry: number;
     readonly publishedAt: string;
     readonly releaseSha256: string;
   };

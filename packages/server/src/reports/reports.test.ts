@@ -278,6 +278,20 @@ suite('what a report says', () => {
     account.world.stop();
   });
 
+  test('no index of an entry is published: it counts what the gate has recorded', async () => {
+    const { world, page, csv, disclosure, entries } = await published({}, async (each) => {
+      await each.exchange('acme', '2026-11-10T00:00:00.000Z', 3600);
+    });
+    assert.ok(entries.reserved >= 7200 && entries.spent === entries.reserved + 1);
+    // Noise may come out as any number, so values are left out of the search.
+    const told = JSON.stringify({ ...disclosure, tables: [] });
+    for (const index of [entries.reserved, entries.spent, entries.spent + 1])
+      assert.doesNotMatch(told, new RegExp(`\\b${index}\\b`));
+    assert.doesNotMatch(page, /[Ee]ntry \d/);
+    assert.doesNotMatch(csv.split('\r\n')[0] ?? '', /entry|index/);
+    world.stop();
+  });
+
   test('the profile falls, and holds delta at epsilon', async () => {
     const { world, disclosure } = await published();
     const { profile, loss, lifetime } = disclosure.privacy;

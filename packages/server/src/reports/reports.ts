@@ -12,6 +12,8 @@ export type ReportFiles = {
   readonly report: string;
   /** False where it was there already, and nothing was spent. */
   readonly isNew: boolean;
+  /** Indices on the ledger, for whoever may see it; not part of what is published. */
+  readonly entries: { readonly reserved: number; readonly spent: number };
   readonly disclosure: Disclosure;
   /** HTML. */
   readonly page: string;
@@ -47,7 +49,8 @@ export function createReports(ports: ReporterPorts & { readonly origin: string }
     const disclosure = disclose(found, readReservations(store.db), origin);
     // Plots are only loaded where there is something to plot.
     const { writePage } = await import('./page/write-page.ts');
-    return { report, isNew, disclosure, page: writePage(disclosure), csv: writeCsv(disclosure) };
+    const entries = { reserved: found.index, spent: found.spentIndex ?? found.index };
+    return { report, isNew, entries, disclosure, page: writePage(disclosure), csv: writeCsv(disclosure) };
   };
   return {
     async start() {

@@ -61,7 +61,8 @@ export function reportCommand(shell: Shell): Command {
       io.progress('');
       const folder = resolve(io.cwd, options.out ?? `report-${period.replace('..', '-to-')}`);
       const files = writeReport(made, folder);
-      const { ledger, privacy } = made.disclosure;
+      const { entries } = made;
+      const { privacy } = made.disclosure;
       if (options.json)
         return io.json({
           report: made.report,
@@ -74,8 +75,8 @@ export function reportCommand(shell: Shell): Command {
       io.say(`  ${files.join(', ')}`);
       io.say(
         made.isNew
-          ? `  It spent ε ${privacy.loss.epsilon}, δ ${privacy.loss.delta} of each month’s budget (entries ${ledger.reservedEntry} and ${ledger.spentEntry}).`
-          : `  It was there already (entry ${ledger.spentEntry}): nothing was spent.`,
+          ? `  It spent ε ${privacy.loss.epsilon}, δ ${privacy.loss.delta} of each month’s budget (entries ${entries.reserved} and ${entries.spent}).`
+          : `  It was there already (entry ${entries.spent}): nothing was spent.`,
       );
       for (const { month, left, nextAt } of privacy.budgets)
         io.say(

@@ -55,5 +55,5 @@ export function numberTable(
     element('thead', element('tr', heading)),
     element('tbody', lines),
   ]);
-  return element('div', table, 'class="scroll" tabindex="0" role="group" aria-label="Table"');
+  return element('div', table, `class="scroll" tabindex="0" role="group" aria-label="${words(caption)}"`);
 }

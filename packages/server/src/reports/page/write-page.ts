@@ -92,13 +92,12 @@ function writeProof({ report, ledger, software, privacy }: Disclosure): Markup {
   return element('section', [
     element('h2', words('Where it comes from'), 'id="proof"'),
     paragraph(
-      'Every number on this page is in one entry of the gate’s ledger, and the page follows from that ledger alone. The spend was recorded before the page existed; the numbers were drawn once, and asking again gives the same page.',
+      'Every number on this page is in one entry of the gate’s ledger, under the report’s name, and the page follows from that ledger alone. The spend was recorded before the page existed; the numbers were drawn once, and asking again gives the same page.',
     ),
     terms([
       ['Report', report],
       ['Ledger', ledger.origin],
-      ['Spend recorded', `Entry ${ledger.reservedEntry}, at ${ledger.publishedAt}`],
-      ['Numbers recorded', `Entry ${ledger.spentEntry}`],
+      ['Spend recorded', ledger.publishedAt],
       ['SHA-256 of the release', ledger.releaseSha256],
       ['Made by', `${software}; ${privacy.accountant.name}`],
     ]),
