@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -171,4 +173,22 @@ suite('release once', () => {
       refused('reservation_conflict'),
     );
   });
+});
+
+test('the example of docs/budgets.md runs as it stands, and asked again gives what it gave', () => {
+  const page = readFileSync(new URL('../docs/budgets.md', import.meta.url), 'utf8');
+  const example = /```ts\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const again = /await releaseOnce[^]*\);\n/.exec(example)?.[0] ?? '';
+  const output = execFileSync(
+    process.execPath,
+    [
+      '--conditions=portcullis-source',
+      '--input-type=module-typescript',
+      '--eval',
+      `${example}console.log(text, ${again.replace(/;\n$/, '')})`,
+    ],
+    { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 20_000 },
+  );
+  const [, first, second] = /^(-?\d+) (-?\d+)\n$/.exec(output) ?? [];
+  assert.ok(first !== undefined && first === second, output);
 });

@@ -114,7 +114,11 @@ export function drawProfile(profile: readonly StatedLoss[], label: string): stri
       type: 'log',
       name: 'δ',
       nameTextStyle: FONT,
-      axisLabel: { ...FONT, color: PAINT.soft, formatter: (value: number) => value.toExponential(0) },
+      axisLabel: {
+        ...FONT,
+        color: PAINT.soft,
+        formatter: (value: number) => value.toExponential(0).replace('e+0', ''),
+      },
     },
     series: [
       {
