@@ -108,6 +108,15 @@ export function readExchangeMonth(db: DatabaseSync, month: string): MonthTally[]
   return rows(db, 'SELECT account, kind, count FROM exchange_months WHERE month = ?', month);
 }
 
+/** Accounts with an exchange that ended in the month. */
+export function readActiveAccounts(db: DatabaseSync, month: string): string[] {
+  return rows<{ account: string }>(
+    db,
+    "SELECT DISTINCT account FROM exchange_months WHERE month = ? AND kind <> 'refused'",
+    month,
+  ).map((each) => each.account);
+}
+
 /** Tokens used on the UTC day of `timeMs`, by account: budgets start from these after a restart. */
 export function readUsageOfDay(db: DatabaseSync, timeMs: number): Map<string, number> {
   const day = Math.floor(timeMs / DAY_MS);

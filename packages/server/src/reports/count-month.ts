@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readDecisionsOfPeriod } from '../projections/decisions-projection.ts';
 import { readErasedAccounts } from '../projections/erasures-projection.ts';
 import { readCreatedAccounts } from '../projections/accounts-projection.ts';
-import { readExchangeMonth } from '../projections/exchanges-projection.ts';
+import { readActiveAccounts, readExchangeMonth } from '../projections/exchanges-projection.ts';
 import { readNamedAccounts } from '../projections/findings-projection.ts';
 import { readStandingSpans } from '../projections/standings-projection.ts';
 import { monthAfter, startOfMonth } from './period.ts';
@@ -24,20 +24,21 @@ const severityOf = (measure: string): number => MEASURES_BY_SEVERITY.indexOf(mea
 export function countMonth(db: DatabaseSync, table: ReportTable, month: string, untilMs: number): bigint[] {
   const fromMs = startOfMonth(month);
   const toMs = Math.max(fromMs, Math.min(untilMs, startOfMonth(monthAfter(month))));
+  const places = new Map(table.kinds.map(({ name }, at) => [name, at]));
   const byAccount = new Map<string, number[]>();
   for (const { account, kind, count } of COUNTED[table.name](db, month, fromMs, toMs)) {
-    const at = table.kinds.findIndex(({ name }) => name === kind);
+    const at = places.get(kind) ?? -1;
     // A kind that is not declared is not published, and a unit that has nothing else adds nothing.
     if (at < 0) continue;
     const amounts = byAccount.get(account) ?? table.kinds.map(() => 0);
     amounts[at] = (amounts[at] ?? 0) + count;
     byAccount.set(account, amounts);
   }
-  const sums = table.kinds.map(() => 0n);
+  // Of bounded amounts: far from where a double would round.
+  const sums = table.kinds.map(() => 0);
   for (const amounts of byAccount.values())
-    for (const [at, amount] of boundUnit(amounts, table).entries())
-      sums[at] = (sums[at] ?? 0n) + BigInt(amount);
-  return sums;
+    for (const [at, amount] of boundUnit(amounts, table).entries()) sums[at] = (sums[at] ?? 0) + amount;
+  return sums.map(BigInt);
 }
 
 type Reading = (db: DatabaseSync, month: string, fromMs: number, toMs: number) => Counted[];
@@ -45,10 +46,8 @@ type Reading = (db: DatabaseSync, month: string, fromMs: number, toMs: number) =
 const COUNTED: Readonly<Record<TableName, Reading>> = {
   exchanges: (db, month) => readExchangeMonth(db, month),
   accounts: (db, month, fromMs, toMs) => {
-    const active = readExchangeMonth(db, month).filter(({ kind }) => kind !== 'refused');
-    const once = [...new Set(active.map(({ account }) => account))];
     return [
-      ...once.map((account) => ({ account, kind: 'active', count: 1 })),
+      ...readActiveAccounts(db, month).map((account) => ({ account, kind: 'active', count: 1 })),
       ...readCreatedAccounts(db, fromMs, toMs).map((account) => ({ account, kind: 'created', count: 1 })),
     ];
   },

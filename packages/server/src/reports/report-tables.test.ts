@@ -31,6 +31,13 @@ suite('bounds of a unit', () => {
               bounded.every((amount, at) => amount <= kindBound && amount <= (amounts[at] ?? 0)),
           );
           const square = bounded.reduce((total, amount) => total + BigInt(amount) ** 2n, 0n);
+          const whole = amounts.map((amount) => (kindBound < bound ? Math.min(amount, kindBound) : amount));
+          const all = whole.reduce((total, amount) => total + BigInt(amount), 0n);
+          if (all > bound)
+            assert.deepEqual(
+              bounded,
+              whole.map((amount) => Number((BigInt(amount) * BigInt(bound)) / all)),
+            );
           assert.ok(square <= l2SquaredOf({ bound, kindBound }, amounts.length));
           const isWithin =
             amounts.every((amount) => amount <= kindBound) && amounts.reduce((a, b) => a + b) <= bound;

@@ -119,9 +119,16 @@ export function titlesOf(
  */
 export function boundUnit(amounts: readonly number[], { bound, kindBound }: TableBounds): number[] {
   const capped = kindBound < bound ? amounts.map((amount) => Math.min(amount, kindBound)) : amounts;
-  const sum = capped.reduce((total, amount) => total + BigInt(amount), 0n);
-  if (sum <= BigInt(bound)) return [...capped];
-  return capped.map((amount) => Number((BigInt(amount) * BigInt(bound)) / sum));
+  const sum = capped.reduce((total, amount) => total + amount, 0);
+  if (sum <= bound) return [...capped];
+  // Doubles beyond that would round; nearly no account gets there.
+  if (sum * bound >= 2 ** 52) return scaleExactly(capped, bound);
+  return capped.map((amount) => Math.floor((amount * bound) / sum));
+}
+
+function scaleExactly(amounts: readonly number[], bound: number): number[] {
+  const sum = amounts.reduce((total, amount) => total + BigInt(amount), 0n);
+  return amounts.map((amount) => Number((BigInt(amount) * BigInt(bound)) / sum));
 }
 
 /** The square of the l2 norm that a bounded unit has at most: as many kinds at their bound as the table's allows, and the rest in one more. */
