@@ -58,7 +58,14 @@ function writeLinks({ tables }: Disclosure): Markup[] {
 }
 
 function writeCounts({ tables }: Disclosure): Markup {
-  return element('section', [element('h2', words('What was counted')), ...tables.map(writeTable)]);
+  return element('section', [
+    element('h2', words('What was counted')),
+    paragraph(
+      'Plots show the numbers of the table below them. Whiskers reach as far as the noise does in 95 of 100 draws.',
+      'class="note"',
+    ),
+    ...tables.map(writeTable),
+  ]);
 }
 
 function writeTable(table: DisclosedTable): Markup {
