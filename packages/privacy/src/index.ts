@@ -3,6 +3,22 @@ export { gaussianDelta, gaussianEpsilon, gaussianNoise } from './accountants/gau
 export type { Interval } from './accountants/interval.ts';
 export { lossAccountant } from './accountants/loss-accountant.ts';
 export { optimalComposition } from './accountants/optimal-composition.ts';
+export {
+  approximatePair,
+  discreteGaussianPair,
+  discreteLaplacePair,
+  randomisedResponsePair,
+} from './accountants/pld/atom-pairs.ts';
+export {
+  ACCURACY,
+  type Accuracy,
+  deltaInterval,
+  epsilonInterval,
+} from './accountants/pld/bound-composition.ts';
+export type { Counted } from './accountants/pld/cumulant.ts';
+export { gaussianMixturePair, replacedGaussianPair } from './accountants/pld/gaussian-pairs.ts';
+export { laplacePair } from './accountants/pld/laplace-pair.ts';
+export { type LossPair, mixPairs, reversePair } from './accountants/pld/loss-pair.ts';
 export { pureAccountant, totalEpsilon } from './accountants/pure-accountant.ts';
 export { renyiAccountant } from './accountants/renyi-accountant.ts';
 export {
@@ -11,6 +27,18 @@ export {
   zeroConcentratedRho,
 } from './accountants/zero-concentrated.ts';
 export { totalRho, zeroConcentratedAccountant } from './accountants/zero-concentrated-accountant.ts';
+export {
+  auditCanaries,
+  type CanaryAudit,
+  type CanaryAuditOptions,
+  type CanaryScores,
+} from './audit/audit-canaries.ts';
+export {
+  auditNeighbours,
+  type NeighbourAudit,
+  type NeighbourAuditOptions,
+  type NeighboursUnderAudit,
+} from './audit/audit-neighbours.ts';
 export * from './budget/budget-ledger.ts';
 export * from './budget/filter.ts';
 export * from './budget/loss.ts';

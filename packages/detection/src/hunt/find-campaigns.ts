@@ -1,6 +1,7 @@
 import { campaignP, chosenCampaignP, softRankE } from '../calibration/e-value.ts';
 import { findCommunities } from '../linking/communities.ts';
 import { hashText } from '../hash32.ts';
+import { describeTurns } from './describe-turns.ts';
 import type { HuntCampaign, HuntSignal } from './hunt-report.ts';
 import type { Verdict } from './judge.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
@@ -79,6 +80,7 @@ function describeCampaign(
       value: tasks / exchanges,
       sentence: `${tasks} of the ${exchanges} prompts set a task and speak of nothing of the writer’s own; ${follow} go on with an earlier answer.`,
     },
+    ...describeTurns(watched.map(({ state }) => state)),
     ...severed(members, neighbours),
     ...sharedOrigin(watched),
   ];

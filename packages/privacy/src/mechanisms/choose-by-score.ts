@@ -7,7 +7,7 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide, makeRational, multiply, type Rational, rational } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLength, requireLoss } from './require.ts';
+import { requireCount, requireIntegers, requireLength, requireLoss, requireOneWay } from './require.ts';
 
 // Both choices are made by coins of chance exp(−(best − score)·rate), thrown on whole numbers: no two floating-point sums are compared,
 // so no last digit can tell a score.
@@ -18,7 +18,7 @@ export type ScoreParameters<A extends Adjacency> = Readonly<{
   sensitivity: Sensitivity<'linf'>;
   /** How many there are to choose from. Public. */
   candidates: number;
-  /** One unit moves all scores in the same direction, as with counts that it can only add to: half the noise is enough. */
+  /** One unit moves all scores in the same direction, as with counts that it can only add to: half the noise is enough. Not under `replace-one`. */
   monotonic?: boolean;
   adjacency: A;
 }>;
@@ -79,6 +79,7 @@ function planChoice<A extends Adjacency>(
 ): ChoicePlan<A> {
   requireLoss(epsilon);
   requireCount(candidates, 'The number of candidates');
+  requireOneWay(monotonic, adjacency);
   const rate = divide(divide(epsilon, sensitivity.value), rational(monotonic ? 1n : 2n));
   return {
     events: [privacyEvent(adjacency, { kind: 'pure', epsilon })],

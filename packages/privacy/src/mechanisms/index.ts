@@ -1,3 +1,4 @@
+export { calibrateNoise, type NoiseTarget } from './calibrate-noise.ts';
 export {
   type ChoiceMechanism,
   exponentialMechanism,

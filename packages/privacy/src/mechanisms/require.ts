@@ -1,4 +1,5 @@
 import { PrivacyError } from '../privacy-error.ts';
+import type { Adjacency } from '../units/adjacency.ts';
 import type { Epsilon } from '../units/parameters.ts';
 import { compare, type Rational, ZERO } from '../units/rational.ts';
 
@@ -40,5 +41,14 @@ export function requireWhole(sensitivity: Rational): void {
   throw new PrivacyError(
     'out_of_range',
     'The sensitivity of whole numbers must be a whole number. Round it up, or use a mechanism on a grid.',
+  );
+}
+
+/** @throws PrivacyError `bad_parameter` where answers are said to move one way, and a unit that is replaced moves some up and some down */
+export function requireOneWay(monotonic: boolean, adjacency: Adjacency): void {
+  if (!monotonic || adjacency === 'add-remove') return;
+  throw new PrivacyError(
+    'bad_parameter',
+    'A unit that is replaced can raise some answers and lower others. Leave monotonic out, or use add-remove.',
   );
 }

@@ -6,7 +6,7 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide, makeRational, multiply, type Rational, rational, subtract } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type StreamMechanism, type StreamPlan, toStreamMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLoss, requireWhole } from './require.ts';
+import { requireCount, requireIntegers, requireLoss, requireOneWay, requireWhole } from './require.ts';
 
 export type SparseVectorParameters<A extends Adjacency> = Readonly<{
   /** For all questions of one opening together. */
@@ -15,7 +15,7 @@ export type SparseVectorParameters<A extends Adjacency> = Readonly<{
   sensitivity: Sensitivity<'linf'>;
   /** After so many answers above their thresholds the stream ends. */
   aboveMax: number;
-  /** One unit moves all answers in the same direction. */
+  /** One unit moves all answers in the same direction. Not under `replace-one`. */
   monotonic?: boolean;
   adjacency: A;
 }>;
@@ -63,10 +63,12 @@ export function scalesOf<A extends Adjacency>({
   sensitivity,
   aboveMax,
   monotonic = false,
+  adjacency,
 }: SparseVectorParameters<A>): Readonly<{ threshold: Rational; answer: Rational }> {
   requireLoss(epsilon);
   requireWhole(sensitivity.value);
   requireCount(aboveMax, 'The number of answers above');
+  requireOneWay(monotonic, adjacency);
   const weight = (monotonic ? 1 : 2) * aboveMax;
   const forThreshold = multiply(epsilon, thresholdShare(weight));
   return {

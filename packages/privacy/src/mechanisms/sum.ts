@@ -100,6 +100,11 @@ export function sumSensitivity(
 ): bigint {
   const [least, most] = [lower < 0n ? lower : 0n, upper > 0n ? upper : 0n];
   const once = adjacency === 'replace-one' ? most - least : -least > most ? -least : most;
-  if (once === 0n) throw new PrivacyError('out_of_range', 'Both bounds are 0, so that the sum is always 0.');
+  if (once === 0n) {
+    throw new PrivacyError(
+      'out_of_range',
+      'The bounds leave nothing to add up. Declare a lower bound below the upper one.',
+    );
+  }
   return once * records;
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createReleaseSource, epsilon, permuteAndFlipMechanism, sensitivity } from '../../src/index.ts';
 import { planExponential, planPermuteAndFlip } from '../../src/mechanisms/choose-by-score.ts';
 import { createSeededSource } from '../../src/testing.ts';
-import { enumerateTapes } from './enumerate-tapes.ts';
+import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { refused } from './refused.ts';
 
 /** P ∝ exp(score · rate) */
@@ -94,25 +94,31 @@ suite('choices by score', () => {
 
     test(`${name} keeps epsilon between neighbours`, () => {
       const score = fc.integer({ min: -6, max: 6 });
-      const moved = fc.array(fc.tuple(score, fc.integer({ min: -1, max: 1 })), {
-        minLength: 2,
-        maxLength: 5,
-      });
-      fc.assert(
-        fc.property(moved, (pairs) => {
-          const p = chancesOf(
-            pairs.map(([one]) => one),
-            1 / 2,
-          );
-          const q = chancesOf(
-            pairs.map(([one, change]) => one + change),
-            1 / 2,
-          );
-          p.forEach((chance, index) => {
-            assert.ok(Math.abs(Math.log(chance / (q[index] as number))) <= 1 + 1e-12);
-          });
-        }),
-      );
+      for (const [least, rate] of [
+        [-1, 1 / 2],
+        // Monotonic: all scores go up, or stay.
+        [0, 1],
+      ] as const) {
+        const moves = fc.array(fc.tuple(score, fc.integer({ min: least, max: 1 })), {
+          minLength: 2,
+          maxLength: 5,
+        });
+        fc.assert(
+          fc.property(moves, (pairs) => {
+            const p = chancesOf(
+              pairs.map(([one]) => one),
+              rate,
+            );
+            const q = chancesOf(
+              pairs.map(([one, change]) => one + change),
+              rate,
+            );
+            p.forEach((chance, index) => {
+              assert.ok(Math.abs(Math.log(chance / (q[index] as number))) <= 1 + 1e-12);
+            });
+          }),
+        );
+      }
     });
   }
 
@@ -143,6 +149,10 @@ suite('choices by score', () => {
     for (const score of [Number.NaN, Infinity, 0.5])
       assert.throws(() => choose.release([0n, score as unknown as bigint], source), refused('not_finite'));
     assert.throws(() => choose.release([0n, 1n, 2n], source), refused('bad_parameter'));
+    assert.throws(
+      () => permuteAndFlipMechanism({ ...LOSS, adjacency: 'replace-one', monotonic: true, candidates: 2 }),
+      refused('bad_parameter'),
+    );
     assert.throws(() => permuteAndFlipMechanism({ ...LOSS, candidates: 0 }), refused('out_of_range'));
     assert.throws(
       () => permuteAndFlipMechanism({ ...LOSS, epsilon: epsilon(0), candidates: 2 }),

@@ -76,6 +76,17 @@ suite('buffered Toeplitz factorisation', () => {
     assert.ok((losses[2] as number) < best ** 2 * 1.05);
   });
 
+  test('its worst running sum errs about a third as much as a tree of the same rho', () => {
+    const steps = 10_000;
+    const matrix = optimiseToeplitz(steps, 3);
+    const deviation = Math.sqrt(lastVariance(matrix, steps)) * columnNormUp(matrix, steps);
+    const [event] = planTreeCounter({ ...ONE_STEP, steps, rho: rho('1/2') }).events;
+    assert.ok(event?.kind === 'discrete-gaussian');
+    const nodes = Math.max(...Array.from({ length: steps }, (_, step) => bitsSet(step + 1)));
+    const share = deviation / Math.sqrt(toNumberDown(event.variance) * nodes);
+    assert.ok(share > 0.25 && share < 0.4, `${share}`);
+  });
+
   test('the norm of a column is rounded up, and hardly', () => {
     const matrix = optimiseToeplitz(5000, 3);
     const exact = Math.sqrt(columnOf(matrix, 5000).reduce((sum, each) => sum + each * each, 0));
@@ -132,6 +143,11 @@ suite('buffered Toeplitz factorisation', () => {
   });
 });
 
+/** Nodes of a tree that make up a running sum of so many values. */
+function bitsSet(count: number): number {
+  return count.toString(2).replaceAll('0', '').length;
+}
+
 /** The matrix of a pair, through the loss's own parameters. */
 function pairOf(
   distances: readonly number[],
@@ -183,11 +199,11 @@ suite('running sums', () => {
       });
     }
     squares.forEach((square, step) => {
-      const nodes = (step + 1).toString(2).replaceAll('0', '').length;
+      const nodes = bitsSet(step + 1);
       assert.ok(Math.abs(square / runs / (once * nodes) - 1) < 0.45, `step ${step + 1}`);
     });
     const all = squares.reduce((sum, each) => sum + each) / runs;
-    const nodes = values.reduce((sum, _, step) => sum + (step + 1).toString(2).replaceAll('0', '').length, 0);
+    const nodes = values.reduce((sum, _, step) => sum + bitsSet(step + 1), 0);
     assert.ok(Math.abs(all / (once * nodes) - 1) < 0.06);
   });
 

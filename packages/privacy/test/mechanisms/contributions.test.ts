@@ -22,7 +22,7 @@ import { planMean } from '../../src/mechanisms/mean.ts';
 import { rankScores, rankSensitivity } from '../../src/mechanisms/quantile.ts';
 import { clampTo, planSum } from '../../src/mechanisms/sum.ts';
 import { createSeededSource } from '../../src/testing.ts';
-import { enumerateTapes } from './enumerate-tapes.ts';
+import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { laplaceEvent, laplaceEvents } from './laplace-events.ts';
 import { refused } from './refused.ts';
 

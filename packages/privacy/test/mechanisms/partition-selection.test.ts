@@ -18,7 +18,7 @@ import {
 import { planPartitionSelection, publicationChances } from '../../src/mechanisms/partition-selection.ts';
 import { stepsAboveOne } from '../../src/mechanisms/thresholded-counts.ts';
 import { exponentialBounds } from '../../src/units/exponential-bounds.ts';
-import { enumerateTapes } from './enumerate-tapes.ts';
+import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { refused } from './refused.ts';
 
 const near = (found: Rational | undefined, expected: number, tolerance: number): void => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import {
+  calibrateNoise,
   compare,
   delta,
   epsilon,
@@ -11,21 +12,25 @@ import {
   laplaceMechanism,
   lossAccountant,
   meanMechanism,
+  multiply,
   openHistogramMechanism,
   permuteAndFlipMechanism,
   privacyEvent,
   pureAccountant,
   randomisedResponseMechanism,
+  type Rational,
   rational,
   rho,
   sensitivity,
   sparseVectorMechanism,
   thresholdedCountsMechanism,
   toeplitzCounterMechanism,
+  toNumberDown,
   totalEpsilon,
   totalRho,
   treeCounterMechanism,
 } from '../../src/index.ts';
+import { refused } from './refused.ts';
 
 const loss = epsilon('0.3');
 const base = { epsilon: loss, adjacency: 'replace-one' } as const;
@@ -107,12 +112,39 @@ suite('accountants price what mechanisms release at what was asked for', () => {
       [20, 13.6],
       [500, 71],
     ] as const) {
-      const priced = (noise: number): number => {
-        const event = privacyEvent('add-remove', { kind: 'laplace', noiseMultiplier: rational(noise) });
-        return lossAccountant.delta(new Array<typeof event>(answers).fill(event), epsilon(1)).upper;
-      };
-      assert.ok(priced(scale + 0.1) <= 1e-4 && priced(scale - 0.1) > 1e-4);
+      const event = (noiseMultiplier: Rational) =>
+        privacyEvent('add-remove', { kind: 'laplace', noiseMultiplier });
+      const eventsAt = (noise: Rational) => Array.from({ length: answers }, () => event(noise));
+      const found = calibrateNoise({ epsilon: epsilon(1), delta: delta('1e-4'), eventsAt });
+      assert.ok(Math.abs(toNumberDown(found) - scale) < 0.1, `${toNumberDown(found)}`);
+      const priced = (noise: Rational): number => lossAccountant.delta(eventsAt(noise), epsilon(1)).upper;
+      assert.ok(priced(found) <= 1e-4 && priced(multiply(found, rational('0.998'))) > 1e-4);
     }
+  });
+
+  test('twenty counts need the scale that docs/choosing.md says', () => {
+    const found = calibrateNoise({
+      epsilon: epsilon(1),
+      delta: delta('1e-4'),
+      eventsAt: (scale) =>
+        Array.from({ length: 20 }, () =>
+          privacyEvent('add-remove', { kind: 'discrete-laplace', scale, l1: rational(1) }),
+        ),
+    });
+    assert.ok(Math.abs(toNumberDown(found) - 13.7) < 0.02);
+  });
+
+  test('noise is found below 1 too, by any accountant, and not where there is none', () => {
+    const eventsAt = (noiseMultiplier: Rational) => [
+      privacyEvent('add-remove', { kind: 'laplace', noiseMultiplier }),
+    ];
+    const target = { epsilon: epsilon(3), delta: delta(0), eventsAt, accountant: pureAccountant };
+    const found = toNumberDown(calibrateNoise(target));
+    assert.ok(found >= 1 / 3 && found < 1 / 3 + 1e-3);
+    assert.equal(toNumberDown(calibrateNoise({ ...target, epsilon: epsilon(4) })), 1 / 4);
+    const never = { ...target, eventsAt: () => eventsAt(rational('0.1')) };
+    const always = { ...target, eventsAt: () => [] };
+    for (const bad of [never, always]) assert.throws(() => calibrateNoise(bad), refused('out_of_range'));
   });
 
   test('on a grid that scale costs as much, and on whole numbers more: a step is the whole sensitivity', () => {

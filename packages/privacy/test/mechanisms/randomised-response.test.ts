@@ -17,7 +17,7 @@ import {
 import { planRandomisedResponse } from '../../src/mechanisms/randomised-response.ts';
 import { createSeededSource } from '../../src/testing.ts';
 import { exponentialBounds } from '../../src/units/exponential-bounds.ts';
-import { enumerateTapes } from './enumerate-tapes.ts';
+import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { refused } from './refused.ts';
 
 type Response = Parameters<typeof planRandomisedResponse>[0];

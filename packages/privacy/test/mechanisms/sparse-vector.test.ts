@@ -140,6 +140,10 @@ suite('sparse vector', () => {
       refused('not_finite'),
     );
     assert.throws(
+      () => sparseVectorMechanism({ ...PARAMETERS, adjacency: 'replace-one', monotonic: true, aboveMax: 1 }),
+      refused('bad_parameter'),
+    );
+    assert.throws(
       () => sparseVectorMechanism({ ...PARAMETERS, sensitivity: sensitivity('linf', '1/2'), aboveMax: 1 }),
       refused('out_of_range'),
     );

@@ -18,6 +18,8 @@ export const ACCURACY: Accuracy = { gap: 1e-3, sizeMax: 2 ** 22 };
 
 /** Deltas below are not told apart from rounding. */
 const DELTA_MIN = 1e-280;
+/** Epsilons below have to be as close as this one, and not closer. */
+const EPSILON_SMALL = 1e-3;
 const ROUNDS = 12;
 /** Rounds after which a new aim may be taken. */
 const AGAIN = 6;
@@ -47,6 +49,7 @@ export function epsilonInterval(
     if (most <= enough) return { lower: 0, upper: most };
     const points = roughLaw(direction, finite);
     const search: Search = {
+      floor: accuracy.gap * EPSILON_SMALL,
       begin: () => ({ tilt: tiltForDelta(points, finite, precision), delta: finite }),
       again: ({ upper }, aim) =>
         isFar(aim.tilt, upper)
@@ -54,7 +57,7 @@ export function epsilonInterval(
           : aim,
       // The pessimistic grid adds θ(θ + 1)h²/12 to each cumulant and the optimistic one takes off half of it; over θ that is epsilon.
       stepFor: ({ theta, centre }, gap) =>
-        Math.sqrt((8 * gap * Math.max(centre, 1e-3)) / (count(direction) * (theta + 1))),
+        Math.sqrt((8 * gap * Math.max(centre, 1e-3)) / (moved(direction) * (theta + 1))),
       read: ({ upper, lower, shift }) => ({
         lower: Math.max(0, epsilonAt(lower, delta) - shift),
         upper: Math.min(most, Math.max(0, epsilonAt(upper, delta) + shift)),
@@ -72,18 +75,21 @@ export function deltaInterval(
 ): Interval {
   const infinite = infiniteMass(terms);
   const precision = accuracy.gap * PRECISION;
-  return overDirections(terms, (direction, enough) => {
+  const found = overDirections(terms, (direction, enough) => {
     if (epsilon >= highestSum(direction)) return { lower: infinite, upper: infinite };
+    const rough = roughDelta(direction, epsilon);
+    if (rough === null) return { lower: infinite, upper: infinite + DELTA_MIN };
     const aimAt = (delta: number): Aim => ({
       tilt: tiltForEpsilon(roughLaw(direction, delta), epsilon, delta, precision),
       delta,
     });
     const search: Search = {
-      begin: () => aimAt(roughDelta(direction, epsilon)),
+      floor: 0,
+      begin: () => aimAt(rough),
       // Losses are followed as far out as an estimate of delta told; where it was much too high, further.
       again: ({ upper }, aim) =>
         upper - infinite < aim.delta / 8 ? aimAt(Math.max(DELTA_MIN, upper - infinite)) : aim,
-      stepFor: ({ theta }, gap) => Math.sqrt((8 * gap) / (count(direction) * (theta + 1) * theta)),
+      stepFor: ({ theta }, gap) => Math.sqrt((8 * gap) / (moved(direction) * (theta + 1) * theta)),
       read: ({ upper, lower, shift }) => ({
         lower: deltaAt(lower, epsilon + shift),
         upper: deltaAt(upper, Math.max(0, epsilon - shift)),
@@ -91,6 +97,8 @@ export function deltaInterval(
     };
     return refine(direction, search, accuracy, enough);
   });
+  if (found.lower === 0 && found.upper > 0 && found.upper <= DELTA_MIN) throw belowFloor();
+  return found;
 }
 
 /** Whether a tilt was chosen for another place than the one that was found. */
@@ -98,15 +106,15 @@ function isFar({ place, deviation }: Tilt, found: number): boolean {
   return Math.abs(found - place) > deviation / 2;
 }
 
-/** About the delta at an epsilon, mostly too high: how far out losses count depends on it, and it on them. */
-function roughDelta(terms: readonly Counted[], epsilon: number): number {
+/** About the delta at an epsilon, mostly too high: how far out losses count depends on it, and it on them. Null below the floor. */
+function roughDelta(terms: readonly Counted[], epsilon: number): number | null {
   let delta = 1e-12;
   for (;;) {
     const points = roughLaw(terms, delta);
     const { theta } = tiltForEpsilon(points, epsilon, delta, 1);
     const estimate = Math.exp(cumulants(points, theta).log - theta * epsilon) / (1 + theta) ** 2;
     if (estimate >= delta * 1e-2) return estimate;
-    if (delta <= DELTA_MIN) throw belowFloor();
+    if (!(delta > DELTA_MIN)) return null;
     delta = Math.max(DELTA_MIN, estimate, delta * delta);
   }
 }
@@ -115,6 +123,8 @@ function roughDelta(terms: readonly Counted[], epsilon: number): number {
 type Aim = { readonly tilt: Tilt; readonly delta: number };
 
 type Search = {
+  /** A width that is always close enough. */
+  readonly floor: number;
   begin(): Aim;
   /** A better aim, where bounds of the answer are known. */
   again(found: Interval, aim: Aim): Aim;
@@ -157,7 +167,7 @@ function refine(
     const found = search.read(bounds);
     best = { lower: Math.max(best.lower, found.lower), upper: Math.min(best.upper, found.upper) };
     const width = best.upper - best.lower;
-    if (width <= gap * best.upper || best.upper <= enough) return best;
+    if (width <= Math.max(gap * best.upper, search.floor) || best.upper <= enough) return best;
     const last = aim;
     if (Number.isFinite(best.upper) && round < AGAIN) aim = search.again(best, aim);
     const known = last === aim && Number.isFinite(width);
@@ -193,8 +203,12 @@ function belowFloor(): PrivacyError {
   );
 }
 
-function count(terms: readonly Counted[]): number {
-  return terms.reduce((sum, term) => sum + term.count, 0);
+/** How many releases are moved on a grid: atoms lie on it mostly, and are not. */
+function moved(terms: readonly Counted[]): number {
+  return terms.reduce((sum, { pair, count }) => {
+    const still = pair.continuous ? pair.atoms.masses.reduce((total, mass) => total + mass, 0) : 0;
+    return sum + count * Math.max(1e-3, 1 - still);
+  }, 0);
 }
 
 /** The greatest loss that there can be. */

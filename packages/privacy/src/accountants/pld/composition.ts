@@ -72,16 +72,17 @@ function multiplyPowers(
   im: Float64Array,
   count: number,
 ): void {
+  const least = Math.exp((-2 * CUT) / count);
   for (let k = 0; k < re.length; k += 1) {
     const m = mirrored(k);
     if (m < k) continue;
     const [a, b, c, d] = [re[k] as number, im[k] as number, re[m] as number, im[m] as number];
-    multiplyPower(upperRe, upperIm, k, m, (a + c) / 2, (b - d) / 2, count);
-    multiplyPower(lowerRe, lowerIm, k, m, (b + d) / 2, (c - a) / 2, count);
+    multiplyPower(upperRe, upperIm, k, m, (a + c) / 2, (b - d) / 2, count, least);
+    multiplyPower(lowerRe, lowerIm, k, m, (b + d) / 2, (c - a) / 2, count, least);
   }
 }
 
-/** Multiplies the coefficient at k by (x + iy)^count, and the one at its mirror by the conjugate. */
+/** Multiplies the coefficient at k by (x + iy)^count, where its squared size is above `least`, and the one at its mirror by the conjugate. */
 function multiplyPower(
   re: Float64Array,
   im: Float64Array,
@@ -90,10 +91,10 @@ function multiplyPower(
   x: number,
   y: number,
   count: number,
+  least: number,
 ): void {
-  const size = x * x + y * y;
   let [a, b] = [re[k] as number, im[k] as number];
-  if (size === 0 || count * Math.log(size) < -2 * CUT) [a, b] = [0, 0];
+  if (x * x + y * y <= least) [a, b] = [0, 0];
   let [u, v] = [x, y];
   for (let left = count; left > 0 && (a !== 0 || b !== 0); left = Math.floor(left / 2)) {
     if (left % 2 === 1) [a, b] = [a * u - b * v, a * v + b * u];

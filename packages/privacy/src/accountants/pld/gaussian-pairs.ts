@@ -19,6 +19,7 @@ export function gaussianMixturePair(
   const single = shifts.length === 1;
   const zero = shifts.reduce((sum, shift, i) => sum + (shift === 0 ? (weights[i] as number) : 0), 0);
   const plain = shifts.length === 2 && shifts[0] === 0;
+  const slopes = slopesOf(deviation, shifts, weights);
   return gaussianPair({
     deviation,
     above: { shifts, weights },
@@ -28,7 +29,7 @@ export function gaussianMixturePair(
       ? (loss) => singleOutput(deviation, shifts[0] as number, loss)
       : plain
         ? (loss) => sampledOutput(deviation, shifts[1] as number, weights[1] as number, loss)
-        : (loss, near) => searchOutput(deviation, shifts, weights, loss, near),
+        : (loss, near) => searchOutput(slopes, loss, near),
     lowest: zero > 0 ? Math.log(zero) : -Infinity,
     highest: Infinity,
     symmetric: single,
@@ -157,29 +158,42 @@ function mixtureLoss(
   return most + Math.log1p(excess);
 }
 
-/** Newton's method on the loss, which is convex and increasing in x, so that it converges from above; falls back to halving. */
-function searchOutput(
-  deviation: number,
-  shifts: readonly number[],
-  weights: readonly number[],
-  loss: number,
-  near: number,
-): number {
-  const at = (x: number): number => mixtureLoss(deviation, shifts, weights, x) - loss;
-  const least = shifts.reduce((sum, shift, i) => sum + (shift === 0 ? (weights[i] as number) : 0), 0);
-  if (least > 0 && loss <= Math.log(least)) return -Infinity;
-  let width = deviation;
-  let [low, high] = Number.isFinite(near) ? [near - deviation, near + deviation] : [-deviation, deviation];
-  while (at(high) < 0) [high, width] = [high + width, width * 2];
-  width = deviation;
-  while (at(low) > 0 && width < 1e6 * deviation) [low, width] = [low - width, width * 2];
-  for (let round = 0; round < 200 && high - low > 1e-14 * (Math.abs(high) + deviation); round += 1) {
-    const [a, b] = [at(low), at(high)];
-    // Regula falsi every third round, else bisection: few evaluations, and the bracket always shrinks.
-    const middle = round % 3 === 2 ? (low + high) / 2 : low - ((high - low) * a) / (b - a);
-    const inside = middle > low && middle < high ? middle : (low + high) / 2;
-    if (at(inside) >= 0) high = inside;
-    else low = inside;
+/**
+ * Where the parts with a shift above 0 weigh as much as that loss takes: Newton's method on the logarithm of their sum, which is convex and
+ * nearly straight, so that from the output of the loss before it takes two or three steps.
+ */
+function searchOutput(parts: readonly Slope[], loss: number, near: number): number {
+  const rest = parts.reduce((sum, part) => sum + part.weight, 0);
+  const target = Math.log(Math.expm1(loss) + rest);
+  if (!(target > -Infinity)) return -Infinity;
+  let x = Number.isFinite(near) ? near : 0;
+  for (let round = 0; round < STEPS_MAX; round += 1) {
+    let [most, sum, slope] = [-Infinity, 0, 0];
+    for (const { constant, rise } of parts) most = Math.max(most, constant + rise * x);
+    for (const { constant, rise } of parts) {
+      const share = Math.exp(constant + rise * x - most);
+      sum += share;
+      slope += share * rise;
+    }
+    const step = ((most + Math.log(sum) - target) * sum) / slope;
+    x -= step;
+    if (Math.abs(step) <= 4e-16 * Math.abs(x)) break;
   }
-  return (low + high) / 2;
+  return x;
+}
+
+const STEPS_MAX = 50;
+
+/** weight · density ratio = exp(constant + rise · x) of one part of a mixture. */
+type Slope = { readonly weight: number; readonly constant: number; readonly rise: number };
+
+function slopesOf(deviation: number, shifts: readonly number[], weights: readonly number[]): Slope[] {
+  const variance = deviation * deviation;
+  return shifts.flatMap((shift, i) => {
+    const weight = weights[i] as number;
+    if (shift === 0 || weight === 0) return [];
+    return [
+      { weight, constant: Math.log(weight) - (shift * shift) / (2 * variance), rise: shift / variance },
+    ];
+  });
 }

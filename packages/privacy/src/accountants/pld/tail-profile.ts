@@ -1,3 +1,4 @@
+import { bisect } from '../bisect.ts';
 import { peak } from './tilt.ts';
 
 /**
@@ -24,18 +25,21 @@ export type TailProfile = {
 
 /** The bound of delta at that epsilon. */
 export function deltaAt(profile: TailProfile, epsilon: number): number {
-  const { weights, origin, step, theta, infinite, side } = profile;
+  const { weights, origin, step, theta, infinite, side, logScale } = profile;
+  let first = Math.max(0, Math.floor((epsilon - origin) / step) + 1);
+  while (first < weights.length && !((weights[first] as number) > 0)) first += 1;
+  // Relative to the first point with mass, so that nothing that counts is lost below the least double.
   let sum = 0;
-  const first = Math.max(0, Math.floor((epsilon - origin) / step) + 1);
   for (let i = first; i < weights.length; i += 1) {
     const over = origin + i * step - epsilon;
     const weight = weights[i] as number;
-    if (over > 0 && weight > 0) sum += weight * Math.exp(-theta * over) * -Math.expm1(-over);
+    if (over > 0 && weight > 0) sum += weight * Math.exp(-theta * (i - first) * step) * -Math.expm1(-over);
   }
-  const finite = sum * (1 + side * profile.relative) + side * errorAt(profile, sum);
+  const scale = Math.exp(logScale - theta * (origin + first * step));
+  const error = errorAt(profile) * Math.exp(logScale - theta * epsilon) + roundingOf(profile) * sum * scale;
   return Math.min(
     1,
-    Math.max(0, infinite + Math.max(0, finite) * Math.exp(profile.logScale - theta * epsilon)),
+    Math.max(0, infinite + Math.max(0, sum * scale * (1 + side * profile.relative) + side * error)),
   );
 }
 
@@ -46,32 +50,42 @@ export function deltaAt(profile: TailProfile, epsilon: number): number {
 export function epsilonAt(profile: TailProfile, delta: number): number {
   const { weights, origin, step, theta, infinite, side, logScale } = profile;
   if (delta <= infinite) return Infinity;
-  const centre = origin + (weights.length / 2) * step;
-  // Everything relative to the middle of the window, divided by exp(logScale − theta · centre).
-  const target = Math.exp(Math.log(delta - infinite) - (logScale - theta * centre));
+  const [fall, steep, apart] = [Math.exp(-theta * step), Math.exp(-(theta + 1) * step), Math.exp(-step)];
+  const logTarget = Math.log(delta - infinite) - logScale;
+  const [fixed, rounding, grown, relative] = [
+    errorAt(profile),
+    roundingOf(profile),
+    Math.exp(theta * step),
+    1 + side * profile.relative,
+  ];
   let [mass, tilted] = [0, 0];
   for (let i = weights.length - 1; i >= 0; i -= 1) {
-    const away = origin + i * step - centre;
-    const here = Math.exp(-theta * away);
-    const allowed = (target - side * errorAt(profile, mass / here) * here) / (1 + side * profile.relative);
-    if (mass - Math.exp(away) * tilted > allowed || allowed <= 0) {
-      // mass − exp(epsilon − centre) · tilted = allowed between this point and the one above.
-      if (i === weights.length - 1) return Infinity;
-      if (tilted === 0 || allowed <= 0) return origin + (i + 1) * step;
-      const epsilon = centre + Math.log((mass - allowed) / tilted);
-      return Math.min(origin + (i + 1) * step, Math.max(origin + i * step, epsilon));
-    }
-    const weight = Math.max(0, weights[i] as number) * here;
-    mass += weight;
-    tilted += weight * Math.exp(-away);
+    // Sums over this point and all above of weight · exp(−theta · distance) and weight · exp(−(theta + 1) · distance).
+    const weight = Math.max(0, weights[i] as number);
+    mass = mass * fall + weight;
+    tilted = tilted * steep + weight;
+    const point = origin + i * step;
+    const target = Math.exp(logTarget + theta * point);
+    const error = side * (fixed + rounding * mass);
+    if ((mass - apart * tilted) * relative + error * grown <= target) continue;
+    // Passed between this point and the one below, where the sums are these.
+    const isAbove = (below: number): boolean =>
+      (mass - Math.exp(-below) * tilted) * relative + error * Math.exp(theta * below) > target;
+    if (isAbove(0)) return i === weights.length - 1 ? Infinity : point;
+    return point - (side > 0 ? bisect(0, step, (below) => !isAbove(below)) : bisect(step, 0, isAbove));
   }
-  return side > 0 ? origin : -Infinity;
+  return side > 0 ? origin - step : -Infinity;
 }
 
-/** What the sum of weights · exp(−theta · over) · (1 − exp(−over)) may be off by. */
-function errorAt({ weights, step, theta, outside, error }: TailProfile, sum: number): number {
+/** What the sum of weights · exp(−theta · over) · (1 − exp(−over)) may be off by, for what is outside and for the transform. */
+function errorAt({ weights, step, theta, outside, error }: TailProfile): number {
   const most = peak(theta);
   // The 2-norm of exp(−theta x)(1 − exp(−x)) over the grid: its integral (1 − exp(−x) ≤ x) and its largest value, or every point at most 1.
   const norm = Math.sqrt(Math.min(weights.length * most * most, most * most + 1 / (4 * theta ** 3 * step)));
-  return outside * most + error * norm + weights.length * Number.EPSILON * sum;
+  return outside * most + error * norm;
+}
+
+/** Relative rounding error of a sum over the window. */
+function roundingOf({ weights }: TailProfile): number {
+  return 2 * weights.length * Number.EPSILON;
 }

@@ -23,7 +23,9 @@ export type Tilt = {
 
 // In inverse standard deviations of the sum. Beyond the largest, all weight is on the greatest possible loss anyway.
 const THETA_MIN = 1e-3;
-const THETA_MAX = 1e4;
+const THETA_MAX = 1e3;
+/** theta times the step of a lattice. */
+const STEEPEST = 20;
 
 /** The tilt whose centre is where the finite losses alone give about that delta. @param precision relative, of delta */
 export function tiltForDelta(points: readonly Points[], delta: number, precision: number): Tilt {
@@ -62,20 +64,29 @@ function narrowest(
     windowed(points, part * theta, epsilon, delta, precision),
   );
   return weaker
-    .filter(({ spare }) => spare < SPARE_MAX)
+    .filter((tilt) => roundingOf(points, tilt, delta) < 100 * precision)
     .reduce(
       (best, next) => (next.width < best.width / 1.3 ? { ...next, weakened: true } : best),
       strong as Tilt,
     );
 }
 
-/** Beyond, a tilt is so far from the place that the transform's rounding would show. */
-const SPARE_MAX = 36;
+/** About the relative error of delta that a transform's rounding makes: 2e-15 of each factor's norm, seen through the tilt's weights. */
+function roundingOf(points: readonly Points[], { theta, place }: Tilt, delta: number): number {
+  const scale = Math.exp(cumulants(points, theta).log - theta * place) / delta;
+  const count = points.reduce((sum, point) => sum + point.count, 0);
+  return scale * count * 2e-15 * Math.hypot(peak(theta), Math.sqrt(1 / (4 * theta ** 3 * STEP)));
+}
+
+/** A step such as most answers take. */
+const STEP = 1e-4;
 
 /** Zero of a function that falls with theta, by halving ln theta. */
 function search(points: readonly Points[], value: (theta: number, at: Cumulants) => number): number {
   const unit = 1 / Math.max(1e-12, Math.sqrt(cumulants(points, 0).variance));
-  let [low, high] = [Math.log(THETA_MIN * unit), Math.log(THETA_MAX * unit)];
+  // Between the points of a lattice a tilt has to carry a delta over a whole step, and its rounding error with it.
+  const steepest = points.reduce((least, { step }) => Math.min(least, STEEPEST / step), THETA_MAX * unit);
+  let [low, high] = [Math.log(Math.min(steepest, THETA_MIN * unit)), Math.log(steepest)];
   // 2^-12 of the range is 0.4 % of theta, far closer than matters.
   for (let round = 0; round < 12; round += 1) {
     const middle = (low + high) / 2;

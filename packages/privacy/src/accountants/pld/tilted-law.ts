@@ -36,7 +36,7 @@ export function tiltLaw({ origin, step, masses }: LossGrid, theta: number): Tilt
 
 /** ln Σ weightᵢ exp(s · lossᵢ) */
 export function logMoment({ origin, step, weights }: TiltedLaw, s: number): number {
-  // Relative to the heaviest point, so that the sum is never 0.
+  // Relative to the heaviest point, so that the sum is never 0; it may be too large, and then relative to the greatest term.
   let mode = 0;
   for (let i = 1; i < weights.length; i += 1)
     if ((weights[i] as number) > (weights[mode] as number)) mode = i;
@@ -45,7 +45,10 @@ export function logMoment({ origin, step, weights }: TiltedLaw, s: number): numb
     const weight = weights[i] as number;
     if (weight > 0) total += weight * power;
   });
-  return Math.log(total) + s * (origin + mode * step);
+  if (total < Infinity) return Math.log(total) + s * (origin + mode * step);
+  const logs = weights.map((weight, i) => Math.log(weight) + s * (origin + i * step));
+  const most = logs.reduce((greatest, log) => Math.max(greatest, log), -Infinity);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }
 
 /** Powers exp(start + i · step): by multiplication, started anew every 32, so that each is exact to 80 units in the last place and none is lost below the least double. */
