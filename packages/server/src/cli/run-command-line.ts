@@ -11,6 +11,7 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { receiptCommand } from './commands/receipt.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { vaultCommand } from './commands/vault.ts';
@@ -54,6 +55,8 @@ function buildProgram(shell: Shell): Command {
   const program = new Command('portcullis')
     .description('A gate in front of model APIs that records, finds, lets people decide, and proves.')
     .version(VERSION)
+    // Options belong to the command before them, also where a command has both options and commands of its own.
+    .enablePositionalOptions()
     .addHelpText('after', EPILOGUE);
   const commands = [
     startCommand,
@@ -65,6 +68,7 @@ function buildProgram(shell: Shell): Command {
     keyCommand,
     operatorCommand,
     exportCommand,
+    reportCommand,
     verifyCommand,
     receiptCommand,
     ledgerCommand,

@@ -21,6 +21,7 @@ import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createFaultRecorder } from './record-fault.ts';
+import { openReports } from './open-reports.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -102,12 +103,12 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const opened = Promise.withResolvers<void>();
   const admin = createAdminServer({
     ...people,
+    ...shared,
     opened: opened.promise,
+    reports: await openReports(storage, clock, software, settings.running),
     store: storage.store,
     appender: storage.appender,
-    clock,
     version,
-    log,
     host: config.admin.host,
     port: config.admin.port,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
