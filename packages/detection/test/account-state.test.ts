@@ -21,6 +21,7 @@ import {
   addExchange,
   copyForLooks,
   createAccountState,
+  EXAMPLES,
   markCount,
 } from '../src/signals/account-state.ts';
 import { createEmbedder, DIMENSIONS } from '../src/signals/embed-prompt.ts';
@@ -63,7 +64,7 @@ test('a state keeps its size, below 4 KB, whatever and however much is sent', ()
   }));
   const state = stateOf([...sent, { prompt: 'y'.repeat(1 << 20) }, { prompt: '\ud800' }]);
   assert.equal(state.exchanges, 3002);
-  assert.ok(bytesOf(state) <= empty + 4 * 8, `${bytesOf(state)} from ${empty}`);
+  assert.ok(bytesOf(state) <= empty + 4 * EXAMPLES * 8, `${bytesOf(state)} from ${empty}`);
   assert.ok(bytesOf(state) <= 4096);
   assert.doesNotMatch(JSON.stringify(state), /Write|step/, 'no word of a prompt is kept');
 });
@@ -157,7 +158,8 @@ test('a task is impersonal when it asks for something and speaks of nobody; earl
   assert.equal(state.impersonalTasks, 5);
   assert.equal(state.trainingTasks, 5);
   assert.equal(markCount(state, 'personal'), 2);
-  assert.deepEqual(state.examples, [10, 13, 14, 15]);
+  assert.deepEqual(state.taskExamples, [10, 14, 15]);
+  assert.deepEqual(state.trainingExamples, [13, 14, 15]);
 });
 
 test('semantic cells grow with variety and not with repetition', () => {

@@ -16,7 +16,7 @@ import { type TrafficStanding, watchTraffic } from './watch-traffic.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 const NAME = 'calibrated-hunt';
-const VERSION = '2';
+const VERSION = '3';
 /** Accounts watched at once, about 4 KB each; one more is not watched before the next watch, and so not named. */
 const ACCOUNTS_MAX = 32_768;
 /** Benign accounts that were watched for less say nothing of how people use a model. */

@@ -34,9 +34,11 @@ export function mergeAccountState(earlier: AccountState, later: AccountState): A
   merged.model = later.model || earlier.model;
   const pivoted = earlier.model !== 0 && later.model !== 0 && earlier.model !== later.model;
   merged.modelSince = later.modelSince ?? (pivoted ? later.firstTime : earlier.modelSince);
-  merged.examples = [...earlier.examples, ...later.examples].slice(0, EXAMPLES);
+  for (const sort of sorts) merged[sort] = [...earlier[sort], ...later[sort]].slice(0, EXAMPLES);
   return merged;
 }
+
+const sorts = ['taskExamples', 'trainingExamples', 'harvestExamples', 'longAnswerExamples'] as const;
 
 const counts = [
   'exchanges',
