@@ -150,8 +150,8 @@ describe('the calibrated hunt over traffic as it comes', () => {
     const others = parse(benignLines(21, 600, 10));
     const counts = new Map<string, number>();
     for (const { account } of others) counts.set(account, (counts.get(account) ?? 0) + 1);
-    // Of 6 to 19 exchanges, evenly: the upper part by volume, and not the top.
-    const isBusy = ({ account }: Traffic) => [15, 16, 17].includes(counts.get(account) ?? 0);
+    // Whoever is looked at has 8 to 19 exchanges, evenly: the upper part by volume, and not the top.
+    const isBusy = ({ account }: Traffic) => [16, 17, 18].includes(counts.get(account) ?? 0);
     const byVolume: Score['linked'] = (signals) => 100 + (signals[own.rate] as number);
     assert.match(reasonsAfter(others.filter(isBusy), byVolume), /^The traffic is unlike the benign accounts/);
     assert.equal(reasonsAfter(others.slice(0, 2000), byVolume), '');

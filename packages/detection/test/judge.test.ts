@@ -103,6 +103,20 @@ test('too few benign accounts, or traffic unlike them, suspends: nobody is flagg
   assert.match(shifted.reasons[0] ?? '', /unlike the benign accounts as a whole/);
 });
 
+test('drift is told among those that were looked at, however many on either side were not', () => {
+  const idle = new Map(upTo(2000).map((i) => [`idle${i}`, watchAccount(`idle${i}`, 0)]));
+  const reasonsOf = (busy: readonly number[], quiet: typeof idle): readonly string[] =>
+    judge(new Map([...crowd(upTo(999)), ...quiet]), new Map([...crowd(busy), ...idle]), 0.01).reasons;
+  const [shifted, calm] = [upTo(200).map((i) => 750 + i), upTo(200).map((i) => 5 * i)];
+  for (const quiet of [idle, new Map()]) {
+    assert.match(reasonsOf(shifted, quiet)[0] ?? '', /unlike the benign accounts as a whole/);
+    assert.deepEqual(reasonsOf(calm, quiet), []);
+  }
+  // Too few idle ones to be a kind of their own: they stand among the busy ones.
+  const some = new Map([...idle].slice(0, 300));
+  assert.deepEqual(judge(new Map([...crowd(upTo(300)), ...some]), crowd(upTo(300)), 0.01).reasons, []);
+});
+
 test('the kind of use follows from what is done and how fast, by counts alone', () => {
   const kind = (given: object): number =>
     kindOfUse({ ...createAccountState('a', 0), exchanges: 100, lastTime: 864_000, ...given });

@@ -1,4 +1,4 @@
-import { conformalP, floorOf, maximumFor } from '../calibration/conformal.ts';
+import { conformalP, floorOf, lowerBound, maximumFor } from '../calibration/conformal.ts';
 import { findDrift } from '../calibration/drift.ts';
 import { joinRareKinds } from '../calibration/strata.ts';
 import { discoveryCut } from '../calibration/false-discoveries.ts';
@@ -40,7 +40,12 @@ export function judge(
   const p = new Map<string, number>();
   for (const [account, watched] of traffic)
     p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
-  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()], benign.size)];
+  const busy = [...traffic.values()].filter(wasLookedAt);
+  const ranks = busy.map((watched) => rankAmongBusy(watched, calibrationOf(watched)));
+  const reasons = [
+    ...tooFew(benign.size, alpha),
+    ...drifted(ranks, [...benign.values()].filter(wasLookedAt).length),
+  ];
   const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
   return {
     p,
@@ -52,8 +57,15 @@ export function judge(
 }
 
 /** Accounts too short to be looked at are a kind of their own: among others they would only make busy accounts look rarer than they are. */
-const kindOf = (watched: WatchedAccount): number =>
-  maximumOf(watched) === Number.NEGATIVE_INFINITY ? KINDS : watched.kind;
+const kindOf = (watched: WatchedAccount): number => (wasLookedAt(watched) ? watched.kind : KINDS);
+
+const wasLookedAt = (watched: WatchedAccount): boolean => maximumOf(watched) !== Number.NEGATIVE_INFINITY;
+
+/** p among the benign accounts that were looked at: beside many that sent too little, drift of the busy ones would not be seen. */
+function rankAmongBusy(watched: WatchedAccount, calibrated: Float64Array): number {
+  const idle = lowerBound(calibrated, -Number.MAX_VALUE);
+  return conformalP(maximumOf(watched), calibrated.subarray(idle));
+}
 
 /** Benign maxima by kind of use, ascending; rare kinds share theirs. */
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
