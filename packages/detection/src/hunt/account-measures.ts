@@ -109,7 +109,7 @@ export const measures: readonly Measure[] = [
     'personal_context',
     'low',
     (state) => mark(state, 'personal'),
-    'speak of the writer’s own life or work',
+    'speak of the writer’s own life or work, by words for “my” and “I” in some twenty-five languages',
     'speak of the writer’s own life or work, which generated prompts seldom do',
   ),
   shareMeasure(
