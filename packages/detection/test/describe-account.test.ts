@@ -4,6 +4,7 @@ import type { Traffic } from '../src/index.ts';
 import { describeAccount, usualOf } from '../src/hunt/describe-account.ts';
 import { examplesOf } from '../src/hunt/account-measures.ts';
 import { type WatchedAccount, watchAccount } from '../src/hunt/watched-account.ts';
+import { signalNames } from '../src/linking/neighbour-signals.ts';
 import { addExchange } from '../src/signals/account-state.ts';
 import { createEmbedder } from '../src/signals/embed-prompt.ts';
 import { createExchange } from './create-exchange.ts';
@@ -90,4 +91,12 @@ test('each sentence cites exchanges that show what it says', () => {
   assert.equal(cited('longest_answers'), '30, 31, 32');
   assert.deepEqual(examplesOf(mixed.state, 'harvested_settings'), [10, 11, 12]);
   assert.deepEqual(examplesOf(mixed.state, 'homogeneity'), [0, 1, 2]);
+});
+
+test('what it did itself is said before whom it resembles', () => {
+  const usual = usualOf(Array.from({ length: 30 }, () => person(3)));
+  const signals = new Float32Array(signalNames.length);
+  const said = names({ ...harvester, signals }, usual);
+  assert.ok(said.includes('homogeneity') && said.includes('same_pace'));
+  assert.ok(said.indexOf('training_value') < said.indexOf('homogeneity'));
 });
