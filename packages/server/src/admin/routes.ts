@@ -1,10 +1,16 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
 
 /** The whole admin API; docs/admin-api.md has a row for each. */
-export const ROUTES: readonly Route[] = [...OPERATOR_ROUTES, ...ACCOUNT_ROUTES, ...CASE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...OPERATOR_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...CASE_ROUTES,
+  ...SWITCH_ROUTES,
+];
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 

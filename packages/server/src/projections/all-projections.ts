@@ -9,6 +9,7 @@ import { healthProjection } from './health-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
+import { switchProjection } from './switch-projection.ts';
 import { viewsProjection } from './views-projection.ts';
 
 export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
@@ -18,6 +19,7 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   findingsProjection,
   casesProjection,
   viewsProjection,
+  switchProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,
