@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
+import { HEARING_ROUTES } from './hearing-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
@@ -9,6 +10,7 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...HEARING_ROUTES,
   ...SWITCH_ROUTES,
 ];
 

@@ -5,6 +5,7 @@ export type Config = {
   readonly dataDir: string;
   readonly gate: GateConfig;
   readonly admin: { readonly host: string; readonly port: number };
+  readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
   readonly witnesses: readonly WitnessConfig[];
   readonly witnessing: WitnessingConfig;
@@ -136,4 +137,15 @@ export type CasesConfig = {
   readonly leaseMinutes: number;
   /** How long a decision can be undone before it takes effect; 0 for not at all. */
   readonly undoSeconds: number;
+  /** How long a link of an account works where nobody says otherwise. */
+  readonly linkDays: number;
+};
+
+/** Where the holders of accounts that are held see why, and answer, by a link. */
+export type HearingConfig = {
+  readonly host: string;
+  /** Null: it is not served. 0 takes any free port. */
+  readonly port: number | null;
+  /** What links begin with, such as https://example.org/hearing; null for this machine's own address. */
+  readonly publicUrl: string | null;
 };
