@@ -1,6 +1,7 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
 import { HEARING_ROUTES } from './hearing-routes.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
@@ -11,6 +12,7 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
   ...HEARING_ROUTES,
+  ...INCIDENT_ROUTES,
   ...SWITCH_ROUTES,
 ];
 

@@ -11,6 +11,8 @@ import { type Decided, decide, type DecideInput } from './decide.ts';
 import { type OpenedItem, type OpenInput, openEvidence } from './evidence-items.ts';
 import { adoptRules } from './adopted-rules.ts';
 import { type CommitInput, type Committed, commitView } from './commit-view.ts';
+import { createIncidents, type Incidents } from '../incidents/incidents.ts';
+import { type Deadline, listDeadlines } from './list-deadlines.ts';
 import { createDeadlineReactor } from './deadline-reactor.ts';
 import { type Leased, type LeaseInput, releaseCase, takeCase } from './lease-case.ts';
 import { createEffectReactor } from './effect-reactor.ts';
@@ -55,6 +57,9 @@ export type Cases = {
   issueStatement(input: AccountOfCase): Promise<IssuedStatement>;
   /** How the holder of an account is heard. */
   readonly hearing: ReturnType<typeof createHearing>;
+  readonly incidents: Incidents;
+  /** What must be done by when, late ones first. */
+  deadlines(): Deadline[];
   /** The switch that stops what no person does. */
   readonly killSwitch: ReturnType<typeof createKillSwitch>;
   /** Takes a decision back: all accounts of the case open again, by a further decision. */
@@ -100,7 +105,9 @@ export function createCases(config: CasesConfig): Cases {
   const tick = async (): Promise<void> => {
     await deadlines.run();
     await effects.run();
+    await incidents.raiseLate();
   };
+  const incidents = createIncidents(context);
   const killSwitch = createKillSwitch(context, async () => {
     await reactor.run();
     await effects.run();
@@ -152,6 +159,8 @@ export function createCases(config: CasesConfig): Cases {
     statement: (caseId, account) => composeStatement(context, requireCase(store, caseId).case, account),
     issueStatement: (input) => issueStatement(context, input),
     hearing: createHearing(context),
+    incidents,
+    deadlines: () => listDeadlines(context, incidents),
     killSwitch,
     reopen: (input) =>
       decide(context, {
