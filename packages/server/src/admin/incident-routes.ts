@@ -20,6 +20,16 @@ export const INCIDENT_ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/v1/oversight',
+    roles: ANYBODY,
+    does: 'Tells how people review: time spent, agreement with the detector and with each other, what was overturned, and alarms.',
+    status: 200,
+    answer:
+      '`views`, `decisions`, `dwellToViewMs`, `dwellToDecisionMs` (medians), `agreesWithDetector`, `agreesWithOthers`, `proposalsRejected`, `overturnedOnAppeal` (shares, null where nothing can be said), `appealsDecided`, `undone`, `people`: `person`, the same, `alarms`; `alarms`',
+    handle: ({ ports }) => ports.cases.oversight(),
+  },
+  {
+    method: 'GET',
     path: '/v1/clocks',
     roles: ANYBODY,
     does: 'Lists the deadlines that rules set, as data.',

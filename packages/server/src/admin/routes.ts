@@ -1,4 +1,5 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { CASE_PAGE_ROUTES } from './case-page-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
 import { HEARING_ROUTES } from './hearing-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
@@ -11,6 +12,7 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...CASE_PAGE_ROUTES,
   ...HEARING_ROUTES,
   ...INCIDENT_ROUTES,
   ...SWITCH_ROUTES,

@@ -22,6 +22,7 @@ import { type AccountOfCase, type IssuedStatement, issueStatement } from './issu
 import { composeStatement, type Statement } from './statement.ts';
 import { createKillSwitch } from './kill-switch.ts';
 import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
+import { computeOversight, type Oversight } from './oversight.ts';
 import { orderQueue, type QueuedCase } from './queue.ts';
 import { type SeverInput, severAccount } from './sever-account.ts';
 import { type ShownCase, showCase } from './show-case.ts';
@@ -57,6 +58,8 @@ export type Cases = {
   issueStatement(input: AccountOfCase): Promise<IssuedStatement>;
   /** How the holder of an account is heard. */
   readonly hearing: ReturnType<typeof createHearing>;
+  /** How people review. */
+  oversight(): Oversight;
   readonly incidents: Incidents;
   /** What must be done by when, late ones first. */
   deadlines(): Deadline[];
@@ -159,6 +162,7 @@ export function createCases(config: CasesConfig): Cases {
     statement: (caseId, account) => composeStatement(context, requireCase(store, caseId).case, account),
     issueStatement: (input) => issueStatement(context, input),
     hearing: createHearing(context),
+    oversight: () => computeOversight(store, config.settings),
     incidents,
     deadlines: () => listDeadlines(context, incidents),
     killSwitch,
