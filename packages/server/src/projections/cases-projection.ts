@@ -167,6 +167,21 @@ export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 
   );
 }
 
+/** Cases that wait for people, in the order they were opened. */
+export function readUndecidedCases(db: DatabaseSync): CaseRow[] {
+  return rows(db, `SELECT ${COLUMNS} FROM cases c WHERE c.state <> 'decided' ORDER BY c.opened_idx`);
+}
+
+/** How many cases wait for people, how many of those past a deadline, and how many are decided. */
+export function countCasesByState(db: DatabaseSync): { toDecide: number; missed: number; decided: number } {
+  const counted = row<{ toDecide: number; missed: number; decided: number }>(
+    db,
+    `SELECT count(*) FILTER (WHERE state <> 'decided') AS toDecide, count(*) FILTER (WHERE state = 'decided') AS decided,
+       count(*) FILTER (WHERE state <> 'decided' AND missed_idx IS NOT NULL) AS missed FROM cases`,
+  );
+  return counted ?? { toDecide: 0, missed: 0, decided: 0 };
+}
+
 export function readCase(db: DatabaseSync, caseId: string): CaseRow | undefined {
   return row(db, `SELECT ${COLUMNS} FROM cases c WHERE c.case_id = ?`, caseId);
 }
