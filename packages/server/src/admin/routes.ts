@@ -4,6 +4,7 @@ import { CASE_ROUTES } from './case-routes.ts';
 import { HEARING_ROUTES } from './hearing-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
 
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...OPERATOR_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...REPORT_ROUTES,
   ...CASE_PAGE_ROUTES,
   ...HEARING_ROUTES,
   ...INCIDENT_ROUTES,

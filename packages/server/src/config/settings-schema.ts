@@ -2,6 +2,7 @@ import { defaultThresholds } from '@portcullis/detection';
 import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
 import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
+import { privacySchema } from './privacy-settings.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
@@ -312,6 +313,7 @@ export const settingsSchema: SettingSchema = {
       maxLength: 500,
     }),
     detection,
+    privacy: privacySchema,
     cases,
   },
 };

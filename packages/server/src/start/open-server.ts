@@ -23,6 +23,7 @@ import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createFaultRecorder } from './record-fault.ts';
+import { openReports } from './open-reports.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -113,6 +114,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     people,
     storage,
     opened: opened.promise,
+    reports: await openReports(storage, clock, software, settings.running),
     reload: settings.reload,
     hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
@@ -160,7 +162,7 @@ function openAdmin(
     readonly people: People;
     readonly storage: Storage;
     readonly opened: Promise<void>;
-  } & Pick<AdminPorts, 'reload' | 'hearingUrl' | 'ledgerStatus' | 'exportCase'>,
+  } & Pick<AdminPorts, 'reload' | 'reports' | 'hearingUrl' | 'ledgerStatus' | 'exportCase'>,
 ) {
   const { host, port } = config.admin;
   const { store, appender } = storage;
