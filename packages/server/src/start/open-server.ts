@@ -81,8 +81,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  let contact = config.contact;
-  const people = openPeople(options, storage, clock, () => contact);
+  const people = openPeople(options, storage, clock, () => settings.running().contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -104,10 +103,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const detector = openDetector(shared);
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
-  const settings = openSettings(options, storage, clock, (changed) => {
-    contact = changed.contact;
-    gates.configure(changed);
-  });
+  const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
   const admin = openAdmin(options, {
