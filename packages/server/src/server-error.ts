@@ -8,6 +8,7 @@ export type ServerErrorCode =
   | 'forbidden' // the role or the person may not do this
   | 'conflict' // the state does not allow it now
   | 'unauthenticated'
+  | 'too-many' // wrong tries to sign in: wait
   | 'ledger-locked' // another writer has the directory
   | 'ledger-refused' // the ledger can not take entries (storage failed, or it is stopping)
   | 'ledger-overloaded' // push-back: too much is waiting

@@ -6,6 +6,7 @@ import type { Cases } from '../cases/cases.ts';
 import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
 
@@ -44,6 +45,9 @@ export type AdminPorts = {
   readonly directory: AccountDirectory;
   readonly cases: Cases;
   readonly operators: Operators;
+  readonly signIn: SignIn;
+  /** Whether people reach it by https, so that browsers keep cookies to that. */
+  readonly secure: boolean;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;

@@ -4,7 +4,6 @@ import type { SnapshotChange } from '../accounts/account.ts';
 import { type AccountDirectory, createAccountDirectory } from '../accounts/account-directory.ts';
 import { createOperators, type IssuedToken, type Operators } from '../accounts/operators.ts';
 import { systemRandom } from '../accounts/random.ts';
-import { createAdminServer } from '../admin/admin-server.ts';
 import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
@@ -15,6 +14,7 @@ import { type Clock, systemClock } from '../seams/clock.ts';
 import type { ServerError } from '../server-error.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
+import { openAdmin } from './open-admin.ts';
 import { type Detection, openDetector } from './open-detector.ts';
 import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
@@ -100,16 +100,12 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
-  const admin = createAdminServer({
+  const admin = openAdmin(config, storage, {
     ...people,
     opened: opened.promise,
-    store: storage.store,
-    appender: storage.appender,
     clock,
     version,
     log,
-    host: config.admin.host,
-    port: config.admin.port,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
     reload: settings.reload,

@@ -1,5 +1,8 @@
 import type { Role } from '@portcullis/record';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
+import { randomBytes } from 'node:crypto';
+import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
+import { createSignIn } from '../../sign-in/sign-in.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
 
@@ -9,8 +12,13 @@ export type AdminAnswer = { readonly status: number; readonly body: any; readonl
 /**
  * The admin API over HTTP, with one person of each role besides the first admin.
  * @param opened calls wait for it
+ * @param consoleFolder where a built console lies
  */
-export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Promise<void>) {
+export async function createAdminWorld(
+  config: CaseWorldConfig = {},
+  opened?: Promise<void>,
+  consoleFolder?: string,
+) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
   const tokens: Record<string, string> = { admin: first?.token ?? '' };
@@ -24,8 +32,19 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
     tokens[operator] = (await world.operators.add({ operator, role, by: 'admin' })).token;
   /** What was asked of the exporter. */
   const exports: ExportInput[] = [];
+  const credentials = openCredentialsStore(':memory:');
+  const signIn = createSignIn({
+    operators: world.operators,
+    store: credentials,
+    clock: world.clock,
+    random: (count) => randomBytes(count),
+    record: (entry) => world.ledger.append({ entry }),
+  });
   const server = createAdminServer({
     ...world,
+    signIn,
+    secure: false,
+    consoleFolder,
     appender: world.ledger,
     version: 'test',
     host: '127.0.0.1',
@@ -71,6 +90,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
     },
     async close() {
       await server.close();
+      credentials.close();
       world.stop();
     },
   };
