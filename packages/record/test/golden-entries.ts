@@ -1,4 +1,5 @@
 import { base64, type EntryBody, type EntryType } from '@portcullis/record';
+import { GOLDEN_CASE_ENTRIES } from './golden-case-entries.ts';
 
 // One representative entry of every type, with all optional fields present. Made once into vectors/entries; never changed after.
 
@@ -137,6 +138,7 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
     by: 'rhea',
     commitments: { statement: commitment(4) },
   },
+  ...GOLDEN_CASE_ENTRIES,
   'standing.set': {
     accounts: ['acme', 'bolt'],
     standing: 'hold',

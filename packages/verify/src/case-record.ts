@@ -18,6 +18,12 @@ export type CaseRecord = {
   /** Decisions of any case. */
   readonly allDecisions: readonly Leaf[];
   readonly appeals: readonly Leaf[];
+  /** People's own views, and when the detector's score was shown to whom. */
+  readonly views: readonly Leaf[];
+  readonly scores: readonly Leaf[];
+  readonly viewed: readonly Leaf[];
+  /** Rules on cases, each with the index from which it holds. */
+  readonly adopted: ReadonlyMap<string, number>;
   readonly standings: readonly Leaf[];
   /** Members by finding or decision id. */
   readonly parts: ReadonlyMap<string, readonly Leaf[]>;
@@ -55,11 +61,25 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     decisions: ofCase('decision'),
     allDecisions: leaves.filter((leaf) => leaf.type === 'decision'),
     appeals: ofCase('appeal'),
+    views: ofCase('view.committed'),
+    scores: ofCase('score.shown'),
+    viewed: ofCase('evidence.viewed'),
+    adopted: readAdopted(leaves),
     standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
     parts,
   };
   const period = range.complete ? undefined : manifest.period;
   return { ...record, mustProve: leaves.filter((leaf) => belongsToCase(leaf, record, period)) };
+}
+
+/** The first leaf that names a rule says from where it holds. */
+function readAdopted(leaves: readonly Leaf[]): Map<string, number> {
+  const adopted = new Map<string, number>();
+  for (const { type, value, index } of leaves) {
+    if (type !== 'rules.adopted') continue;
+    for (const rule of value.rules as string[]) if (!adopted.has(rule)) adopted.set(rule, index);
+  }
+  return adopted;
 }
 
 function readParts(leaves: readonly Leaf[]): Map<string, Leaf[]> {
@@ -86,6 +106,8 @@ const CASE_TYPES = new Set([
   'case.opened',
   'case.extended',
   'evidence.viewed',
+  'view.committed',
+  'score.shown',
   'decision',
   'appeal',
   'standing.set',
@@ -109,6 +131,7 @@ const COMMON_TYPES = new Set([
   'ledger.opened',
   'ledger.keys_rotated',
   'vault.key_rotated',
+  'rules.adopted',
   'operator.added',
   'operator.removed',
   'fault',

@@ -46,6 +46,9 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'case.opened': { case: asText, finding: asText },
   'case.extended': { case: asText, finding: asText },
   'evidence.viewed': { case: asText, by: asText },
+  'rules.adopted': { rules: asTextList },
+  'view.committed': { case: asText, by: asText, view: asText, reasons: asText },
+  'score.shown': { case: asText, by: asText },
   decision: {
     decision: asText,
     case: asText,

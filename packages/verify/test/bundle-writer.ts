@@ -159,6 +159,7 @@ const COMMON_TYPES = [
   'ledger.opened',
   'ledger.keys_rotated',
   'vault.key_rotated',
+  'rules.adopted',
   'operator.added',
   'operator.removed',
   'finding',

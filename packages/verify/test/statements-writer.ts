@@ -66,6 +66,7 @@ export function writeStatements(
   const ofCase = (type: string) => items(type).filter((item) => (item as { case?: Json }).case === CASE);
   const ofAccused = (...types: string[]) =>
     items(...types).filter((item) => ['acme', 'bolt', null].includes((item as { account: string }).account));
+  const work = [...items('rules.adopted'), ...ofCase('view.committed'), ...ofCase('score.shown')];
   const json: Record<string, Json> = {
     'case.json': {
       accounts: ['acme', 'bolt'].map((account) => ({
@@ -77,12 +78,14 @@ export function writeStatements(
         outputTokens: 3,
       })),
       appeals: ofCase('appeal'),
+      ...(work.length === 0 ? {} : { work }),
       budgets: [],
       case: CASE,
       decisionMembers: { indices: indicesOf('decision.members') },
       decisions: ofCase('decision'),
       erasures: ofAccused('content.erased'),
       evidenceViewed: ofCase('evidence.viewed'),
+
       extended: ofCase('case.extended'),
       findingMembers: { indices: indicesOf('finding.members') },
       findings: items('finding'),

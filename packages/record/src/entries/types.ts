@@ -24,6 +24,7 @@ import {
   standing,
   time,
 } from './terms.ts';
+import { CASE_FIELDS } from './case-types.ts';
 
 // Every type of entry. Order: the ledger, who may call, what was exchanged, what was found, what people decided, what was
 // erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
@@ -135,6 +136,7 @@ export const ENTRY_FIELDS = {
   decision,
   'decision.members': { decision: id, part: integer(1), parts: integer(1), accounts },
   appeal: { appeal: id, case: id, account: id, by, commitments },
+  ...CASE_FIELDS,
   'standing.set': { accounts, standing, case: nullable(id), decision: nullable(id), by, reason: reasons },
   'policy.loaded': { digest: sha256Hex, settings: record(/^[a-z][A-Za-z0-9_.]{0,63}$/, text(200), 40) },
   'content.erased': {

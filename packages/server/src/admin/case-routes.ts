@@ -1,6 +1,7 @@
 import type { DecideInput } from '../cases/decide.ts';
 import { CASE_STATES, type CaseFilter, type CaseState } from '../projections/cases-projection.ts';
-import { readFindings } from '../projections/findings-projection.ts';
+import { listFindings } from '../cases/blind-view.ts';
+import type { CommitInput } from '../cases/commit-view.ts';
 import { ServerError } from '../server-error.ts';
 import { ANYBODY, REVIEWERS } from './roles.ts';
 import type { Call, ExportInput, Route } from './route.ts';
@@ -57,10 +58,10 @@ const READING: readonly Route[] = [
     method: 'GET',
     path: '/v1/findings',
     roles: ANYBODY,
-    does: 'Lists findings, newest first, 500 at most.',
+    does: 'Lists findings, newest first, 500 at most; score and bound only where you have committed a view of the case.',
     status: 200,
     answer: '`findings`',
-    handle: ({ ports }) => ({ findings: readFindings(ports.store.db, FINDINGS_MAX) }),
+    handle: ({ ports, by }) => ({ findings: listFindings(ports.store, by, FINDINGS_MAX) }),
   },
   {
     method: 'GET',
@@ -76,28 +77,44 @@ const READING: readonly Route[] = [
     method: 'GET',
     path: '/v1/cases/:case',
     roles: ANYBODY,
-    does: 'Shows a case without content: finding, accounts with figures, evidence list, decisions, appeals.',
+    does: 'Shows a case without content. Until you have committed your view: no score, no bound, no views and reasons of others.',
     status: 200,
     answer:
-      '`case`, `state`, `newestFinding`, `accounts`, `evidence`, `views`, `decisions`, `appeals`, `exports`, `next`, …',
-    handle: (call) => call.ports.cases.show(caseOf(call)),
+      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `appeals`, `exports`, `next`, …',
+    handle: (call) => call.ports.cases.show(caseOf(call), call.by),
   },
 ];
 
 const DECIDING: readonly Route[] = [
   {
     method: 'POST',
-    path: '/v1/cases/:case/views',
+    path: '/v1/cases/:case/evidence',
     roles: REVIEWERS,
     does: 'Opens evidence (all of it, up to 32 items, where `items` is left out). That you did is recorded first.',
     body: { items: 'texts?' },
     status: 201,
     answer: '`opened`: `item`, `index`, `says`, `content`',
     handle: (call) =>
-      call.ports.cases.view({
+      call.ports.cases.openEvidence({
         case: caseOf(call),
         by: call.by,
         ...(call.body.items === undefined ? {} : { items: call.body.items as string[] }),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/views',
+    roles: REVIEWERS,
+    does: 'Commits your own view (extraction, not or unsure) from the evidence you opened; the score is shown after it.',
+    body: { view: 'text', reasons: 'text' },
+    status: 201,
+    answer: '`case`, `view`, `score`: `finding`, `statistic`, `bound`; `next`',
+    handle: (call) =>
+      call.ports.cases.commitView({
+        case: caseOf(call),
+        by: call.by,
+        view: text(call, 'view') as CommitInput['view'],
+        reasons: text(call, 'reasons'),
       }),
   },
   {

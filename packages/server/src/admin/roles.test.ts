@@ -26,6 +26,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/findings': 'ARO',
   'GET /v1/cases': 'ARO',
   'GET /v1/cases/:case': 'ARO',
+  'POST /v1/cases/:case/evidence': 'AR',
   'POST /v1/cases/:case/views': 'AR',
   'POST /v1/cases/:case/decisions': 'AR',
   'POST /v1/cases/:case/decisions/:decision/confirm': 'AR',

@@ -3,13 +3,14 @@ import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-
 import { readCaseFindings } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecision, readDecisionMembers } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
+import { requireOwnView } from './blind-view.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
   requireCase,
   requireFreshEyes,
   requireNoOverruling,
   requireReviewer,
-  requireViewed,
+  requireOpened,
 } from './case-rules.ts';
 import type { Decided } from './decide.ts';
 import { recordDecision } from './record-decision.ts';
@@ -48,13 +49,14 @@ export async function answerProposal(
     const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
     const members = readDecisionMembers(db, proposal.decision);
     requireFreshEyes(context.store, appeal, members, input.by);
-    requireViewed(
+    requireOpened(
       context.store,
       found.case,
       input.by,
       basisIndex(context, found.case, proposal.index, appeal?.index),
       appeal,
     );
+    requireOwnView(context.store, found.case, input.by);
     if (step === 'confirmed') {
       requireNoOverruling(context.store, members, input.by);
       requireNotAppealedSince(proposal, readAppeals(db, found.case), members);

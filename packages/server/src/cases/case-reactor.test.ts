@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
+import { look } from './test/case-people.ts';
 import { createCaseWorld, person, REASONS, RULE } from './test/case-world.ts';
 
 const ada = person('ada');
 
 async function dismiss(world: Awaited<ReturnType<typeof createCaseWorld>>, caseId: string) {
-  await world.cases.view({ case: caseId, by: ada });
+  await look(world.cases, caseId, ada);
   await world.cases.decide({ case: caseId, by: ada, measure: 'dismiss', reasons: REASONS, rule: RULE });
 }
 

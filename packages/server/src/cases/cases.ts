@@ -8,7 +8,9 @@ import { type AppealInput, appealCase } from './appeal-case.ts';
 import type { CaseContext, CasesConfig, Person } from './case-ports.ts';
 import { createCaseReactor } from './case-reactor.ts';
 import { type Decided, decide, type DecideInput } from './decide.ts';
-import { type OpenedItem, type ViewInput, viewEvidence } from './evidence-items.ts';
+import { type OpenedItem, type OpenInput, openEvidence } from './evidence-items.ts';
+import { adoptRules } from './adopted-rules.ts';
+import { type CommitInput, type Committed, commitView } from './commit-view.ts';
 import { type ShownCase, showCase } from './show-case.ts';
 import { createStandingReactor } from './standing-reactor.ts';
 
@@ -20,8 +22,10 @@ export type Cases = {
   catchUp(): Promise<void>;
   /** Undecided first, those that weigh most first. */
   list(filter?: CaseFilter): CaseRow[];
-  show(caseId: string): ShownCase;
-  view(input: ViewInput): Promise<{ opened: OpenedItem[] }>;
+  show(caseId: string, person: Person): ShownCase;
+  openEvidence(input: OpenInput): Promise<{ opened: OpenedItem[] }>;
+  /** A person's own view, before the detector's score is shown to them. */
+  commitView(input: CommitInput): Promise<Committed>;
   decide(input: DecideInput): Promise<Decided>;
   confirm(input: AnswerInput): Promise<Decided>;
   reject(input: AnswerInput): Promise<Decided>;
@@ -59,6 +63,7 @@ export function createCases(config: CasesConfig): Cases {
   };
   return {
     async start() {
+      await adoptRules(context);
       await standings.applyAll();
       await reactor.run();
       stopFollowing = store.onProjected((batch) => {
@@ -71,8 +76,9 @@ export function createCases(config: CasesConfig): Cases {
       await reactor.run();
     },
     list: (filter) => readCases(store.db, filter),
-    show: (caseId) => showCase(store, caseId),
-    view: (input) => viewEvidence(context, input),
+    show: (caseId, person) => showCase(store, caseId, person),
+    openEvidence: (input) => openEvidence(context, input),
+    commitView: (input) => commitView(context, input),
     decide: (input) => decide(context, input),
     confirm: (input) => answerProposal(context, 'confirmed', input),
     reject: (input) => answerProposal(context, 'rejected', input),

@@ -11,8 +11,9 @@ import {
   requireFreshEyes,
   requireNoOverruling,
   requireReviewer,
-  requireViewed,
+  requireOpened,
 } from './case-rules.ts';
+import { requireOwnView } from './blind-view.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type DecideInput = {
@@ -56,13 +57,14 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
     const appeal = chooseAppeal(context, found, input.appeal);
     const members = chooseMembers(context, found, input, appeal);
     requireFreshEyes(context.store, appeal, members, input.by);
-    requireViewed(
+    requireOpened(
       context.store,
       found.case,
       input.by,
       Math.max(found.grownIndex, appeal?.index ?? -1),
       appeal,
     );
+    requireOwnView(context.store, found.case, input.by);
     requireNoOverruling(context.store, members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';
     const all = readCaseMembers(context.store.db, found.case).length === members.length;

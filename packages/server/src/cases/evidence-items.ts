@@ -5,6 +5,7 @@ import { readFinding } from '../projections/findings-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
 import { openKept } from '../vault/open-kept.ts';
+import { maySeeScore, withoutScore } from './blind-view.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
 import { quoteTemplates } from './quote-templates.ts';
@@ -39,7 +40,7 @@ export function listEvidence({ db }: Pick<ProjectionStore, 'db'>, caseId: string
   return [...items.values()];
 }
 
-export type ViewInput = {
+export type OpenInput = {
   readonly case: string;
   readonly by: Person;
   /** Names from the case's evidence list, at most 32; all of it (up to 32) where left out. */
@@ -50,9 +51,9 @@ export type ViewInput = {
  * Opens evidence for a person. That they did is on the ledger before they see anything.
  * @throws ServerError `bad-request`, `not-found`, `forbidden`
  */
-export async function viewEvidence(
+export async function openEvidence(
   context: CaseContext,
-  input: ViewInput,
+  input: OpenInput,
 ): Promise<{ opened: OpenedItem[] }> {
   requireReviewer(input.by);
   requireCase(context.store, input.case);
@@ -76,15 +77,19 @@ export async function viewEvidence(
       items: chosen.map((each) => each.item),
     }),
   );
-  return { opened: await Promise.all(chosen.map((each) => openItem(context, each))) };
+  const mayScore = maySeeScore(context.store, input.case, input.by);
+  return { opened: await Promise.all(chosen.map((each) => openItem(context, each, mayScore))) };
 }
 
-async function openItem(context: CaseContext, item: EvidenceItem): Promise<OpenedItem> {
+async function openItem(context: CaseContext, item: EvidenceItem, mayScore: boolean): Promise<OpenedItem> {
   if (item.item.startsWith('finding:')) {
     const found = readFinding(context.store.db, item.item.slice('finding:'.length));
     if (found === undefined) return { ...item, content: null, missing: 'none' };
     const templates = await quoteTemplates(context.vault, found.entry);
-    return { ...item, content: { finding: JSON.stringify(found.entry), ...templates } };
+    return {
+      ...item,
+      content: { finding: JSON.stringify(mayScore ? found.entry : withoutScore(found.entry)), ...templates },
+    };
   }
   const kept = await openKept(context.vault, item.index);
   if (typeof kept === 'string') return { ...item, content: null, missing: kept };

@@ -1,11 +1,11 @@
-import type { EntryNamed, Standing } from '@portcullis/record';
+import type { Standing, View } from '@portcullis/record';
 import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import {
   readCaseFindings,
   readCaseMembers,
-  readViews,
+  readOpened,
   type CaseRow,
-  type ViewRow,
+  type OpenedRow,
 } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
 import { readLegalHold } from '../projections/erasures-projection.ts';
@@ -14,6 +14,9 @@ import { readFinding } from '../projections/findings-projection.ts';
 import { type HealthRow, readExports } from '../projections/health-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { readStanding, readStandingsOfCase } from '../projections/standings-projection.ts';
+import { readCommittedViews } from '../projections/views-projection.ts';
+import { type BlindFinding, isBlind, maySeeScore, withoutScore } from './blind-view.ts';
+import type { Person } from './case-ports.ts';
 import { requireCase } from './case-rules.ts';
 import { type EvidenceItem, listEvidence } from './evidence-items.ts';
 
@@ -25,15 +28,33 @@ export type CaseAccount = AccountFigures & {
   readonly standing: Standing;
   readonly legalHold: boolean;
 };
+export type ShownView = {
+  readonly by: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly view: View | null;
+  readonly reasons: string | null;
+  readonly blind: boolean;
+};
+export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
+  readonly reasons: string | null;
+  readonly members: readonly string[];
+};
 /** All that a reviewer is told about a case; content only through `view`. */
 export type ShownCase = CaseRow & {
-  /** The newest finding: statistic, bound, signals, what speaks against it, what would have cleared an account. */
-  readonly newestFinding: EntryNamed<'finding'> | undefined;
+  /** The newest finding: signals, what speaks against it, what would have cleared an account; statistic and bound once the person may see them. */
+  readonly newestFinding: BlindFinding | undefined;
+  /** Whether the score is shown to this person. */
+  readonly scoreShown: boolean;
   readonly findings: readonly { readonly finding: string; readonly index: number }[];
   readonly accounts: readonly CaseAccount[];
   readonly evidence: readonly EvidenceItem[];
-  readonly views: readonly ViewRow[];
-  readonly decisions: readonly (DecisionRow & { readonly members: readonly string[] })[];
+  /** Who opened which evidence. */
+  readonly evidenceOpened: readonly OpenedRow[];
+  /** Views that people committed; what others say is null until the person has committed their own. */
+  readonly views: readonly ShownView[];
+  /** Reasons of others are null until then, too. */
+  readonly decisions: readonly ShownDecision[];
   readonly appeals: readonly AppealRow[];
   readonly standings: readonly { index: number; standing: Standing; decision: string | null }[];
   readonly exports: readonly HealthRow[];
@@ -41,15 +62,19 @@ export type ShownCase = CaseRow & {
   readonly next: string;
 };
 
-/** @throws ServerError `not-found` */
-export function showCase(store: ProjectionStore, caseId: string): ShownCase {
+/** What a person sees of a case. @throws ServerError `not-found` */
+export function showCase(store: ProjectionStore, caseId: string, person: Person): ShownCase {
   const { db } = store;
   const found = requireCase(store, caseId);
   const findings = readCaseFindings(db, caseId);
   const newest = findings.at(-1);
+  const finding = newest && readFinding(db, newest.finding)?.entry;
+  const scoreShown = maySeeScore(store, caseId, person);
+  const hidden = isBlind(store, caseId, person);
   return {
     ...found,
-    newestFinding: newest && readFinding(db, newest.finding)?.entry,
+    newestFinding: finding && (scoreShown ? finding : withoutScore(finding)),
+    scoreShown,
     findings,
     accounts: readCaseMembers(db, caseId)
       .slice(0, ACCOUNTS_MAX)
@@ -60,9 +85,13 @@ export function showCase(store: ProjectionStore, caseId: string): ShownCase {
         ...readFigures(db, account),
       })),
     evidence: listEvidence(store, caseId),
-    views: readViews(db, caseId),
+    evidenceOpened: readOpened(db, caseId),
+    views: readCommittedViews(db, caseId).map((each) =>
+      hidden ? { ...each, view: null, reasons: null } : each,
+    ),
     decisions: readDecisions(db, caseId).map((each) => ({
       ...each,
+      reasons: hidden ? null : each.reasons,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
     appeals: readAppeals(db, caseId),
@@ -77,8 +106,8 @@ function nextFor(found: CaseRow): string {
   if (found.state === 'proposed')
     return `A proposal waits for another person: ${decide} --confirm ${found.pending} (or --reject ${found.pending})`;
   if (found.state === 'appealed')
-    return `An appeal waits for somebody who decided nothing about the account before: portcullis case view ${found.case}, then ${decide}`;
+    return `An appeal waits for somebody who decided nothing about the account before: portcullis case view ${found.case}, portcullis case commit ${found.case}, then ${decide}`;
   if (found.state === 'decided')
     return `Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`;
-  return `Open the evidence, then decide: portcullis case view ${found.case}, then ${decide}`;
+  return `Open the evidence, commit your view, then decide: portcullis case view ${found.case}, portcullis case commit ${found.case}, then ${decide}`;
 }

@@ -6,6 +6,7 @@ export function concernsEverybody(entry: Entry): boolean {
   switch (entry.type) {
     case 'ledger.opened':
     case 'ledger.keys_rotated':
+    case 'rules.adopted':
     case 'vault.key_rotated':
     case 'operator.added':
     case 'operator.removed':
@@ -30,6 +31,8 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'case.opened':
     case 'case.extended':
     case 'evidence.viewed':
+    case 'view.committed':
+    case 'score.shown':
     case 'decision':
     case 'appeal':
     case 'bundle.exported':

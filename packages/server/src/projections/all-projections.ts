@@ -9,6 +9,7 @@ import { healthProjection } from './health-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
+import { viewsProjection } from './views-projection.ts';
 
 export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   operatorsProjection,
@@ -16,6 +17,7 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   exchangesProjection,
   findingsProjection,
   casesProjection,
+  viewsProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,

@@ -24,7 +24,8 @@ export type CaseRow = {
   readonly pending: string | null;
   readonly accountsTotal: number;
 };
-export type ViewRow = {
+/** Evidence that a person opened. */
+export type OpenedRow = {
   readonly by: string;
   readonly index: number;
   readonly timeMs: number;
@@ -125,9 +126,18 @@ export function readCaseFindings(db: DatabaseSync, caseId: string): { finding: s
   return rows(db, 'SELECT finding, idx AS "index" FROM case_findings WHERE case_id = ? ORDER BY idx', caseId);
 }
 
+/** Ids of the cases that a finding belongs to. */
+export function readCasesOfFinding(db: DatabaseSync, finding: string): string[] {
+  return rows<{ case: string }>(
+    db,
+    'SELECT case_id AS "case" FROM case_findings WHERE finding = ?',
+    finding,
+  ).map((each) => each.case);
+}
+
 /** Who opened which items of a case, oldest first. */
-export function readViews(db: DatabaseSync, caseId: string): ViewRow[] {
-  return rows<Omit<ViewRow, 'items'> & { items: string }>(
+export function readOpened(db: DatabaseSync, caseId: string): OpenedRow[] {
+  return rows<Omit<OpenedRow, 'items'> & { items: string }>(
     db,
     'SELECT by, idx AS "index", time_ms AS timeMs, items FROM case_views WHERE case_id = ? ORDER BY idx',
     caseId,

@@ -31,7 +31,7 @@ const RULE = "The operator's terms of use.";
 export function decideCase({ io }: Shell): Command {
   return withConnection(new Command('decide'))
     .description(
-      'Decides a case, with reasons. open, slow, plain and dismiss take effect at once; hold and closed are a proposal until another person confirms. Open the evidence first: portcullis case view CASE.',
+      'Decides a case, with reasons. open, slow, plain and dismiss take effect at once; hold and closed are a proposal until another person confirms. Open the evidence and commit your view first: portcullis case view CASE, portcullis case commit CASE.',
     )
     .argument('<case>')
     .addOption(new Option('--measure <measure>', 'what is to be done').choices(MEASURES))

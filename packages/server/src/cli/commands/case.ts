@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Shell } from '../run-command-line.ts';
 import { appealCase } from './case-appeal.ts';
+import { commitView } from './case-commit.ts';
 import { decideCase } from './case-decide.ts';
 import { listCases } from './case-list.ts';
 import { showCase } from './case-show.ts';
@@ -8,6 +9,7 @@ import { viewCase } from './case-view.ts';
 
 export function caseCommand(shell: Shell): Command {
   const command = new Command('case').description('Cases: what was found, and what people decide.');
-  for (const make of [listCases, showCase, viewCase, decideCase, appealCase]) command.addCommand(make(shell));
+  for (const make of [listCases, showCase, viewCase, commitView, decideCase, appealCase])
+    command.addCommand(make(shell));
   return command;
 }

@@ -1,0 +1,18 @@
+import type { Fields } from './shape.ts';
+import { list, oneOf } from './shape.ts';
+import { id, reasons } from './terms.ts';
+
+// Entries of how people work on cases, besides the decisions themselves.
+
+export const VIEWS = ['extraction', 'not', 'unsure'] as const;
+/** What a person sees in the evidence, said before the detector's score is shown to them. */
+export type View = (typeof VIEWS)[number];
+
+export const CASE_FIELDS = {
+  /** Rules on cases that hold from here on; a verifier asks for them of what comes later only. */
+  'rules.adopted': { rules: list(id, 32), by: id },
+  /** A person's own view of a case, from the evidence alone. */
+  'view.committed': { case: id, by: id, view: oneOf(...VIEWS), reasons },
+  /** The detector's score of these findings was shown to a person. */
+  'score.shown': { case: id, by: id, findings: list(id, 16) },
+} as const satisfies Record<string, Fields>;

@@ -1,0 +1,15 @@
+import type { CASE_FIELDS } from '../src/entries/case-types.ts';
+import type { EntryBody } from '@portcullis/record';
+
+// The entries of how people work on cases, as in golden-entries.ts.
+
+export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: EntryBody<T> } = {
+  'rules.adopted': { rules: ['view-before-score'], by: 'portcullis' },
+  'view.committed': {
+    case: 'case-1',
+    by: 'rhea',
+    view: 'extraction',
+    reasons: 'Two accounts work through one list in one form.',
+  },
+  'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
+};
