@@ -10,6 +10,10 @@ import { createAdminWorld } from './test/admin-world.ts';
 const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/status': 'ARO',
   'GET /v1/ledger': 'ARO',
+  'GET /v1/traffic': 'ARO',
+  'GET /v1/policies': 'ARO',
+  'GET /v1/ledger/entries': 'ARO',
+  'GET /v1/ledger/entries/:index': 'ARO',
   'GET /v1/operators': 'ARO',
   'POST /v1/operators': 'A',
   'DELETE /v1/operators/:operator': 'A',

@@ -9,6 +9,7 @@ import type { Clock } from '../seams/clock.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
+import type { PublishedLedger } from './published-entries.ts';
 
 /** How far the ledger and those who follow it are. */
 export type LedgerStatus = {
@@ -45,6 +46,8 @@ export type AdminPorts = {
   readonly directory: AccountDirectory;
   readonly cases: Cases;
   readonly operators: Operators;
+  /** The ledger as it is published. */
+  readonly published: PublishedLedger;
   readonly signIn: SignIn;
   /** Whether people reach it by https, so that browsers keep cookies to that. */
   readonly secure: boolean;

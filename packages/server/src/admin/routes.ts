@@ -2,11 +2,17 @@ import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import type { OpenRoute } from './open-route.ts';
+import { READING_ROUTES } from './reading-routes.ts';
 import type { Route } from './route.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
 /** The whole admin API; docs/admin-api.md has a row for each. */
-export const ROUTES: readonly Route[] = [...OPERATOR_ROUTES, ...ACCOUNT_ROUTES, ...CASE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...OPERATOR_ROUTES,
+  ...READING_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...CASE_ROUTES,
+];
 
 /** Calls by which people sign in; these alone take no token. docs/admin-api.md has a row for each, too. */
 export const OPEN_ROUTES: readonly OpenRoute[] = SESSION_ROUTES;

@@ -9,6 +9,7 @@ import { healthProjection } from './health-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
+import { trafficProjection } from './traffic-projection.ts';
 import { viewsProjection } from './views-projection.ts';
 
 export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
@@ -23,4 +24,5 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   standingsProjection,
   erasuresProjection,
   healthProjection,
+  trafficProjection,
 ];

@@ -9,13 +9,13 @@ import type { Storage } from './open-storage.ts';
 
 type Given = Omit<
   AdminServerConfig,
-  'signIn' | 'secure' | 'hostNames' | 'host' | 'port' | 'store' | 'appender' | 'consoleFolder'
+  'signIn' | 'secure' | 'hostNames' | 'host' | 'port' | 'store' | 'appender' | 'published' | 'consoleFolder'
 >;
 
 /** The admin API with the console and the ways to sign in to it, by the address that people reach it under. */
 export function openAdmin(
   { dataDir, admin: { host, port, publicUrl } }: Config,
-  { appender, store }: Pick<Storage, 'appender' | 'store'>,
+  { appender, store, reader }: Pick<Storage, 'appender' | 'store' | 'reader'>,
   given: Given,
 ): AdminServer {
   const { clock, operators } = given;
@@ -32,6 +32,7 @@ export function openAdmin(
     ...given,
     store,
     appender,
+    published: reader,
     host,
     port,
     signIn,

@@ -1,4 +1,6 @@
-import type { Role } from '@portcullis/record';
+import { encodeEntry, type Role } from '@portcullis/record';
+import type { MemoryLedger } from '../../projections/test/memory-ledger.ts';
+import type { PublishedLedger } from '../published-entries.ts';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
 import { randomBytes } from 'node:crypto';
 import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
@@ -8,6 +10,23 @@ import type { ExportInput } from '../route.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
+
+/** All that a ledger in memory has counts as published; it makes no proofs. */
+function publishedOf(ledger: MemoryLedger): PublishedLedger {
+  const bytesAt = (index: number) => {
+    const found = ledger.entries[index];
+    return found && encodeEntry(found.entry);
+  };
+  return {
+    published: () => ({ checkpoint: { size: ledger.entries.length } }),
+    *entries(from, to = ledger.entries.length) {
+      for (const { index, entry } of ledger.entries.slice(from, to))
+        yield { index, bytes: encodeEntry(entry) };
+    },
+    entry: bytesAt,
+    tlogProof: (index) => (bytesAt(index) === undefined ? undefined : `index ${index}\n`),
+  };
+}
 
 /**
  * The admin API over HTTP, with one person of each role besides the first admin.
@@ -42,6 +61,7 @@ export async function createAdminWorld(
   });
   const server = createAdminServer({
     ...world,
+    published: publishedOf(world.ledger),
     signIn,
     secure: false,
     consoleFolder,
