@@ -1,0 +1,198 @@
+import type { Entry, EntryNamed, Role, Standing, View } from '@portcullis/record';
+
+// Answers of the admin API, as far as the pages use them; docs/admin-api.md has every field.
+
+export type Person = { readonly operator: string; readonly role: Role };
+export type Session = {
+  readonly you: Person;
+  readonly by: string;
+  readonly csrf: string;
+  readonly endsAt: string;
+  readonly hasPassword: boolean;
+};
+
+export type Status = {
+  readonly version: string;
+  readonly accepting: boolean;
+  readonly outage: { readonly code: string; readonly message: string } | null;
+  readonly pendingEntries: number;
+  readonly casesToDecide: number;
+  readonly casesDecided: number;
+  readonly faults: readonly {
+    readonly index: number;
+    readonly time: string;
+    readonly kind: string;
+    readonly detail: string;
+  }[];
+};
+
+export type Witness = {
+  readonly name: string;
+  readonly state: string;
+  readonly alarm: string | null;
+  readonly size: number | null;
+  readonly time: string | null;
+  readonly lag: number | null;
+};
+export type Ledger = {
+  readonly origin: string;
+  readonly size: number;
+  readonly publishedSize: number;
+  readonly root: string;
+  readonly vkeys: readonly string[];
+  readonly tlogPolicy: string;
+  readonly lag: Readonly<Record<string, number>>;
+  readonly witnessing: {
+    readonly quorum: number;
+    readonly witnessed: { readonly size: number } | null;
+    readonly witnesses: readonly Witness[];
+    readonly alarms: readonly string[];
+  };
+  readonly guarantee: { readonly guarantee: 'held' | 'suspended'; readonly reasons: readonly string[] } | null;
+};
+
+export type Slot = {
+  readonly startMs: number;
+  readonly exchanges: number;
+  readonly completed: number;
+  readonly tokens: number;
+  readonly refused: number;
+};
+export type Traffic = {
+  readonly slotMs: number;
+  readonly nowMs: number;
+  readonly slots: readonly Slot[];
+  readonly standings: Readonly<Record<Standing, number>>;
+};
+
+export type CaseState = 'open' | 'proposed' | 'appealed' | 'decided';
+export type CaseRow = {
+  readonly case: string;
+  readonly campaign: string;
+  readonly priority: number;
+  readonly state: CaseState;
+  readonly openedMs: number;
+  readonly pending: string | null;
+  readonly accountsTotal: number;
+};
+
+export type Figures = {
+  readonly exchanges: number;
+  readonly completed: number;
+  readonly tokens: number;
+  readonly refusals: number;
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+};
+export type CaseAccount = Figures & {
+  readonly account: string;
+  readonly standing: Standing;
+  readonly legalHold: boolean;
+};
+type Finding = EntryNamed<'finding'>;
+export type BlindFinding = Omit<Finding, 'statistic' | 'bound'> & Partial<Pick<Finding, 'statistic' | 'bound'>>;
+export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
+export type OpenedItem = EvidenceItem & {
+  readonly content: Readonly<Record<string, string>> | null;
+  readonly missing?: 'erased' | 'none' | 'lost';
+};
+export type ShownView = {
+  readonly by: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly view: View | null;
+  readonly reasons: string | null;
+};
+export type Measure = EntryNamed<'decision'>['measure'];
+export type Decision = {
+  readonly decision: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly by: string;
+  readonly step: EntryNamed<'decision'>['step'];
+  readonly measure: Measure;
+  readonly accountsTotal: number;
+  readonly rule: string;
+  readonly reasons: string | null;
+  readonly appeal: string | null;
+  readonly confirms: string | null;
+  readonly members: readonly string[];
+};
+export type Appeal = {
+  readonly appeal: string;
+  readonly account: string;
+  readonly index: number;
+  readonly timeMs?: number;
+  readonly by: string;
+  readonly decision: string | null;
+};
+export type ShownCase = CaseRow & {
+  readonly newestFinding?: BlindFinding;
+  readonly scoreShown: boolean;
+  readonly accounts: readonly CaseAccount[];
+  readonly evidence: readonly EvidenceItem[];
+  readonly evidenceOpened: readonly {
+    readonly by: string;
+    readonly index: number;
+    readonly timeMs: number;
+    readonly items: readonly string[];
+  }[];
+  readonly views: readonly ShownView[];
+  readonly decisions: readonly Decision[];
+  readonly appeals: readonly Appeal[];
+  readonly exports: readonly { readonly index: number; readonly timeMs: number }[];
+};
+
+export type AccountSummary = {
+  readonly account: string;
+  readonly createdAt: string;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly standing: Standing;
+  readonly case: string | null;
+  readonly legalHold: boolean;
+  readonly figures: Figures;
+};
+export type AccountPage = {
+  readonly accounts: readonly AccountSummary[];
+  readonly total: number;
+  readonly next: string | null;
+};
+export type ShownAccount = AccountSummary & {
+  readonly tokensToday: number;
+  readonly keys: readonly { readonly key: string; readonly issuedAt: string; readonly revoked: boolean }[];
+  readonly standings: readonly {
+    readonly standing: Standing;
+    readonly case: string | null;
+    readonly index: number;
+    readonly timeMs: number;
+    readonly by: string;
+    readonly reason: string;
+  }[];
+  readonly erasures: readonly unknown[];
+};
+
+export type ListedEntry = {
+  readonly index: number;
+  readonly type: string;
+  readonly time: string;
+  readonly entry?: Entry;
+  readonly withheld?: true;
+};
+export type EntryPage = {
+  readonly size: number;
+  readonly entries: readonly ListedEntry[];
+  readonly next: number | null;
+};
+export type ProvenEntry = ListedEntry & {
+  readonly leaf: string | null;
+  readonly leafHash: string;
+  readonly proof: string;
+};
+
+export type Policy = {
+  readonly index: number;
+  readonly time: string;
+  readonly digest: string;
+  readonly settings: Readonly<Record<string, string>>;
+};
+export type Operator = { readonly operator: string; readonly role: Role; readonly addedIndex: number };
