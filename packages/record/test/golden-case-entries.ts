@@ -11,5 +11,12 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
     view: 'extraction',
     reasons: 'Two accounts work through one list in one form.',
   },
+  'case.leased': { case: 'case-1', by: 'rhea', step: 'taken', until: '2026-01-02T03:34:05.678Z' },
+  'deadline.missed': {
+    of: 'case-1',
+    deadline: 'case-decision',
+    due: '2026-01-02T03:04:05.000Z',
+    raised_to: 'admin',
+  },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

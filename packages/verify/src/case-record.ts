@@ -21,6 +21,7 @@ export type CaseRecord = {
   /** People's own views, and when the detector's score was shown to whom. */
   readonly views: readonly Leaf[];
   readonly scores: readonly Leaf[];
+  readonly leases: readonly Leaf[];
   readonly viewed: readonly Leaf[];
   /** Rules on cases, each with the index from which it holds. */
   readonly adopted: ReadonlyMap<string, number>;
@@ -63,6 +64,7 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     appeals: ofCase('appeal'),
     views: ofCase('view.committed'),
     scores: ofCase('score.shown'),
+    leases: ofCase('case.leased'),
     viewed: ofCase('evidence.viewed'),
     adopted: readAdopted(leaves),
     standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
@@ -108,6 +110,7 @@ const CASE_TYPES = new Set([
   'evidence.viewed',
   'view.committed',
   'score.shown',
+  'case.leased',
   'decision',
   'appeal',
   'standing.set',
@@ -156,6 +159,7 @@ function belongsToCase(
 ): boolean {
   const { type, value, time } = leaf;
   if (CASE_TYPES.has(type)) return value.case === record.id;
+  if (type === 'deadline.missed') return value.of === record.id;
   if (ACCOUNT_TYPES.has(type)) return record.accused.has(value.account as string);
   if (type === 'content.erased') return value.account === null || record.accused.has(value.account as string);
   if (type === 'finding' || type === 'finding.members') return record.findingIds.has(value.finding as string);

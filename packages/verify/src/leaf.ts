@@ -49,6 +49,8 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'rules.adopted': { rules: asTextList },
   'view.committed': { case: asText, by: asText, view: asText, reasons: asText },
   'score.shown': { case: asText, by: asText },
+  'case.leased': { case: asText, by: asText, step: oneOf('taken', 'extended', 'released'), until: asTime },
+  'deadline.missed': { of: asText, deadline: asText, due: asTime },
   decision: {
     decision: asText,
     case: asText,

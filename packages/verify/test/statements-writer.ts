@@ -66,7 +66,12 @@ export function writeStatements(
   const ofCase = (type: string) => items(type).filter((item) => (item as { case?: Json }).case === CASE);
   const ofAccused = (...types: string[]) =>
     items(...types).filter((item) => ['acme', 'bolt', null].includes((item as { account: string }).account));
-  const work = [...items('rules.adopted'), ...ofCase('view.committed'), ...ofCase('score.shown')];
+  const work = [
+    ...items('rules.adopted'),
+    ...ofCase('view.committed'),
+    ...ofCase('score.shown'),
+    ...ofCase('case.leased'),
+  ];
   const json: Record<string, Json> = {
     'case.json': {
       accounts: ['acme', 'bolt'].map((account) => ({

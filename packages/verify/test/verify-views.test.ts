@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertFails, judge } from './judge-bundle.ts';
-import { CASE, type Draft, SOUND_DECISIONS, soundDrafts } from './scenario.ts';
+import { CASE, type Draft, SOUND_DECISIONS, soundDrafts, timeOf } from './scenario.ts';
 
 const adopted: Draft = {
   type: 'rules.adopted',
@@ -60,4 +60,23 @@ test('a view after the score, without reasons, or without evidence is none', () 
   assertFails(drafts(score('sol'), ...sound), 'decisions', /sol.* was shown the detector's score/);
   assertFails(drafts(opened('rhea'), view('rhea', '…'), ...sound), 'decisions', /gives no reasons/);
   assertFails(drafts(view('sol'), ...sound), 'decisions', /had opened any evidence/);
+});
+
+test('nobody decides a case that another person has taken', () => {
+  const rule: Draft = { type: 'rules.adopted', body: { rules: ['lease-respected'], by: 'portcullis' } };
+  const lease = (by: string, until: number, step = 'taken'): Draft => ({
+    type: 'case.leased',
+    body: { case: CASE, by, step, until: timeOf(until) },
+  });
+  const [proposed, ...rest] = SOUND_DECISIONS as [Draft, ...Draft[]];
+  const withLease = (...leases: readonly Draft[]) => ({
+    drafts: soundDrafts([rule, proposed, ...leases, ...rest]),
+  });
+  assertFails(withLease(lease('vera', 99)), 'decisions', /sol.* decided in entry \d+ while .*vera/);
+  for (const fine of [
+    [lease('sol', 99)],
+    [lease('vera', 3)],
+    [lease('vera', 99), lease('vera', 3, 'released')],
+  ])
+    assert.equal(judge(withLease(...fine)).verdict, 'verified, unwitnessed');
 });

@@ -1,6 +1,6 @@
 import type { Fields } from './shape.ts';
 import { list, oneOf } from './shape.ts';
-import { id, reasons } from './terms.ts';
+import { id, reasons, role, time } from './terms.ts';
 
 // Entries of how people work on cases, besides the decisions themselves.
 
@@ -15,4 +15,8 @@ export const CASE_FIELDS = {
   'view.committed': { case: id, by: id, view: oneOf(...VIEWS), reasons },
   /** The detector's score of these findings was shown to a person. */
   'score.shown': { case: id, by: id, findings: list(id, 16) },
+  /** Who works on a case, until when; `until` is now where it is given back. */
+  'case.leased': { case: id, by: id, step: oneOf('taken', 'extended', 'released'), until: time },
+  /** A deadline went by: of which case, incident or complaint, by which row of the clocks, and who is told. */
+  'deadline.missed': { of: id, deadline: id, due: time, raised_to: role },
 } as const satisfies Record<string, Fields>;

@@ -53,6 +53,22 @@ function answerRoute(word: 'confirm' | 'reject'): Route {
   };
 }
 
+function leaseRoute(method: 'POST' | 'DELETE'): Route {
+  return {
+    method,
+    path: '/v1/cases/:case/lease',
+    roles: REVIEWERS,
+    does:
+      method === 'POST'
+        ? 'Takes a case for a time, or extends your lease; 409 names who has it until when.'
+        : 'Gives a case back.',
+    status: method === 'POST' ? 201 : 200,
+    answer: '`case`, `by`, `step`: taken, extended or released; `untilMs`',
+    handle: (call) =>
+      call.ports.cases[method === 'POST' ? 'take' : 'release']({ case: caseOf(call), by: call.by }),
+  };
+}
+
 const READING: readonly Route[] = [
   {
     method: 'GET',
@@ -67,10 +83,11 @@ const READING: readonly Route[] = [
     method: 'GET',
     path: '/v1/cases',
     roles: ANYBODY,
-    does: 'Lists cases: undecided first, those that weigh most first.',
+    does: 'Lists cases: undecided first, those that weigh most first (harm × how near the deadline is); 500 at most.',
     query: ['state', 'account', 'campaign'],
     status: 200,
-    answer: '`cases`',
+    answer:
+      '`cases`: `case`, `state`, `campaign`, `accountsTotal`, `harm` (exchanges), `priority`, `dueMs`, `isMissed`, `lease` (null, or `by`, `untilMs`), `openedMs`, `pending`, …',
     handle: ({ ports, query }) => ({ cases: ports.cases.list(filterOf(query)) }),
   },
   {
@@ -86,6 +103,8 @@ const READING: readonly Route[] = [
 ];
 
 const DECIDING: readonly Route[] = [
+  leaseRoute('POST'),
+  leaseRoute('DELETE'),
   {
     method: 'POST',
     path: '/v1/cases/:case/evidence',

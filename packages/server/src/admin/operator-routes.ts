@@ -18,6 +18,7 @@ async function status({ ports, by }: Call) {
     pendingEntries: ports.appender.pendingEntries,
     projectedSize: ports.store.position,
     faults: recentFaults(ports),
+    casesMissed: cases.filter((each) => each.state !== 'decided' && each.missedIndex !== null).length,
     casesToDecide: cases.filter((each) => each.state !== 'decided').length,
     casesDecided: cases.filter((each) => each.state === 'decided').length,
   };
@@ -55,7 +56,7 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     does: 'Says who you are and how things stand.',
     status: 200,
     answer:
-      '`version`, `you`, `accepting`, `outage` (null, or `code`, `message`, `retryAfterSeconds`), `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`',
+      '`version`, `you`, `accepting`, `outage` (null, or `code`, `message`, `retryAfterSeconds`), `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`, `casesMissed` (deadlines)',
     handle: status,
   },
   {

@@ -30,6 +30,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/findings': 'ARO',
   'GET /v1/cases': 'ARO',
   'GET /v1/cases/:case': 'ARO',
+  'POST /v1/cases/:case/lease': 'AR',
+  'DELETE /v1/cases/:case/lease': 'AR',
   'POST /v1/cases/:case/evidence': 'AR',
   'POST /v1/cases/:case/views': 'AR',
   'POST /v1/cases/:case/decisions': 'AR',

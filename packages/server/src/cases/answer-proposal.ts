@@ -13,6 +13,7 @@ import {
   requireOpened,
 } from './case-rules.ts';
 import type { Decided } from './decide.ts';
+import { requireUnleased } from './lease-case.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type AnswerInput = {
@@ -56,6 +57,7 @@ export async function answerProposal(
       basisIndex(context, found.case, proposal.index, appeal?.index),
       appeal,
     );
+    requireUnleased(context, found, input.by);
     requireOwnView(context.store, found.case, input.by);
     if (step === 'confirmed') {
       requireNoOverruling(context.store, members, input.by);

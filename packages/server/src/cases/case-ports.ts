@@ -3,6 +3,7 @@ import type { VaultKey } from '../accounts/account.ts';
 import type { InTurn } from '../accounts/in-turn.ts';
 import type { Person } from '../accounts/operators.ts';
 import type { Random } from '../accounts/random.ts';
+import type { CasesConfig as Settings } from '../config/config.ts';
 import type { Appender, SealedContent } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Clock } from '../seams/clock.ts';
@@ -21,6 +22,8 @@ export type CasesConfig = {
   };
   /** Reads what is kept of an entry. */
   readonly vault: Pick<Vault, 'content'>;
+  /** How people work on cases (`cases` of portcullis.yaml). */
+  readonly settings: Settings;
   /** Told when a reactor could not append; it tries again with the next entry, and at start. */
   readonly onReactorError?: (error: unknown) => void;
 };

@@ -46,18 +46,18 @@ test('a campaign that supersedes others goes on in their case', async () => {
   world.stop();
 });
 
-test('findings at once open one case each campaign, the weightiest first', async () => {
+test('findings at once open one case each campaign, the weightiest first, whatever bound a finding states', async () => {
   const world = await createCaseWorld();
   await Promise.all([
     world.find('small', ['a', 'b']),
-    world.find('large', ['c', 'd', 'e']),
+    world.find('large', ['c', 'd', 'e', 'g']),
     world.find('small', ['a', 'b', 'x']),
     world.find('sure', ['f'], { bound: { kind: 'alpha', alpha: 0.01, statement: 'At most 0.01.' } }),
   ]);
   assert.equal(world.entries('case.opened').length, 3);
   assert.deepEqual(
     world.cases.list().map((each) => each.campaign),
-    ['sure', 'large', 'small'],
+    ['large', 'small', 'sure'],
   );
   world.stop();
 });

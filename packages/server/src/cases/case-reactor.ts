@@ -1,7 +1,6 @@
 import { createEntry } from '@portcullis/record';
 import { type CaseRow, countCases, readCaseMembers, readCases } from '../projections/cases-projection.ts';
 import {
-  type FindingRow,
   readFinding,
   readFindingMembers,
   readFindingsWithoutCase,
@@ -35,7 +34,7 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
       await context.record(createEntry('case.extended', now, { case: undecided.case, finding, campaign }));
     } else {
       const caseId = `case-${countCases(db) + 1}`;
-      const priority = priorityOf(found);
+      const priority = found.entry.exchanges;
       await context.record(createEntry('case.opened', now, { case: caseId, finding, campaign, priority }));
     }
   }
@@ -47,11 +46,4 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
           if (!withoutNews.has(finding)) await react(finding);
       }),
   };
-}
-
-/** More accounts first, then more exchanges an account; findings with a stated error bound before those without. */
-export function priorityOf({ entry }: FindingRow): number {
-  const each = Math.min(999, Math.floor(entry.exchanges / entry.accounts_total));
-  const bounded = entry.bound.kind === 'alpha' ? 1_000_000_000 : 0;
-  return bounded + Math.min(999_999, entry.accounts_total) * 1000 + each;
 }

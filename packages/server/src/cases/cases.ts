@@ -1,6 +1,6 @@
 import type { Entry } from '@portcullis/record';
 import { createInTurn } from '../accounts/in-turn.ts';
-import { type CaseFilter, type CaseRow, readCases } from '../projections/cases-projection.ts';
+import { type CaseFilter, readCases } from '../projections/cases-projection.ts';
 import { readDecisionMembers } from '../projections/decisions-projection.ts';
 import type { LedgerEntry } from '../projections/projection.ts';
 import { type AnswerInput, answerProposal } from './answer-proposal.ts';
@@ -11,6 +11,9 @@ import { type Decided, decide, type DecideInput } from './decide.ts';
 import { type OpenedItem, type OpenInput, openEvidence } from './evidence-items.ts';
 import { adoptRules } from './adopted-rules.ts';
 import { type CommitInput, type Committed, commitView } from './commit-view.ts';
+import { createDeadlineReactor } from './deadline-reactor.ts';
+import { type Leased, type LeaseInput, releaseCase, takeCase } from './lease-case.ts';
+import { orderQueue, type QueuedCase } from './queue.ts';
 import { type ShownCase, showCase } from './show-case.ts';
 import { createStandingReactor } from './standing-reactor.ts';
 
@@ -21,7 +24,12 @@ export type Cases = {
   /** Reacts to everything again, where an outage of the ledger cut that off; what was done is not done twice. */
   catchUp(): Promise<void>;
   /** Undecided first, those that weigh most first. */
-  list(filter?: CaseFilter): CaseRow[];
+  list(filter?: CaseFilter): QueuedCase[];
+  /** Takes a case for a time, or extends that. */
+  take(input: LeaseInput): Promise<Leased>;
+  release(input: LeaseInput): Promise<Leased>;
+  /** Does what time alone brings, such as recording missed deadlines; it also happens by itself, about every half minute. */
+  tick(): Promise<void>;
   show(caseId: string, person: Person): ShownCase;
   openEvidence(input: OpenInput): Promise<{ opened: OpenedItem[] }>;
   /** A person's own view, before the detector's score is shown to them. */
@@ -37,6 +45,8 @@ export type Cases = {
   stop(): void;
 };
 
+const LIST_MAX = 500;
+const TICK_MS = 30_000;
 const REACTS_TO: ReadonlySet<Entry['type']> = new Set(['finding', 'finding.members', 'decision']);
 
 export function createCases(config: CasesConfig): Cases {
@@ -53,7 +63,13 @@ export function createCases(config: CasesConfig): Cases {
   const standings = createStandingReactor(base);
   const context: CaseContext = { ...base, applyDecisions: standings.apply };
   const reactor = createCaseReactor(context);
+  const deadlines = createDeadlineReactor(context);
   let stopFollowing: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const tick = async (): Promise<void> => {
+    await deadlines.run();
+  };
 
   const react = (batch: readonly LedgerEntry[] = []) => {
     const decided = batch.flatMap(({ entry }) => (entry.type === 'decision' ? [entry.decision] : []));
@@ -70,13 +86,23 @@ export function createCases(config: CasesConfig): Cases {
         if (batch.some(({ entry }) => REACTS_TO.has(entry.type))) react(batch);
       });
       react();
+      timer = setInterval(
+        () => void tick().catch((error: unknown) => config.onReactorError?.(error)),
+        TICK_MS,
+      );
+      timer.unref();
     },
     async catchUp() {
       await standings.applyAll();
       await reactor.run();
+      await tick();
     },
-    list: (filter) => readCases(store.db, filter),
-    show: (caseId, person) => showCase(store, caseId, person),
+    list: (filter) =>
+      orderQueue(readCases(store.db, filter), config.settings, config.clock.now()).slice(0, LIST_MAX),
+    take: (input) => takeCase(context, input),
+    release: (input) => releaseCase(context, input),
+    tick,
+    show: (caseId, person) => showCase(context, caseId, person),
     openEvidence: (input) => openEvidence(context, input),
     commitView: (input) => commitView(context, input),
     decide: (input) => decide(context, input),
@@ -93,6 +119,7 @@ export function createCases(config: CasesConfig): Cases {
       }),
     settled: () => reactor.run(),
     stop() {
+      clearInterval(timer);
       stopFollowing?.();
     },
   };

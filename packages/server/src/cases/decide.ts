@@ -14,6 +14,7 @@ import {
   requireOpened,
 } from './case-rules.ts';
 import { requireOwnView } from './blind-view.ts';
+import { requireUnleased } from './lease-case.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type DecideInput = {
@@ -64,6 +65,7 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
       Math.max(found.grownIndex, appeal?.index ?? -1),
       appeal,
     );
+    requireUnleased(context, found, input.by);
     requireOwnView(context.store, found.case, input.by);
     requireNoOverruling(context.store, members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';

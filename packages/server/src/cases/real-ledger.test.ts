@@ -20,7 +20,7 @@ import { createAccountKeys } from '../start/account-keys.ts';
 import { createVault } from '../vault/vault.ts';
 import { createCases } from './cases.ts';
 import { look } from './test/case-people.ts';
-import { findingBody, person, REASONS, RULE } from './test/case-world.ts';
+import { findingBody, person, REASONS, RULE, SETTINGS } from './test/case-world.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'cases-'));
 after(() => rmSync(dataDir, { recursive: true }));
@@ -63,7 +63,7 @@ async function start() {
     publish: (changes) => published.push(...changes),
   });
   await directory.start();
-  const cases = createCases({ ...base, directory, vault, onReactorError: onError });
+  const cases = createCases({ ...base, directory, vault, settings: SETTINGS, onReactorError: onError });
   await cases.start();
   const stop = async () => {
     cases.stop();

@@ -12,11 +12,11 @@ import { readLegalHold } from '../projections/erasures-projection.ts';
 import { type AccountFigures, readFigures } from '../projections/exchanges-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { type HealthRow, readExports } from '../projections/health-projection.ts';
-import type { ProjectionStore } from '../projections/projection-store.ts';
 import { readStanding, readStandingsOfCase } from '../projections/standings-projection.ts';
 import { readCommittedViews } from '../projections/views-projection.ts';
 import { type BlindFinding, isBlind, maySeeScore, withoutScore } from './blind-view.ts';
-import type { Person } from './case-ports.ts';
+import type { CaseContext, Person } from './case-ports.ts';
+import { type QueuedCase, queueCase } from './queue.ts';
 import { requireCase } from './case-rules.ts';
 import { type EvidenceItem, listEvidence } from './evidence-items.ts';
 
@@ -41,7 +41,7 @@ export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
   readonly members: readonly string[];
 };
 /** All that a reviewer is told about a case; content only through `view`. */
-export type ShownCase = CaseRow & {
+export type ShownCase = QueuedCase & {
   /** The newest finding: signals, what speaks against it, what would have cleared an account; statistic and bound once the person may see them. */
   readonly newestFinding: BlindFinding | undefined;
   /** Whether the score is shown to this person. */
@@ -63,7 +63,11 @@ export type ShownCase = CaseRow & {
 };
 
 /** What a person sees of a case. @throws ServerError `not-found` */
-export function showCase(store: ProjectionStore, caseId: string, person: Person): ShownCase {
+export function showCase(
+  { store, settings, clock }: Pick<CaseContext, 'store' | 'settings' | 'clock'>,
+  caseId: string,
+  person: Person,
+): ShownCase {
   const { db } = store;
   const found = requireCase(store, caseId);
   const findings = readCaseFindings(db, caseId);
@@ -72,7 +76,7 @@ export function showCase(store: ProjectionStore, caseId: string, person: Person)
   const scoreShown = maySeeScore(store, caseId, person);
   const hidden = isBlind(store, caseId, person);
   return {
-    ...found,
+    ...queueCase(found, settings, clock.now()),
     newestFinding: finding && (scoreShown ? finding : withoutScore(finding)),
     scoreShown,
     findings,

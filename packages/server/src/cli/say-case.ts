@@ -14,6 +14,9 @@ export function sayCase(shown: ShownCase, io: Io, as: string): void {
   io.say(
     `${style.bold(shown.case)}: ${STATES[shown.state]}. ${accounts}, opened ${shortTime(shown.openedMs, io.now())}.`,
   );
+  if (shown.isMissed) io.say(`  Its deadline was missed: ${shortTime(shown.dueMs, io.now())}.`);
+  if (shown.lease !== null)
+    io.say(`  ${shown.lease.by} works on it until ${shortTime(shown.lease.untilMs, io.now())}.`);
   sayFinding(shown, io);
   sayAccounts(shown.accounts, io);
   sayPeople(shown, io);

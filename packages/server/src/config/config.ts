@@ -21,6 +21,7 @@ export type Config = {
   /** Told to a caller who is held: how to be heard. */
   readonly contact: string;
   readonly detection: DetectionConfig;
+  readonly cases: CasesConfig;
 };
 
 export type GateConfig = {
@@ -128,4 +129,14 @@ export type DetectionConfig = {
   readonly benign: readonly string[];
   /** Most a benign account may be named with by the calibrated detector. */
   readonly alpha: number;
+};
+
+/** How people work on cases. */
+export type CasesConfig = {
+  /** Time to decide a case, from its opening. */
+  readonly decideHours: number;
+  /** Time to decide an appeal, from when it was made. */
+  readonly appealHours: number;
+  /** How long a case is one person's, before they extend it. */
+  readonly leaseMinutes: number;
 };

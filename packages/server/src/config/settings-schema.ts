@@ -227,6 +227,27 @@ const detection = section('Finding campaigns in what the ledger recorded.', {
   },
 });
 
+const cases = section('How people work on cases.', {
+  decideHours: wholeNumber(
+    'Time to decide a case, from its opening; a missed deadline is recorded and raised.',
+    {
+      default: 72,
+      minimum: 1,
+      maximum: 8760,
+    },
+  ),
+  appealHours: wholeNumber('Time to decide an appeal, from when it was made.', {
+    default: 168,
+    minimum: 1,
+    maximum: 8760,
+  }),
+  leaseMinutes: wholeNumber('How long a case is the one’s who took it, before they extend it.', {
+    default: 30,
+    minimum: 1,
+    maximum: 1440,
+  }),
+});
+
 /** JSON Schema (draft 7) of `portcullis.yaml`, with a default for every setting that may be left out. */
 export const settingsSchema: SettingSchema = {
   type: 'object',
@@ -261,5 +282,6 @@ export const settingsSchema: SettingSchema = {
       maxLength: 500,
     }),
     detection,
+    cases,
   },
 };

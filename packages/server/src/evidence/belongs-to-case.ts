@@ -32,11 +32,14 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'case.extended':
     case 'evidence.viewed':
     case 'view.committed':
+    case 'case.leased':
     case 'score.shown':
     case 'decision':
     case 'appeal':
     case 'bundle.exported':
       return entry.case === found.id;
+    case 'deadline.missed':
+      return entry.of === found.id;
     case 'standing.set':
       return entry.case === found.id || entry.accounts.some((account) => found.accused.has(account));
     case 'account.created':

@@ -23,6 +23,15 @@ export type CaseRow = {
   /** The proposal that waits for another person. */
   readonly pending: string | null;
   readonly accountsTotal: number;
+  /** Exchanges that its findings count: what may have been taken. */
+  readonly harm: number;
+  /** When the oldest appeal that waits was made. */
+  readonly appealedMs: number | null;
+  /** Who works on it; a time that is over says that nobody does. */
+  readonly leaseBy: string | null;
+  readonly leaseUntilMs: number | null;
+  /** The entry that says that its deadline was missed. */
+  readonly missedIndex: number | null;
 };
 /** Evidence that a person opened. */
 export type OpenedRow = {
@@ -34,11 +43,11 @@ export type OpenedRow = {
 
 export const casesProjection: ProjectionDefinition = {
   name: 'cases',
-  version: 1,
+  version: 2,
   tables: {
     cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
       opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
-      pending TEXT, decided_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
+      lease_by TEXT, lease_until_ms INTEGER, appealed_ms INTEGER, missed_idx INTEGER, pending TEXT, decided_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
       state TEXT GENERATED ALWAYS AS (CASE WHEN pending IS NOT NULL THEN 'proposed' WHEN appeals_open > 0 THEN 'appealed'
         WHEN decided_idx IS NOT NULL THEN 'decided' ELSE 'open' END) VIRTUAL)`,
     case_findings:
@@ -61,7 +70,11 @@ export const casesProjection: ProjectionDefinition = {
     const decide = db.prepare(
       'UPDATE cases SET pending = NULL, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
     );
-    const appeal = db.prepare('UPDATE cases SET appeals_open = appeals_open + 1 WHERE case_id = ?');
+    const appeal = db.prepare(
+      'UPDATE cases SET appeals_open = appeals_open + 1, appealed_ms = CASE WHEN appeals_open = 0 THEN ?2 ELSE appealed_ms END, missed_idx = CASE WHEN decided_idx IS NULL THEN missed_idx END WHERE case_id = ?1',
+    );
+    const lease = db.prepare('UPDATE cases SET lease_by = ?, lease_until_ms = ? WHERE case_id = ?');
+    const missed = db.prepare('UPDATE cases SET missed_idx = ? WHERE case_id = ?');
     return (entry, index) => {
       if (entry.type === 'case.opened') {
         opened.run(entry.case, entry.campaign, entry.finding, entry.priority, index, timeMsOf(entry));
@@ -71,8 +84,12 @@ export const casesProjection: ProjectionDefinition = {
         grown.run(index, entry.case);
       } else if (entry.type === 'evidence.viewed')
         viewed.run(entry.case, index, entry.by, timeMsOf(entry), JSON.stringify(entry.items));
-      else if (entry.type === 'appeal') appeal.run(entry.case);
+      else if (entry.type === 'appeal') appeal.run(entry.case, timeMsOf(entry));
+      else if (entry.type === 'case.leased')
+        lease.run(entry.by, entry.step === 'released' ? 0 : Date.parse(entry.until), entry.case);
+      else if (entry.type === 'deadline.missed') missed.run(index, entry.of);
       else if (entry.type === 'decision') {
+        lease.run(null, null, entry.case);
         if (entry.step === 'proposed') pend.run(entry.decision, entry.case);
         else if (entry.step === 'rejected') pend.run(null, entry.case);
         else decide.run(index, entry.appeal === undefined ? 0 : 1, entry.case);
@@ -83,7 +100,9 @@ export const casesProjection: ProjectionDefinition = {
 
 const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding WHERE f.case_id`;
 const COLUMNS = `c.case_id AS "case", c.campaign, c.finding, c.priority, c.state, c.opened_idx AS openedIndex, c.opened_ms AS openedMs,
-  c.grown_idx AS grownIndex, c.pending, (SELECT count(*) FROM (${MEMBERS} = c.case_id)) AS accountsTotal`;
+  c.grown_idx AS grownIndex, c.pending, c.appealed_ms AS appealedMs, c.lease_by AS leaseBy, c.lease_until_ms AS leaseUntilMs, c.missed_idx AS missedIndex,
+  (SELECT coalesce(max(json_extract(x.body, '$.exchanges')), 0) FROM case_findings f JOIN findings x ON x.finding = f.finding WHERE f.case_id = c.case_id) AS harm,
+  (SELECT count(*) FROM (${MEMBERS} = c.case_id)) AS accountsTotal`;
 
 export type CaseFilter = {
   readonly state?: CaseState;
@@ -91,14 +110,14 @@ export type CaseFilter = {
   readonly campaign?: string;
 };
 
-/** Cases, those that weigh most first. */
-export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 500): CaseRow[] {
+/** Cases, undecided first, then in the order they were opened. */
+export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 10_000): CaseRow[] {
   return rows(
     db,
     `SELECT ${COLUMNS} FROM cases c
      WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.campaign = ?2)
        AND (?3 IS NULL OR ?3 IN (${MEMBERS} = c.case_id))
-     ORDER BY c.state = 'decided', c.priority DESC, c.opened_idx LIMIT ?4`,
+     ORDER BY c.state = 'decided', CASE WHEN c.state = 'decided' THEN -c.opened_idx ELSE c.opened_idx END LIMIT ?4`,
     filter.state ?? null,
     filter.campaign ?? null,
     filter.account ?? null,

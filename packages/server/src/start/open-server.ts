@@ -172,6 +172,7 @@ function openPeople(
     random: systemRandom,
     directory,
     vault,
+    settings: config.cases,
     onReactorError: (error) =>
       log('error', 'cases.reactor_failed', { reason: error instanceof Error ? error.message : 'unknown' }),
   });

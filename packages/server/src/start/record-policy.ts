@@ -52,6 +52,8 @@ function rulingSettings(config: Config): Record<string, Json> {
     'standing.slow.limitsFactor': standing.slow.limitsFactor,
     'standing.plain': standing.plain,
     contact,
+    'cases.decideHours': config.cases.decideHours,
+    'cases.appealHours': config.cases.appealHours,
     'vault.retentionDays': vault.retentionDays,
     'vault.responseBytesMax': vault.responseBytesMax,
     'gate.bodyBytesMax': gate.bodyBytesMax,

@@ -16,6 +16,8 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'rules.adopted',
     'view.committed',
     'score.shown',
+    'case.leased',
+    'deadline.missed',
     'decision',
     'appeal',
     'standing.set',

@@ -18,7 +18,7 @@ export function pickItem({ index, entry }: Leaf, ...fields: readonly string[]): 
 }
 
 /** How people worked on a case, besides what has a list of its own. */
-const WORK = ['rules.adopted', 'view.committed', 'score.shown'] as const;
+const WORK = ['rules.adopted', 'view.committed', 'score.shown', 'case.leased', 'deadline.missed'] as const;
 
 /** `case.json`: who is accused of what, and what people did about it. */
 export function caseFile(found: FoundCase, entries: CaseEntries): Json {

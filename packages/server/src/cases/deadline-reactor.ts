@@ -1,0 +1,32 @@
+import { createEntry } from '@portcullis/record';
+import { type CaseRow, readCases } from '../projections/cases-projection.ts';
+import type { CaseContext } from './case-ports.ts';
+import { deadlineOf } from './queue.ts';
+
+/**
+ * Records deadlines of cases that went by, once each, and so raises them to the admins and to the top of the queue. It compares states and
+ * keeps none: what a stopped program missed, the next start records.
+ */
+export function createDeadlineReactor(
+  context: Pick<CaseContext, 'store' | 'clock' | 'settings' | 'record' | 'inTurn'>,
+) {
+  async function raise(found: CaseRow): Promise<void> {
+    const deadline = deadlineOf(found, context.settings);
+    const nowMs = context.clock.now();
+    if (deadline === undefined || deadline.dueMs > nowMs || found.missedIndex !== null) return;
+    await context.record(
+      createEntry('deadline.missed', nowMs, {
+        of: found.case,
+        deadline: deadline.name,
+        due: new Date(deadline.dueMs).toISOString(),
+        raised_to: 'admin',
+      }),
+    );
+  }
+  return {
+    run: () =>
+      context.inTurn('deadline reactor', async () => {
+        for (const found of readCases(context.store.db)) await raise(found);
+      }),
+  };
+}
