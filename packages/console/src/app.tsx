@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { RouterProvider } from 'react-aria-components/RouterProvider';
+import { RouterProvider } from 'react-aria-components';
 import { Route, Router, Switch, useLocation, useRouter } from 'wouter';
 import { createQueries } from './api/queries.ts';
 import { OverviewPage } from './pages/overview/overview-page.tsx';

@@ -18,6 +18,7 @@ export type Status = {
   readonly pendingEntries: number;
   readonly casesToDecide: number;
   readonly casesDecided: number;
+  readonly casesMissed: number;
   readonly faults: readonly {
     readonly index: number;
     readonly time: string;
@@ -70,9 +71,15 @@ export type CaseRow = {
   readonly case: string;
   readonly campaign: string;
   readonly priority: number;
+  /** Exchanges that its findings count. */
+  readonly harm: number;
+  readonly dueMs: number | null;
+  readonly isMissed: boolean;
+  readonly lease: { readonly by: string; readonly untilMs: number } | null;
   readonly state: CaseState;
   readonly openedMs: number;
   readonly pending: string | null;
+  readonly openedIndex: number;
   readonly accountsTotal: number;
 };
 
@@ -122,7 +129,7 @@ export type Appeal = {
   readonly appeal: string;
   readonly account: string;
   readonly index: number;
-  readonly timeMs?: number;
+  readonly timeMs: number;
   readonly by: string;
   readonly decision: string | null;
 };

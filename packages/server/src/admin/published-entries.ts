@@ -1,4 +1,4 @@
-import { base64, decodeEntry, type Entry, hex, leafHash } from '@portcullis/record';
+import { base64, decodeEntry, type Entry, leafHash } from '@portcullis/record';
 import type { Person } from '../accounts/operators.ts';
 import { hidesFrom } from '../cases/hides-from.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -51,7 +51,7 @@ export function proveEntry(given: Given, index: number) {
   return {
     ...listed,
     leaf: 'withheld' in listed ? null : base64(leaf),
-    leafHash: hex(leafHash(leaf)),
+    leafHash: base64(leafHash(leaf)),
     proof,
   };
 }

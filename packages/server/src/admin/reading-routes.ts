@@ -86,7 +86,7 @@ export const READING_ROUTES: readonly Route[] = [
     does: 'Shows an entry with its proof (tlog-proof) against the published checkpoint; a withheld one as its hash alone.',
     status: 200,
     answer:
-      '`index`, `type`, `time`, `entry` or `withheld`, `leaf` (base64 or null), `leafHash` (hex), `proof`',
+      '`index`, `type`, `time`, `entry` or `withheld`, `leaf` (base64 or null), `leafHash` (base64), `proof`',
     handle: ({ ports, params, by }) =>
       proveEntry(
         { published: ports.published, store: ports.store, by },

@@ -1,0 +1,92 @@
+import { STANDINGS } from '@portcullis/record';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { Input } from 'react-aria-components/Input';
+import { Label } from 'react-aria-components/Label';
+import { SearchField } from 'react-aria-components/SearchField';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
+import { useLocation, useSearchParams } from 'wouter';
+import { accountsQuery } from '../../api/queries.ts';
+import type { AccountSummary } from '../../api/shapes.ts';
+import { StandingBadge } from '../../parts/badges.tsx';
+import { type DataColumn, DataTable } from '../../parts/data-table.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Pager } from '../../parts/pager.tsx';
+import { spellCount } from '../../words/format.ts';
+import { say } from '../../words/say.ts';
+
+const COLUMNS: readonly DataColumn<AccountSummary>[] = [
+  { id: 'account', title: say('account.id'), cell: (row) => row.account },
+  { id: 'standing', title: say('account.standing'), width: 110, cell: (row) => <StandingBadge standing={row.standing} /> },
+  { id: 'case', title: say('account.case'), width: 110, cell: (row) => row.case ?? say('state.none') },
+  { id: 'exchanges', title: say('account.exchanges'), width: 110, align: 'end', cell: (row) => spellCount(row.figures.exchanges) },
+  { id: 'tokens', title: say('account.tokens'), width: 120, align: 'end', cell: (row) => spellCount(row.figures.tokens) },
+  { id: 'hold', title: say('account.legalHold'), width: 100, cell: (row) => (row.legalHold ? say('state.yes') : say('state.none')) },
+  { id: 'created', title: say('account.created'), width: 160, cell: (row) => <Moment at={row.createdAt} /> },
+];
+
+/** All accounts, a page of the server's at a time: the browser never holds a hundred thousand. */
+export function AccountsPage() {
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const [find, setFind] = useState('');
+  const [before, setBefore] = useState<readonly string[]>([]);
+  const standing = search.get('standing') ?? '';
+  const query = useQuery(accountsQuery(useDeferredValue(find.trim()), standing, before.at(-1) ?? null));
+  return (
+    <Page title={say('accounts.title')}>
+      <div className="filters">
+        <SearchField
+          className="field search"
+          value={find}
+          onChange={(text) => {
+            setFind(text);
+            setBefore([]);
+          }}
+        >
+          <Label>{say('accounts.find')}</Label>
+          <Input className="input" />
+        </SearchField>
+        <ToggleButtonGroup
+          aria-label={say('accounts.standing')}
+          className="toggles"
+          selectionMode="single"
+          selectedKeys={standing === '' ? [] : [standing]}
+          onSelectionChange={(keys) => {
+            setBefore([]);
+            const [chosen] = [...keys];
+            navigate(chosen === undefined ? '/accounts' : `/accounts?standing=${chosen}`);
+          }}
+        >
+          {STANDINGS.map((each) => (
+            <ToggleButton key={each} id={each} className="button">
+              {say(`standing.${each}`)}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+      </div>
+      <Loaded query={query}>
+        {({ accounts, total, next }) => (
+          <>
+            <DataTable
+              label={say('accounts.title')}
+              rows={accounts}
+              columns={COLUMNS}
+              idOf={(row) => row.account}
+              linkOf={(row) => `/accounts/${row.account}`}
+              empty={say('accounts.none')}
+            />
+            <Pager
+              words={say('list.shown', { shown: accounts.length, total })}
+              onBack={before.length === 0 ? undefined : () => setBefore(before.slice(0, -1))}
+              onNext={next === null ? undefined : () => setBefore([...before, next])}
+            />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
