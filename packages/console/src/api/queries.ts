@@ -8,7 +8,7 @@ import type {
   Operator,
   Policy,
   ProvenEntry,
-  Session,
+  SessionAnswer,
   ShownAccount,
   ShownCase,
   Status,
@@ -34,7 +34,7 @@ const path = encodeURIComponent;
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }) => get<Session>('/v1/session', signal),
+  queryFn: ({ signal }) => get<SessionAnswer>('/v1/session', signal),
   staleTime: 60_000,
 });
 export const statusQuery = queryOptions({

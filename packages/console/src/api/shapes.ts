@@ -11,6 +11,9 @@ export type Session = {
   readonly hasPassword: boolean;
 };
 
+/** `you` is null where nobody is signed in. */
+export type SessionAnswer = Session | { readonly you: null };
+
 export type Status = {
   readonly version: string;
   readonly accepting: boolean;

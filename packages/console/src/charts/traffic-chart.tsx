@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Traffic } from '../api/shapes.ts';
+import { spellCount, spellTime } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { denseSlots } from './dense-slots.ts';
 
@@ -44,7 +45,10 @@ function optionsFor(element: HTMLElement): uPlot.Options {
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
-    axes: [axis, { ...axis, size: 44 }],
+    axes: [
+      { ...axis, values: (_self, seconds) => seconds.map((each) => spellTime(each * 1000).slice(11, 16)) },
+      { ...axis, size: 60, values: (_self, counts) => counts.map(spellCount) },
+    ],
     scales: { y: { range: (_self, _low, high) => [0, Math.max(4, high)] } },
     series: [
       {},

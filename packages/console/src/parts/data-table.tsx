@@ -43,7 +43,7 @@ export function DataTable<T extends object>(props: Props<T>) {
             <Column
               id={column.id}
               isRowHeader={column.id === columns[0]?.id}
-              className={column.align === 'end' ? 'end' : ''}
+              className={column.align === 'end' ? 'column end' : 'column'}
               {...(column.width === undefined ? { width: '1fr' as const } : { width: column.width })}
             >
               {column.title}
@@ -53,7 +53,7 @@ export function DataTable<T extends object>(props: Props<T>) {
         <TableBody items={rows as T[]} dependencies={[columns]} renderEmptyState={() => <p className="empty">{empty}</p>}>
           {(row) => (
             <Row id={idOf(row)} columns={columns as DataColumn<T>[]} {...(linkOf === undefined ? {} : { href: linkOf(row) })}>
-              {(column) => <Cell className={column.align === 'end' ? 'end' : ''}>{column.cell(row)}</Cell>}
+              {(column) => <Cell className={column.align === 'end' ? 'cell end' : 'cell'}>{column.cell(row)}</Cell>}
             </Row>
           )}
         </TableBody>

@@ -20,8 +20,9 @@ export function useSession(): Session {
 export function Signed({ signIn, children }: { readonly signIn: ReactNode; readonly children: ReactNode }) {
   const { data, error } = useQuery(sessionQuery);
   const queries = useQueryClient();
-  if (data !== undefined) keepCsrf(data.csrf);
-  const operator = data?.you.operator;
+  const session = data === undefined || data.you === null ? undefined : data;
+  if (session !== undefined) keepCsrf(session.csrf);
+  const operator = session?.you.operator;
   useEffect(() => (operator === undefined ? undefined : followChanges(queries)), [operator, queries]);
   // Any answer that says that nobody is signed in means that the session has ended.
   useEffect(
@@ -33,8 +34,8 @@ export function Signed({ signIn, children }: { readonly signIn: ReactNode; reado
       }),
     [queries],
   );
-  if (error instanceof ApiError && error.status === 401) return signIn;
-  if (data !== undefined) return <Current value={data}>{children}</Current>;
+  if (session !== undefined) return <Current value={session}>{children}</Current>;
+  if (data !== undefined) return signIn;
   if (error !== null) return <Trouble error={error} />;
   return (
     <p className="waiting" role="status">

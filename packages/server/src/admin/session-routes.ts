@@ -48,11 +48,11 @@ export const SESSION_ROUTES: readonly OpenRoute[] = [
   {
     method: 'GET',
     path: '/v1/session',
-    who: 'session',
-    does: 'Says whose session it is, when it ends, and the text for the header `x-portcullis-csrf`.',
+    who: 'anybody',
+    does: 'Says whose session it is, when it ends, and the text for the header `x-portcullis-csrf`; `you` is null where nobody is signed in.',
     status: 200,
     answer: SESSION,
-    handle: (call) => ({ json: tell(call.ports, requireSession(call).session) }),
+    handle: ({ ports, session }) => ({ json: session === undefined ? { you: null } : tell(ports, session) }),
   },
   {
     method: 'DELETE',

@@ -75,7 +75,8 @@ test('signing out ends the session on the server', async () => {
   const ada = await byToken('ada');
   const out = await call('DELETE', '/v1/session', undefined, ada);
   assert.match(out.set ?? '', /portcullis-session=; .*Max-Age=0/);
-  assert.equal((await call('GET', '/v1/session', undefined, ada)).status, 401);
+  assert.equal((await call('GET', '/v1/status', undefined, ada)).status, 401);
+  assert.deepEqual((await call('GET', '/v1/session', undefined, ada)).body, { you: null });
 });
 
 test('a password signs in once it was set, and the ledger says that it was, not what it is', async () => {
@@ -83,7 +84,7 @@ test('a password signs in once it was set, and the ledger says that it was, not 
   const other = await byToken('cleo');
   const set = await call('PUT', '/v1/session/password', { password: PASSWORD }, first);
   assert.equal(set.status, 200, JSON.stringify(set.body));
-  assert.equal((await call('GET', '/v1/session', undefined, other)).status, 401, 'others end');
+  assert.equal((await call('GET', '/v1/status', undefined, other)).status, 401, 'others end');
   assert.equal((await call('GET', '/v1/session', undefined, first)).body.hasPassword, true);
   const cleo = await signIn({ operator: 'cleo', password: PASSWORD });
   assert.equal((await call('GET', '/v1/session', undefined, cleo)).body.by, 'password');

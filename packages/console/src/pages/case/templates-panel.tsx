@@ -2,7 +2,7 @@ import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { say } from '../../words/say.ts';
-import { alignTemplate } from './align-template.ts';
+import { markSlots } from './mark-slots.ts';
 import { readMessages } from './read-messages.ts';
 import type { Evidence } from './use-evidence.ts';
 
@@ -45,6 +45,7 @@ type TemplateProps = {
 };
 
 function Template({ number, template, prompts }: TemplateProps) {
+  const marked = markSlots(prompts.map(({ text }) => text.slice(0, CHARS_MAX)));
   return (
     <section className="template" aria-label={say('templates.one', { number })}>
       <h3>{say('templates.one', { number })}</h3>
@@ -54,11 +55,11 @@ function Template({ number, template, prompts }: TemplateProps) {
           piece,
         ])}
       </p>
-      {prompts.slice(0, EXAMPLES_MAX).map(({ index, text }) => (
+      {prompts.slice(0, EXAMPLES_MAX).map(({ index }, at) => (
         <figure key={index}>
           <figcaption>{say('evidence.exchange', { index })}</figcaption>
           <p className="prompt" dir="auto">
-            {alignTemplate(template, text.slice(0, CHARS_MAX)).map((stretch, i) =>
+            {marked[at]?.map((stretch, i) =>
               stretch.isSlot ? (
                 // biome-ignore lint/suspicious/noArrayIndexKey: stretches of one text have no other name than their place
                 <mark key={i} className="slot">

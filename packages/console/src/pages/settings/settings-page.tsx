@@ -40,8 +40,8 @@ function SessionPanel() {
   const queries = useQueryClient();
   const signOut = async (): Promise<void> => {
     await call('DELETE', '/v1/session').catch(() => undefined);
-    queries.clear();
-    await queries.resetQueries();
+    queries.setQueryData(['session'], { you: null });
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };
   return (
     <Panel title={say('settings.session')}>

@@ -22,7 +22,7 @@ export function SignInPage() {
     try {
       const session = await post<Session>('/v1/session', given);
       keepCsrf(session.csrf);
-      queries.clear();
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       queries.setQueryData(['session'], session);
     } catch (caught) {
       setError(caught);
