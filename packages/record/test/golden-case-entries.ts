@@ -18,5 +18,15 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
     due: '2026-01-02T03:04:05.000Z',
     raised_to: 'admin',
   },
+  'decision.window': {
+    decision: 'd-1',
+    case: 'case-1',
+    takes_effect: '2026-01-02T03:05:05.678Z',
+    immediate: 'It takes weights out right now.',
+  },
+  'decision.undone': { decision: 'd-1', case: 'case-1', by: 'rhea', reasons: 'The wrong account was named.' },
+  'decision.effected': { decision: 'd-1', case: 'case-1' },
+  'switch.turned': { stopped: true, drill: false, by: 'adam', reasons: 'The detector is being looked at.' },
+  'switch.drilled': { by: 'adam', passed: true, found: 'Nothing was done while it was stopped.' },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

@@ -22,6 +22,11 @@ export type CaseRecord = {
   readonly views: readonly Leaf[];
   readonly scores: readonly Leaf[];
   readonly leases: readonly Leaf[];
+  /** By decision: from when it takes effect, where it was undone, where it took effect. */
+  readonly windows: ReadonlyMap<string, Leaf>;
+  readonly undone: ReadonlyMap<string, Leaf>;
+  readonly effected: ReadonlyMap<string, Leaf>;
+  readonly turns: readonly Leaf[];
   readonly viewed: readonly Leaf[];
   /** Rules on cases, each with the index from which it holds. */
   readonly adopted: ReadonlyMap<string, number>;
@@ -65,6 +70,10 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     views: ofCase('view.committed'),
     scores: ofCase('score.shown'),
     leases: ofCase('case.leased'),
+    windows: byDecision(ofCase('decision.window')),
+    undone: byDecision(ofCase('decision.undone')),
+    effected: byDecision(ofCase('decision.effected')),
+    turns: leaves.filter((leaf) => leaf.type === 'switch.turned'),
     viewed: ofCase('evidence.viewed'),
     adopted: readAdopted(leaves),
     standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
@@ -72,6 +81,16 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
   };
   const period = range.complete ? undefined : manifest.period;
   return { ...record, mustProve: leaves.filter((leaf) => belongsToCase(leaf, record, period)) };
+}
+
+/** The first of each decision. */
+function byDecision(leaves: readonly Leaf[]): Map<string, Leaf> {
+  const found = new Map<string, Leaf>();
+  for (const leaf of leaves) {
+    const id = leaf.value.decision as string;
+    if (!found.has(id)) found.set(id, leaf);
+  }
+  return found;
 }
 
 /** The first leaf that names a rule says from where it holds. */
@@ -111,6 +130,9 @@ const CASE_TYPES = new Set([
   'view.committed',
   'score.shown',
   'case.leased',
+  'decision.window',
+  'decision.undone',
+  'decision.effected',
   'decision',
   'appeal',
   'standing.set',
@@ -135,6 +157,8 @@ const COMMON_TYPES = new Set([
   'ledger.keys_rotated',
   'vault.key_rotated',
   'rules.adopted',
+  'switch.turned',
+  'switch.drilled',
   'operator.added',
   'operator.removed',
   'fault',

@@ -50,6 +50,11 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'view.committed': { case: asText, by: asText, view: asText, reasons: asText },
   'score.shown': { case: asText, by: asText },
   'case.leased': { case: asText, by: asText, step: oneOf('taken', 'extended', 'released'), until: asTime },
+  'decision.window': { decision: asText, case: asText, takes_effect: asTime, immediate: orNull(asText) },
+  'decision.undone': { decision: asText, case: asText, by: asText, reasons: asText },
+  'decision.effected': { decision: asText, case: asText },
+  'switch.turned': { stopped: asBoolean, drill: asBoolean, by: asText },
+  'switch.drilled': { by: asText, passed: asBoolean, found: asText },
   'deadline.missed': { of: asText, deadline: asText, due: asTime },
   decision: {
     decision: asText,
@@ -87,6 +92,10 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
     decision: orNull(asText),
   },
 };
+
+function asBoolean(value: Json | undefined, what: string): boolean {
+  return typeof value === 'boolean' ? value : refuse(`${what} is neither true nor false.`);
+}
 
 function oneOf(...words: readonly string[]): Reading {
   return (value, what) =>

@@ -160,6 +160,8 @@ const COMMON_TYPES = [
   'ledger.keys_rotated',
   'vault.key_rotated',
   'rules.adopted',
+  'switch.turned',
+  'switch.drilled',
   'operator.added',
   'operator.removed',
   'finding',

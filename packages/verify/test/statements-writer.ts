@@ -67,10 +67,15 @@ export function writeStatements(
   const ofAccused = (...types: string[]) =>
     items(...types).filter((item) => ['acme', 'bolt', null].includes((item as { account: string }).account));
   const work = [
-    ...items('rules.adopted'),
-    ...ofCase('view.committed'),
-    ...ofCase('score.shown'),
-    ...ofCase('case.leased'),
+    ...items('rules.adopted', 'switch.turned', 'switch.drilled'),
+    ...[
+      'view.committed',
+      'score.shown',
+      'case.leased',
+      'decision.window',
+      'decision.undone',
+      'decision.effected',
+    ].flatMap(ofCase),
   ];
   const json: Record<string, Json> = {
     'case.json': {

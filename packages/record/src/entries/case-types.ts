@@ -1,6 +1,6 @@
 import type { Fields } from './shape.ts';
-import { list, oneOf } from './shape.ts';
-import { id, reasons, role, time } from './terms.ts';
+import { boolean, list, nullable, oneOf } from './shape.ts';
+import { id, reasons, role, sentence, time } from './terms.ts';
 
 // Entries of how people work on cases, besides the decisions themselves.
 
@@ -19,4 +19,12 @@ export const CASE_FIELDS = {
   'case.leased': { case: id, by: id, step: oneOf('taken', 'extended', 'released'), until: time },
   /** A deadline went by: of which case, incident or complaint, by which row of the clocks, and who is told. */
   'deadline.missed': { of: id, deadline: id, due: time, raised_to: role },
+  /** Stands before a decision: from when it takes effect and can not be undone any more; `immediate` says why that is at once. */
+  'decision.window': { decision: id, case: id, takes_effect: time, immediate: nullable(sentence) },
+  'decision.undone': { decision: id, case: id, by: id, reasons },
+  /** A decision with a window has taken effect. */
+  'decision.effected': { decision: id, case: id },
+  /** The switch that stops what no person does. */
+  'switch.turned': { stopped: boolean(), drill: boolean(), by: id, reasons },
+  'switch.drilled': { by: id, passed: boolean(), found: sentence },
 } as const satisfies Record<string, Fields>;

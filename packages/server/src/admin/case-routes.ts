@@ -38,13 +38,14 @@ function answerRoute(word: 'confirm' | 'reject'): Route {
     roles: REVIEWERS,
     does:
       word === 'confirm'
-        ? 'Confirms a proposal: another person than who proposed, who opened the evidence.'
+        ? 'Confirms a proposal: another person than who proposed, who opened the evidence. `immediate` says why a hold must take effect at once.'
         : 'Rejects a proposal; who proposed may withdraw it so.',
-    body: { reasons: 'text' },
+    body: word === 'confirm' ? { reasons: 'text', immediate: 'text?' } : { reasons: 'text' },
     status: 201,
     answer: DECIDED,
     handle: (call) =>
       call.ports.cases[word]({
+        ...(call.body.immediate === undefined ? {} : { immediate: text(call, 'immediate') }),
         case: caseOf(call),
         decision: call.params.decision as string,
         by: call.by,
@@ -140,7 +141,7 @@ const DECIDING: readonly Route[] = [
     method: 'POST',
     path: '/v1/cases/:case/decisions',
     roles: REVIEWERS,
-    does: 'Decides: slow, plain, open, dismiss take effect; hold and closed are a proposal until another person confirms.',
+    does: 'Decides: slow, plain, open, dismiss by one person; hold and closed are a proposal until another person confirms. It takes effect once it can not be undone any more.',
     body: {
       measure: 'text',
       accounts: 'accounts?',
@@ -155,6 +156,22 @@ const DECIDING: readonly Route[] = [
   },
   answerRoute('confirm'),
   answerRoute('reject'),
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/decisions/:decision/undo',
+    roles: REVIEWERS,
+    does: 'Undoes a decision that has not taken effect yet; who made or proposed it may.',
+    body: { reasons: 'text' },
+    status: 201,
+    answer: '`case`, `decision`, `next`',
+    handle: (call) =>
+      call.ports.cases.undo({
+        case: caseOf(call),
+        decision: call.params.decision as string,
+        by: call.by,
+        reasons: text(call, 'reasons'),
+      }),
+  },
   {
     method: 'POST',
     path: '/v1/cases/:case/reopen',

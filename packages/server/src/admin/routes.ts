@@ -3,6 +3,7 @@ import { CASE_ROUTES } from './case-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import type { OpenRoute } from './open-route.ts';
 import { READING_ROUTES } from './reading-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...SWITCH_ROUTES,
 ];
 
 /** Calls by which people sign in; these alone take no token. docs/admin-api.md has a row for each, too. */

@@ -1,4 +1,4 @@
-import { checkReasons } from '../accounts/checks.ts';
+import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecision, readDecisionMembers } from '../projections/decisions-projection.ts';
@@ -12,7 +12,7 @@ import {
   requireReviewer,
   requireOpened,
 } from './case-rules.ts';
-import type { Decided } from './decide.ts';
+import { type Decided, sayEffect, takeEffect } from './decide.ts';
 import { requireUnleased } from './lease-case.ts';
 import { recordDecision } from './record-decision.ts';
 
@@ -21,6 +21,8 @@ export type AnswerInput = {
   readonly decision: string;
   readonly by: Person;
   readonly reasons: string;
+  /** Why a hold takes effect at once, without the time in which it could be undone. */
+  readonly immediate?: string;
 };
 
 /**
@@ -35,7 +37,8 @@ export async function answerProposal(
 ): Promise<Decided> {
   requireReviewer(input.by);
   const reasons = checkReasons(input.reasons);
-  return context.inTurn(input.case, async () => {
+  const immediate = checkImmediate(input, step);
+  const decided = await context.inTurn(input.case, async () => {
     const { db } = context.store;
     const found = requireCase(context.store, input.case);
     const proposal = readDecision(db, input.decision);
@@ -64,6 +67,8 @@ export async function answerProposal(
       requireNotAppealedSince(proposal, readAppeals(db, found.case), members);
     }
     const { measure, accounts, rule } = proposal;
+    if (immediate !== undefined && measure !== 'hold')
+      throw new ServerError('bad-request', 'Only a hold can be immediate; other measures can wait.');
     const decision = await recordDecision(
       context,
       {
@@ -78,14 +83,23 @@ export async function answerProposal(
         ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
       },
       members,
+      { immediate },
     );
-    if (step === 'confirmed') await context.applyDecisions(members);
     const next =
       step === 'confirmed'
-        ? `It is in effect. Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`
+        ? sayEffect(context, found.case, decision, immediate !== undefined)
         : `The proposal is off. Decide anew: portcullis case decide ${found.case} --measure … --reasons "…"`;
     return { decision, step, measure, accountsTotal: members.length, next };
   });
+  if (step === 'confirmed') await takeEffect(context, decided.decision);
+  return decided;
+}
+
+function checkImmediate({ immediate }: AnswerInput, step: 'confirmed' | 'rejected'): string | undefined {
+  if (immediate === undefined) return undefined;
+  if (step === 'rejected')
+    throw new ServerError('bad-request', 'Nothing takes effect by a rejection, so nothing can be immediate.');
+  return checkText(immediate, 'Why it must be at once', 20, 600);
 }
 
 function requireAnother(proposedBy: string, input: AnswerInput): void {

@@ -35,6 +35,8 @@ export type CaseContext = CasesConfig & {
   readonly record: (entry: Entry, content?: SealedContent) => Promise<number>;
   /** Brings the gates' standing in line with the decisions in effect about these accounts. */
   readonly applyDecisions: (accounts: readonly string[]) => Promise<void>;
+  /** Lets decisions take effect whose time has come, and sees to the others in theirs. */
+  readonly letTakeEffect: () => Promise<void>;
 };
 
 export type { Person };

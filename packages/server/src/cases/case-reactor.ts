@@ -6,11 +6,12 @@ import {
   readFindingsWithoutCase,
   readRelatedCampaigns,
 } from '../projections/findings-projection.ts';
+import { readSwitch } from '../projections/switch-projection.ts';
 import type { CaseContext } from './case-ports.ts';
 
 /**
  * Opens a case for a finding, once a campaign: a finding that brings further accounts extends the campaign's undecided case, or
- * opens another where it was decided. A campaign includes those it superseded. Rests on projected state alone, so running it again after a crash does nothing twice.
+ * opens another where it was decided. While the switch is off it opens and extends none. A campaign includes those it superseded. Rests on projected state alone, so running it again after a crash does nothing twice.
  */
 export function createCaseReactor(context: CaseContext): { run(): Promise<void> } {
   /** Findings without news: their campaign's cases hold all their accounts, and always will. */
@@ -42,6 +43,7 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
   return {
     run: () =>
       context.inTurn('case reactor', async () => {
+        if (readSwitch(context.store.db).stopped) return;
         for (const finding of readFindingsWithoutCase(context.store.db))
           if (!withoutNews.has(finding)) await react(finding);
       }),

@@ -13,6 +13,9 @@ import { adoptRules } from './adopted-rules.ts';
 import { type CommitInput, type Committed, commitView } from './commit-view.ts';
 import { createDeadlineReactor } from './deadline-reactor.ts';
 import { type Leased, type LeaseInput, releaseCase, takeCase } from './lease-case.ts';
+import { createEffectReactor } from './effect-reactor.ts';
+import { createKillSwitch } from './kill-switch.ts';
+import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
 import { orderQueue, type QueuedCase } from './queue.ts';
 import { type ShownCase, showCase } from './show-case.ts';
 import { createStandingReactor } from './standing-reactor.ts';
@@ -38,6 +41,10 @@ export type Cases = {
   confirm(input: AnswerInput): Promise<Decided>;
   reject(input: AnswerInput): Promise<Decided>;
   appeal(input: AppealInput): Promise<{ appeal: string; next: string }>;
+  /** Takes a decision back before it takes effect. */
+  undo(input: UndoInput): Promise<Undone>;
+  /** The switch that stops what no person does. */
+  readonly killSwitch: ReturnType<typeof createKillSwitch>;
   /** Takes a decision back: all accounts of the case open again, by a further decision. */
   reopen(input: { case: string; by: Person; reasons: string }): Promise<Decided>;
   /** Resolves when the reactors have worked through all that is projected now. */
@@ -47,7 +54,13 @@ export type Cases = {
 
 const LIST_MAX = 500;
 const TICK_MS = 30_000;
-const REACTS_TO: ReadonlySet<Entry['type']> = new Set(['finding', 'finding.members', 'decision']);
+const REACTS_TO: ReadonlySet<Entry['type']> = new Set([
+  'finding',
+  'finding.members',
+  'decision',
+  'decision.effected',
+  'switch.turned',
+]);
 
 export function createCases(config: CasesConfig): Cases {
   const { appender, store } = config;
@@ -61,7 +74,12 @@ export function createCases(config: CasesConfig): Cases {
     },
   };
   const standings = createStandingReactor(base);
-  const context: CaseContext = { ...base, applyDecisions: standings.apply };
+  const context: CaseContext = {
+    ...base,
+    applyDecisions: standings.apply,
+    letTakeEffect: () => effects.run(),
+  };
+  const effects = createEffectReactor(context);
   const reactor = createCaseReactor(context);
   const deadlines = createDeadlineReactor(context);
   let stopFollowing: (() => void) | undefined;
@@ -69,12 +87,19 @@ export function createCases(config: CasesConfig): Cases {
 
   const tick = async (): Promise<void> => {
     await deadlines.run();
+    await effects.run();
   };
+  const killSwitch = createKillSwitch(context, async () => {
+    await reactor.run();
+    await effects.run();
+  });
 
   const react = (batch: readonly LedgerEntry[] = []) => {
-    const decided = batch.flatMap(({ entry }) => (entry.type === 'decision' ? [entry.decision] : []));
+    const decided = batch.flatMap(({ entry }) =>
+      entry.type === 'decision' || entry.type === 'decision.effected' ? [entry.decision] : [],
+    );
     const members = decided.flatMap((decision) => readDecisionMembers(store.db, decision));
-    const work = Promise.all([reactor.run(), standings.apply(members)]);
+    const work = Promise.all([reactor.run(), standings.apply(members)]).then(effects.wakeForNext);
     work.catch((error: unknown) => config.onReactorError?.(error));
   };
   return {
@@ -82,6 +107,7 @@ export function createCases(config: CasesConfig): Cases {
       await adoptRules(context);
       await standings.applyAll();
       await reactor.run();
+      await effects.run();
       stopFollowing = store.onProjected((batch) => {
         if (batch.some(({ entry }) => REACTS_TO.has(entry.type))) react(batch);
       });
@@ -109,6 +135,8 @@ export function createCases(config: CasesConfig): Cases {
     confirm: (input) => answerProposal(context, 'confirmed', input),
     reject: (input) => answerProposal(context, 'rejected', input),
     appeal: (input) => appealCase(context, input),
+    undo: (input) => undoDecision(context, input),
+    killSwitch,
     reopen: (input) =>
       decide(context, {
         ...input,
@@ -120,6 +148,7 @@ export function createCases(config: CasesConfig): Cases {
     settled: () => reactor.run(),
     stop() {
       clearInterval(timer);
+      effects.stop();
       stopFollowing?.();
     },
   };

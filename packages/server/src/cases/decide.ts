@@ -1,7 +1,11 @@
 import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCaseMembers } from '../projections/cases-projection.ts';
-import type { Measure } from '../projections/decisions-projection.ts';
+import {
+  type Measure,
+  readDecisionMembers,
+  readWaitingDecisions,
+} from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -52,9 +56,9 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
     throw new ServerError('bad-request', `The measure must be one of ${MEASURES.join(', ')}.`);
   const reasons = checkReasons(input.reasons);
   const rule = checkText(input.rule, 'The rule', 1, 600);
-  return context.inTurn(input.case, async () => {
+  const decided = await context.inTurn(input.case, async (): Promise<Decided> => {
     const found = requireCase(context.store, input.case);
-    requireUndecided(found, input.again === true);
+    requireUndecided(context, found, input.again === true);
     const appeal = chooseAppeal(context, found, input.appeal);
     const members = chooseMembers(context, found, input, appeal);
     requireFreshEyes(context.store, appeal, members, input.by);
@@ -84,24 +88,54 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
       },
       members,
     );
-    if (step === 'final') await context.applyDecisions(members);
     return {
       decision,
       step,
       measure: input.measure,
       accountsTotal: members.length,
-      next: nextStep(found.case, step, decision),
+      next: nextStep(context, found.case, step, decision),
     };
   });
+  if (decided.step === 'final') await takeEffect(context, decided.decision);
+  return decided;
 }
 
-function nextStep(caseId: string, step: 'proposed' | 'final', decision: string): string {
+/** What was decided takes effect now, or is seen to in its time. */
+export async function takeEffect(context: CaseContext, decision: string): Promise<void> {
+  await context.letTakeEffect();
+  await context.applyDecisions(readDecisionMembers(context.store.db, decision));
+}
+
+function nextStep(
+  context: CaseContext,
+  caseId: string,
+  step: 'proposed' | 'final',
+  decision: string,
+): string {
   return step === 'proposed'
     ? `Ask another reviewer to open the evidence and confirm: portcullis case decide ${caseId} --confirm ${decision} --reasons "…"`
-    : `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`;
+    : sayEffect(context, caseId, decision);
 }
 
-function requireUndecided(found: CaseRow, again: boolean): void {
+/** Whether it is in effect, or how it can still be undone. */
+export function sayEffect(
+  { settings }: CaseContext,
+  caseId: string,
+  decision: string,
+  isAtOnce = false,
+): string {
+  return settings.undoSeconds === 0 || isAtOnce
+    ? `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`
+    : `It takes effect in ${settings.undoSeconds} seconds. Until then it can be undone: portcullis case undo ${caseId} --decision ${decision} --reasons "…"`;
+}
+
+function requireUndecided({ store }: CaseContext, found: CaseRow, again: boolean): void {
+  const waits = readWaitingDecisions(store.db).find((each) => each.case === found.case);
+  if (waits !== undefined)
+    throw new ServerError(
+      'conflict',
+      `${waits.decision} has not taken effect yet. Wait for it, or undo it: portcullis case undo ${found.case} --decision ${waits.decision} --reasons "…"`,
+    );
   if (found.state === 'proposed') {
     throw new ServerError(
       'conflict',

@@ -3,6 +3,8 @@ import { randomId } from '../accounts/random.ts';
 import type { CaseContext } from './case-ports.ts';
 import { accountsSha256, splitAccounts } from './member-list.ts';
 
+/** Why a decision takes effect at once, without the time in which it could be undone. */
+export type Immediate = { readonly immediate?: string | undefined };
 export type DecisionFields = Omit<EntryBody<'decision'>, 'decision' | 'accounts_total' | 'accounts_sha256'>;
 
 /**
@@ -14,6 +16,7 @@ export async function recordDecision(
   context: CaseContext,
   fields: DecisionFields,
   members: readonly string[],
+  { immediate }: Immediate = {},
 ): Promise<string> {
   const decision = randomId(context.random, 'dec', 6);
   const parts = splitAccounts(members);
@@ -28,6 +31,7 @@ export async function recordDecision(
     }),
   );
   await Promise.all(appends);
+  await recordWindow(context, decision, fields, immediate);
   await context.record(
     createEntry('decision', context.clock.now(), {
       decision,
@@ -37,4 +41,25 @@ export async function recordDecision(
     }),
   );
   return decision;
+}
+
+/** Says from when the decision takes effect, where that is later or at once for a reason. */
+async function recordWindow(
+  { appender, clock, settings }: CaseContext,
+  decision: string,
+  fields: DecisionFields,
+  immediate: string | undefined,
+): Promise<void> {
+  const decides = fields.step === 'final' || fields.step === 'confirmed';
+  if (!decides || settings.undoSeconds === 0) return;
+  const nowMs = clock.now();
+  const takesEffectMs = immediate === undefined ? nowMs + settings.undoSeconds * 1000 : nowMs;
+  await appender.append({
+    entry: createEntry('decision.window', nowMs, {
+      decision,
+      case: fields.case,
+      takes_effect: new Date(takesEffectMs).toISOString(),
+      immediate: immediate ?? null,
+    }),
+  });
 }

@@ -88,7 +88,7 @@ describe('the command line over the admin API', { concurrency: false }, () => {
       'I read it all and agree with it.',
     );
     assert.equal(confirmed.code, 0, confirmed.err);
-    assert.match(confirmed.out, /confirmed; the gate follows/);
+    assert.match(confirmed.out, /hold for 3 accounts, confirmed/);
     const again = await as(
       'ben',
       'case',

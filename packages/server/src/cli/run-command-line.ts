@@ -13,6 +13,7 @@ import { receiptCommand } from './commands/receipt.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { switchCommand } from './commands/switch.ts';
 import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { witnessCommand } from './commands/witness.ts';
@@ -61,6 +62,7 @@ function buildProgram(shell: Shell): Command {
     statusCommand,
     reloadCommand,
     caseCommand,
+    switchCommand,
     accountCommand,
     keyCommand,
     operatorCommand,

@@ -145,7 +145,7 @@ function decisionsOf({ decisions }: ShownCase): Deed[] {
   return decisions.map((each) => ({
     index: each.index,
     timeMs: each.timeMs,
-    says: `${each.by} ${verbs[each.step]} ${each.measure} for ${count(each.accountsTotal, 'account')}${each.appeal === null ? '' : ` on ${each.appeal}`}: ${each.reasons ?? 'reasons are shown once you have committed your view'}`,
+    says: `${each.undoneIndex === null ? '' : '(undone) '}${each.by} ${verbs[each.step]} ${each.measure} for ${count(each.accountsTotal, 'account')}${each.appeal === null ? '' : ` on ${each.appeal}`}: ${each.reasons ?? 'reasons are shown once you have committed your view'}`,
   }));
 }
 

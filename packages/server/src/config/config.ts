@@ -139,4 +139,6 @@ export type CasesConfig = {
   readonly appealHours: number;
   /** How long a case is one person's, before they extend it. */
   readonly leaseMinutes: number;
+  /** How long a decision can be undone before it takes effect; 0 for not at all. */
+  readonly undoSeconds: number;
 };

@@ -241,6 +241,10 @@ const cases = section('How people work on cases.', {
     minimum: 1,
     maximum: 8760,
   }),
+  undoSeconds: wholeNumber(
+    'How long a decision can be undone before it takes effect; 0 lets it take effect at once.',
+    { default: 60, minimum: 0, maximum: 86_400 },
+  ),
   leaseMinutes: wholeNumber('How long a case is the one’s who took it, before they extend it.', {
     default: 30,
     minimum: 1,

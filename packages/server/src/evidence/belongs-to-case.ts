@@ -7,6 +7,8 @@ export function concernsEverybody(entry: Entry): boolean {
     case 'ledger.opened':
     case 'ledger.keys_rotated':
     case 'rules.adopted':
+    case 'switch.turned':
+    case 'switch.drilled':
     case 'vault.key_rotated':
     case 'operator.added':
     case 'operator.removed':
@@ -33,6 +35,9 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'evidence.viewed':
     case 'view.committed':
     case 'case.leased':
+    case 'decision.window':
+    case 'decision.undone':
+    case 'decision.effected':
     case 'score.shown':
     case 'decision':
     case 'appeal':

@@ -10,6 +10,7 @@ import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
 import { trafficProjection } from './traffic-projection.ts';
+import { switchProjection } from './switch-projection.ts';
 import { viewsProjection } from './views-projection.ts';
 
 export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
@@ -19,6 +20,7 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   findingsProjection,
   casesProjection,
   viewsProjection,
+  switchProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,

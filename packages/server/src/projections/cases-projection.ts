@@ -43,13 +43,14 @@ export type OpenedRow = {
 
 export const casesProjection: ProjectionDefinition = {
   name: 'cases',
-  version: 2,
+  version: 3,
   tables: {
     cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
       opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
-      lease_by TEXT, lease_until_ms INTEGER, appealed_ms INTEGER, missed_idx INTEGER, pending TEXT, decided_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
+      lease_by TEXT, lease_until_ms INTEGER, appealed_ms INTEGER, missed_idx INTEGER, pending TEXT, decided_idx INTEGER, decided_before_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
       state TEXT GENERATED ALWAYS AS (CASE WHEN pending IS NOT NULL THEN 'proposed' WHEN appeals_open > 0 THEN 'appealed'
         WHEN decided_idx IS NOT NULL THEN 'decided' ELSE 'open' END) VIRTUAL)`,
+    case_decisions: '(decision TEXT PRIMARY KEY, on_appeal INTEGER NOT NULL) WITHOUT ROWID',
     case_findings:
       '(case_id TEXT NOT NULL, finding TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (case_id, finding)) WITHOUT ROWID',
     case_views:
@@ -68,7 +69,11 @@ export const casesProjection: ProjectionDefinition = {
     const viewed = db.prepare('INSERT INTO case_views VALUES (?, ?, ?, ?, ?)');
     const pend = db.prepare('UPDATE cases SET pending = ? WHERE case_id = ?');
     const decide = db.prepare(
-      'UPDATE cases SET pending = NULL, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
+      'UPDATE cases SET pending = NULL, decided_before_idx = decided_idx, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
+    );
+    const made = db.prepare('INSERT OR IGNORE INTO case_decisions VALUES (?, ?)');
+    const undo = db.prepare(
+      'UPDATE cases SET decided_idx = decided_before_idx, appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
     );
     const appeal = db.prepare(
       'UPDATE cases SET appeals_open = appeals_open + 1, appealed_ms = CASE WHEN appeals_open = 0 THEN ?2 ELSE appealed_ms END, missed_idx = CASE WHEN decided_idx IS NULL THEN missed_idx END WHERE case_id = ?1',
@@ -88,11 +93,16 @@ export const casesProjection: ProjectionDefinition = {
       else if (entry.type === 'case.leased')
         lease.run(entry.by, entry.step === 'released' ? 0 : Date.parse(entry.until), entry.case);
       else if (entry.type === 'deadline.missed') missed.run(index, entry.of);
+      else if (entry.type === 'decision.undone') undo.run(entry.decision, entry.case);
       else if (entry.type === 'decision') {
         lease.run(null, null, entry.case);
         if (entry.step === 'proposed') pend.run(entry.decision, entry.case);
         else if (entry.step === 'rejected') pend.run(null, entry.case);
-        else decide.run(index, entry.appeal === undefined ? 0 : 1, entry.case);
+        else {
+          const onAppeal = entry.appeal === undefined ? 0 : 1;
+          made.run(entry.decision, onAppeal);
+          decide.run(index, onAppeal, entry.case);
+        }
       }
     };
   },

@@ -53,6 +53,7 @@ function rulingSettings(config: Config): Record<string, Json> {
     'standing.plain': standing.plain,
     contact,
     'cases.decideHours': config.cases.decideHours,
+    'cases.undoSeconds': config.cases.undoSeconds,
     'cases.appealHours': config.cases.appealHours,
     'vault.retentionDays': vault.retentionDays,
     'vault.responseBytesMax': vault.responseBytesMax,

@@ -4,6 +4,7 @@ import { refuse } from '../verify-error.ts';
 import { checkAppeal, checkOverruled } from './check-appeals.ts';
 import type { Covered } from './check-members.ts';
 import { checkSecondPerson } from './check-second-person.ts';
+import { checkEffect } from './check-effects.ts';
 import { checkLease } from './check-leases.ts';
 import { checkOwnView, mustHaveView } from './check-own-view.ts';
 import { checkStandings } from './check-standings.ts';
@@ -15,6 +16,7 @@ export function checkDecisions(record: CaseRecord, covered: Covered): Found<true
       refuse(`The decision in entry ${decision.index} gives no reasons.`);
     checkOwnView(decision, record);
     checkLease(decision, record);
+    checkEffect(decision, record);
     checkSecondPerson(decision, record.decisions);
     checkAppeal(decision, record, covered);
     checkOverruled(decision, record, covered);

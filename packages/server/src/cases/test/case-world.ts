@@ -16,7 +16,7 @@ export const REASONS = 'The same template over many accounts, in step.';
 export const RULE = 'Terms of use, section 4: no extraction.';
 export const person = (operator: string, role: Person['role'] = 'reviewer'): Person => ({ operator, role });
 
-export const SETTINGS: Settings = { decideHours: 72, appealHours: 168, leaseMinutes: 30 };
+export const SETTINGS: Settings = { decideHours: 72, appealHours: 168, leaseMinutes: 30, undoSeconds: 0 };
 
 export type CaseWorldConfig = {
   readonly ledger?: MemoryLedger;

@@ -6,11 +6,21 @@ import { decideCase } from './case-decide.ts';
 import { listCases } from './case-list.ts';
 import { showCase } from './case-show.ts';
 import { takeCase } from './case-take.ts';
+import { undoDecision } from './case-undo.ts';
 import { viewCase } from './case-view.ts';
 
 export function caseCommand(shell: Shell): Command {
   const command = new Command('case').description('Cases: what was found, and what people decide.');
-  for (const make of [listCases, showCase, takeCase, viewCase, commitView, decideCase, appealCase])
+  for (const make of [
+    listCases,
+    showCase,
+    takeCase,
+    viewCase,
+    commitView,
+    decideCase,
+    undoDecision,
+    appealCase,
+  ])
     command.addCommand(make(shell));
   return command;
 }

@@ -18,7 +18,18 @@ export function pickItem({ index, entry }: Leaf, ...fields: readonly string[]): 
 }
 
 /** How people worked on a case, besides what has a list of its own. */
-const WORK = ['rules.adopted', 'view.committed', 'score.shown', 'case.leased', 'deadline.missed'] as const;
+const WORK = [
+  'rules.adopted',
+  'view.committed',
+  'score.shown',
+  'case.leased',
+  'deadline.missed',
+  'decision.window',
+  'decision.undone',
+  'decision.effected',
+  'switch.turned',
+  'switch.drilled',
+] as const;
 
 /** `case.json`: who is accused of what, and what people did about it. */
 export function caseFile(found: FoundCase, entries: CaseEntries): Json {

@@ -63,6 +63,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     const found = await waitForCase(admin, actors, traffic, options);
     showCase(found, options);
     await decide(found.case, traffic, options);
+    await waitForEffect(found.case, admin, options);
     await showEffect(traffic, options);
     return await proveCase(found.case, admin, options);
   } finally {
@@ -257,6 +258,30 @@ async function commitView(person: Played, path: string): Promise<{ score: Score 
   return afterLooking(person, path, () =>
     calls.post<{ score: Score }>(`${path}/views`, { view: 'extraction', reasons: REASONS }),
   );
+}
+
+type Made = {
+  readonly takesEffectMs: number | null;
+  effectedIndex: number | null;
+  undoneIndex: number | null;
+};
+
+/** A decision can be undone for some seconds, and only then changes what the gate does. */
+async function waitForEffect(
+  caseId: string,
+  admin: AdminCalls,
+  { screen, signal }: RehearsalOptions,
+): Promise<void> {
+  for (let said = false; ; ) {
+    const { decisions } = await admin.get<{ decisions: Made[] }>(`/v1/cases/${caseId}`);
+    const waits = decisions.some(
+      (each) => each.takesEffectMs !== null && each.effectedIndex === null && each.undoneIndex === null,
+    );
+    if (!waits) return;
+    if (!said) screen.line('  It takes effect in a few seconds; until then whoever decided it can undo it.');
+    said = true;
+    await sleep(POLL_MS, undefined, { signal });
+  }
 }
 
 type Played = Operator & { readonly calls: AdminCalls };
