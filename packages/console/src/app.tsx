@@ -17,14 +17,28 @@ const BASE = '/console';
 // Each page but the one that opens comes when it is asked for.
 const CasesPage = lazy(() => import('./pages/cases/cases-page.tsx').then((m) => ({ default: m.CasesPage })));
 const CasePage = lazy(() => import('./pages/case/case-page.tsx').then((m) => ({ default: m.CasePage })));
-const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })));
-const AccountPage = lazy(() => import('./pages/accounts/account-page.tsx').then((m) => ({ default: m.AccountPage })));
-const LedgerPage = lazy(() => import('./pages/ledger/ledger-page.tsx').then((m) => ({ default: m.LedgerPage })));
+const AccountsPage = lazy(() =>
+  import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })),
+);
+const AccountPage = lazy(() =>
+  import('./pages/accounts/account-page.tsx').then((m) => ({ default: m.AccountPage })),
+);
+const LedgerPage = lazy(() =>
+  import('./pages/ledger/ledger-page.tsx').then((m) => ({ default: m.LedgerPage })),
+);
 const EntryPage = lazy(() => import('./pages/ledger/entry-page.tsx').then((m) => ({ default: m.EntryPage })));
-const PolicyPage = lazy(() => import('./pages/policy/policy-page.tsx').then((m) => ({ default: m.PolicyPage })));
-const ReportsPage = lazy(() => import('./pages/reports/reports-page.tsx').then((m) => ({ default: m.ReportsPage })));
-const ReviewersPage = lazy(() => import('./pages/reviewers/reviewers-page.tsx').then((m) => ({ default: m.ReviewersPage })));
-const SettingsPage = lazy(() => import('./pages/settings/settings-page.tsx').then((m) => ({ default: m.SettingsPage })));
+const PolicyPage = lazy(() =>
+  import('./pages/policy/policy-page.tsx').then((m) => ({ default: m.PolicyPage })),
+);
+const ReportsPage = lazy(() =>
+  import('./pages/reports/reports-page.tsx').then((m) => ({ default: m.ReportsPage })),
+);
+const ReviewersPage = lazy(() =>
+  import('./pages/reviewers/reviewers-page.tsx').then((m) => ({ default: m.ReviewersPage })),
+);
+const SettingsPage = lazy(() =>
+  import('./pages/settings/settings-page.tsx').then((m) => ({ default: m.SettingsPage })),
+);
 
 export function App() {
   const [queries] = useState(createQueries);

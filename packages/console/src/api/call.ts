@@ -23,7 +23,12 @@ export function keepCsrf(token: string): void {
 }
 
 /** A call of the admin API by the session's cookie. @throws ApiError */
-export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const answer = await send(method, path, body, signal);
   let told: unknown;
   try {
@@ -54,5 +59,6 @@ async function send(method: Method, path: string, body: unknown, signal?: AbortS
   }
 }
 
-export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);

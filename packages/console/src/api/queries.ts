@@ -12,6 +12,7 @@ import type {
   ShownAccount,
   ShownCase,
   Status,
+  Switch,
   Traffic,
 } from './shapes.ts';
 
@@ -91,6 +92,10 @@ export const entryQuery = (index: string) =>
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],
   queryFn: ({ signal }) => get<{ policies: readonly Policy[] }>('/v1/policies', signal),
+});
+export const switchQuery = queryOptions({
+  queryKey: ['switch'],
+  queryFn: ({ signal }) => get<Switch>('/v1/switch', signal),
 });
 export const operatorsQuery = queryOptions({
   queryKey: ['operators'],

@@ -52,7 +52,10 @@ export type Ledger = {
     readonly witnesses: readonly Witness[];
     readonly alarms: readonly string[];
   };
-  readonly guarantee: { readonly guarantee: 'held' | 'suspended'; readonly reasons: readonly string[] } | null;
+  readonly guarantee: {
+    readonly guarantee: 'held' | 'suspended';
+    readonly reasons: readonly string[];
+  } | null;
 };
 
 export type Slot = {
@@ -100,7 +103,8 @@ export type CaseAccount = Figures & {
   readonly legalHold: boolean;
 };
 type Finding = EntryNamed<'finding'>;
-export type BlindFinding = Omit<Finding, 'statistic' | 'bound'> & Partial<Pick<Finding, 'statistic' | 'bound'>>;
+export type BlindFinding = Omit<Finding, 'statistic' | 'bound'> &
+  Partial<Pick<Finding, 'statistic' | 'bound'>>;
 export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
 export type OpenedItem = EvidenceItem & {
   readonly content: Readonly<Record<string, string>> | null;
@@ -126,6 +130,10 @@ export type Decision = {
   readonly reasons: string | null;
   readonly appeal: string | null;
   readonly confirms: string | null;
+  /** When it takes effect; null where it does not by itself. */
+  readonly takesEffectMs: number | null;
+  readonly effectedIndex: number | null;
+  readonly undoneIndex: number | null;
   readonly members: readonly string[];
 };
 export type Appeal = {
@@ -206,3 +214,18 @@ export type Policy = {
   readonly settings: Readonly<Record<string, string>>;
 };
 export type Operator = { readonly operator: string; readonly role: Role; readonly addedIndex: number };
+
+/** The switch that stops what no person does. */
+export type Switch = {
+  readonly stopped: boolean;
+  readonly by: string | null;
+  readonly reasons: string | null;
+  readonly timeMs: number | null;
+  readonly waiting: unknown;
+  readonly drills: readonly {
+    readonly by: string;
+    readonly timeMs: number;
+    readonly passed: boolean;
+    readonly found: string;
+  }[];
+};

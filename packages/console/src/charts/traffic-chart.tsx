@@ -37,7 +37,11 @@ function dataOf(traffic: Traffic, hours: number): uPlot.AlignedData {
 function optionsFor(element: HTMLElement): uPlot.Options {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line') } };
+  const axis = {
+    stroke: token('--ink-soft'),
+    grid: { stroke: token('--line'), width: 1 },
+    ticks: { stroke: token('--line') },
+  };
   const bars = uPlot.paths.bars?.({ size: [0.8, 14] });
   const paths = bars === undefined ? {} : { paths: bars };
   return {
@@ -52,8 +56,20 @@ function optionsFor(element: HTMLElement): uPlot.Options {
     scales: { y: { range: (_self, _low, high) => [0, Math.max(4, high)] } },
     series: [
       {},
-      { label: say('overview.exchanges'), fill: token('--accent'), stroke: token('--accent'), points: { show: false }, ...paths },
-      { label: say('overview.refused'), fill: token('--bad'), stroke: token('--bad'), points: { show: false }, ...paths },
+      {
+        label: say('overview.exchanges'),
+        fill: token('--accent'),
+        stroke: token('--accent'),
+        points: { show: false },
+        ...paths,
+      },
+      {
+        label: say('overview.refused'),
+        fill: token('--bad'),
+        stroke: token('--bad'),
+        points: { show: false },
+        ...paths,
+      },
     ],
   };
 }

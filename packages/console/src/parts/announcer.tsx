@@ -5,7 +5,10 @@ const Announce = createContext<(text: string) => void>(() => {});
 /** Says to whoever listens by a screen reader what else they would only see. */
 export function Announcer({ children }: { readonly children: ReactNode }) {
   const [said, setSaid] = useState({ text: '', count: 0 });
-  const announce = useCallback((text: string) => setSaid((before) => ({ text, count: before.count + 1 })), []);
+  const announce = useCallback(
+    (text: string) => setSaid((before) => ({ text, count: before.count + 1 })),
+    [],
+  );
   return (
     <Announce value={announce}>
       {children}

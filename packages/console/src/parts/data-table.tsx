@@ -50,10 +50,20 @@ export function DataTable<T extends object>(props: Props<T>) {
             </Column>
           )}
         </TableHeader>
-        <TableBody items={rows as T[]} dependencies={[columns]} renderEmptyState={() => <p className="empty">{empty}</p>}>
+        <TableBody
+          items={rows as T[]}
+          dependencies={[columns]}
+          renderEmptyState={() => <p className="empty">{empty}</p>}
+        >
           {(row) => (
-            <Row id={idOf(row)} columns={columns as DataColumn<T>[]} {...(linkOf === undefined ? {} : { href: linkOf(row) })}>
-              {(column) => <Cell className={column.align === 'end' ? 'cell end' : 'cell'}>{column.cell(row)}</Cell>}
+            <Row
+              id={idOf(row)}
+              columns={columns as DataColumn<T>[]}
+              {...(linkOf === undefined ? {} : { href: linkOf(row) })}
+            >
+              {(column) => (
+                <Cell className={column.align === 'end' ? 'cell end' : 'cell'}>{column.cell(row)}</Cell>
+              )}
             </Row>
           )}
         </TableBody>

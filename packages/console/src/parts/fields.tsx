@@ -25,14 +25,21 @@ export function LineField({ label, help, ...rest }: FieldProps) {
 const REASONS = { min: 20, max: 2000 } as const;
 
 /** Reasons in words: the ledger keeps them, so the page says beforehand how long they must be. */
-export function ReasonsField({ label, help, value, onChange }: FieldProps & { value: string; onChange: (value: string) => void }) {
+export function ReasonsField({
+  label,
+  help,
+  value,
+  onChange,
+}: FieldProps & { value: string; onChange: (value: string) => void }) {
   const missing = Math.max(0, REASONS.min - value.trim().length);
   return (
     <TextField className="field" value={value} onChange={onChange} isRequired maxLength={REASONS.max}>
       <Label>{label}</Label>
       <TextArea className="input" rows={4} />
       <Text slot="description">
-        {missing > 0 ? say('field.reasons.missing', { count: missing }) : (help ?? say('field.reasons.enough'))}
+        {missing > 0
+          ? say('field.reasons.missing', { count: missing })
+          : (help ?? say('field.reasons.enough'))}
       </Text>
       <FieldError />
     </TextField>

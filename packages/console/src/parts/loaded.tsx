@@ -4,7 +4,13 @@ import { say } from '../words/say.ts';
 import { Trouble } from './trouble.tsx';
 
 /** What a query answered, or that it is under way, or why there is nothing. What was there stays while it is asked again. */
-export function Loaded<T>({ query, children }: { readonly query: UseQueryResult<T>; readonly children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  query,
+  children,
+}: {
+  readonly query: UseQueryResult<T>;
+  readonly children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined)
     return (
       <>

@@ -28,7 +28,12 @@ export function Signed({ signIn, children }: { readonly signIn: ReactNode; reado
   useEffect(
     () =>
       queries.getQueryCache().subscribe((event) => {
-        if (event.type !== 'updated' || event.action.type !== 'error' || event.query.queryKey[0] === 'session') return;
+        if (
+          event.type !== 'updated' ||
+          event.action.type !== 'error' ||
+          event.query.queryKey[0] === 'session'
+        )
+          return;
         if (event.action.error instanceof ApiError && event.action.error.status === 401)
           void queries.resetQueries({ queryKey: ['session'] });
       }),

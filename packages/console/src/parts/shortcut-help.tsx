@@ -6,7 +6,13 @@ import { Button } from './button.tsx';
 import { usePreferences } from './preferences.ts';
 import { keyOf, SHORTCUTS, type Shortcut, shortcutWord } from './shortcuts.ts';
 
-export function ShortcutHelp({ isOpen, onOpenChange }: { readonly isOpen: boolean; readonly onOpenChange: (open: boolean) => void }) {
+export function ShortcutHelp({
+  isOpen,
+  onOpenChange,
+}: {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+}) {
   const preferences = usePreferences();
   return (
     <ModalOverlay isOpen={isOpen} onOpenChange={onOpenChange} isDismissable className="veil">

@@ -17,7 +17,8 @@ export const SHORTCUTS = {
 export type Shortcut = keyof typeof SHORTCUTS;
 export const shortcutWord = (shortcut: Shortcut): WordKey => `shortcut.${shortcut}`;
 
-export const keyOf = ({ keys }: Preferences, shortcut: Shortcut): string => keys[shortcut] ?? SHORTCUTS[shortcut];
+export const keyOf = ({ keys }: Preferences, shortcut: Shortcut): string =>
+  keys[shortcut] ?? SHORTCUTS[shortcut];
 
 /** Does something on a shortcut's key, unless a person is typing. */
 export function useShortcut(shortcut: Shortcut, act: () => void): void {
@@ -30,7 +31,8 @@ export function useShortcut(shortcut: Shortcut, act: () => void): void {
   useEffect(() => {
     if (key === '') return undefined;
     const hear = (event: KeyboardEvent): void => {
-      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+        return;
       event.preventDefault();
       latest.current();
     };
@@ -41,5 +43,9 @@ export function useShortcut(shortcut: Shortcut, act: () => void): void {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role=dialog]') !== null;
+  return (
+    target.isContentEditable ||
+    /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest('[role=dialog]') !== null
+  );
 }

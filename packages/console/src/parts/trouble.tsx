@@ -4,7 +4,8 @@ import { say } from '../words/say.ts';
 /** An error in words: what the server said, or that it could not be asked. */
 export function wordsOf(error: unknown): { readonly text: string; readonly hint: string } {
   if (!(error instanceof ApiError)) return { text: say('error.page'), hint: say('error.page.hint') };
-  if (error.code === 'unreachable') return { text: say('error.unreachable'), hint: say('error.unreachable.hint') };
+  if (error.code === 'unreachable')
+    return { text: say('error.unreachable'), hint: say('error.unreachable.hint') };
   if (error.message === '') return { text: say('error.unreadable', { status: error.status }), hint: '' };
   return { text: error.message, hint: error.hint };
 }

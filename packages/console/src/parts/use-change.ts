@@ -11,7 +11,10 @@ export type Change<A> = {
 };
 
 /** A call that changes something: told to those who listen, and everything on the page is asked again after it. */
-export function useChange<A, R>(act: (argument: A) => Promise<R>, doneWords: (result: R) => string): Change<A> {
+export function useChange<A, R>(
+  act: (argument: A) => Promise<R>,
+  doneWords: (result: R) => string,
+): Change<A> {
   const queries = useQueryClient();
   const announce = useAnnounce();
   const [busy, setBusy] = useState(false);

@@ -1,4 +1,11 @@
-import { type NoteVerifier, parseNote, parseTlogProof, parseVerifierKey, SIGNATURE_TYPE, utf8 } from '@portcullis/record';
+import {
+  type NoteVerifier,
+  parseNote,
+  parseTlogProof,
+  parseVerifierKey,
+  SIGNATURE_TYPE,
+  utf8,
+} from '@portcullis/record';
 
 /** Why a browser can not verify here: it has no cryptography outside https and localhost, or not this signature. */
 export class CanNotVerify extends Error {
@@ -20,7 +27,9 @@ export async function verifiersFor(proof: string, vkeys: readonly string[]): Pro
     keys.map(async ({ name, type, id, publicKey }): Promise<NoteVerifier> => {
       const signatures = note.signatures.filter((each) => each.name === name && sameBytes(each.id, id));
       const outcomes = await Promise.all(
-        signatures.map(async (each) => [each.signature, await verifies(publicKey, each.signature, text)] as const),
+        signatures.map(
+          async (each) => [each.signature, await verifies(publicKey, each.signature, text)] as const,
+        ),
       );
       return {
         name,
@@ -43,7 +52,8 @@ async function verifies(publicKey: Uint8Array, signature: Uint8Array, text: Uint
   try {
     key = await subtle.importKey('raw', owned(publicKey), 'Ed25519', false, ['verify']);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotSupportedError') throw new CanNotVerify('unsupported');
+    if (error instanceof DOMException && error.name === 'NotSupportedError')
+      throw new CanNotVerify('unsupported');
     throw error;
   }
   return subtle.verify('Ed25519', key, owned(signature), owned(text));

@@ -1,7 +1,8 @@
 /** Cases, their evidence, and how people decide them. */
 export const CASE_WORDS = {
   'cases.title': 'Cases',
-  'cases.lead': 'In the order of what may have been taken and how near the deadline is. The detector’s score has no part in it.',
+  'cases.lead':
+    'In the order of what may have been taken and how near the deadline is. The detector’s score has no part in it.',
   'cases.none': 'No case is here.',
   'cases.shown': 'Which cases',
   'cases.shown.toDecide': 'To decide',
@@ -45,7 +46,10 @@ export const CASE_WORDS = {
   'evidence.hide': 'Hide',
   'evidence.hide.label': 'Hide: {name}',
   'evidence.opened': 'opened',
-  'evidence.revealed': { one: '{count} item revealed and recorded.', other: '{count} items revealed and recorded.' },
+  'evidence.revealed': {
+    one: '{count} item revealed and recorded.',
+    other: '{count} items revealed and recorded.',
+  },
   'evidence.entry': 'entry {index}',
   'evidence.entry.label': 'Ledger entry {index} of: {name}',
   'evidence.finding': 'The finding',
@@ -71,7 +75,8 @@ export const CASE_WORDS = {
   'steps.score': 'The detector’s score',
   'steps.decide': 'Decide',
   'steps.done': 'done',
-  'steps.auditor': 'You read along as an auditor: you open no evidence and decide nothing. The score is shown to you once the case is decided.',
+  'steps.auditor':
+    'You read along as an auditor: you open no evidence and decide nothing. The score is shown to you once the case is decided.',
   'lease.nobody': 'Nobody works on this case now.',
   'lease.mine': 'You work on this case until',
   'lease.other': '{by} works on this case until',
@@ -82,7 +87,8 @@ export const CASE_WORDS = {
   'lease.released': 'You gave the case back.',
 
   'view.first': 'Reveal evidence first; your view comes from what you saw.',
-  'view.note': 'Before you see the score, and before others see what you say. It is recorded and can not be taken back.',
+  'view.note':
+    'Before you see the score, and before others see what you say. It is recorded and can not be taken back.',
   'view.question': 'Do these accounts extract the model together?',
   'view.extraction': 'Yes, this is extraction',
   'view.not': 'No, it is not',
@@ -126,7 +132,13 @@ export const CASE_WORDS = {
   'decide.do': 'Decide',
   'decide.propose': 'Propose',
   'decide.proposed': 'Proposed. Another person has to confirm it.',
-  'decide.final': 'Decided. It is in effect.',
+  'decide.final': 'Decided. It takes effect once it can not be undone any more.',
+  'undo.until': '{measure} takes effect at',
+  'undo.by': 'Until then whoever decided can undo it.',
+  'undo.reasons': 'Why you undo it',
+  'undo.do': 'Undo the decision',
+  'undo.done': 'Undone. Nothing has taken effect.',
+  'undo.undone': 'undone',
   'field.reasons.missing': { one: '{count} more character', other: '{count} more characters' },
   'field.reasons.enough': 'They are recorded as you write them.',
 
@@ -137,10 +149,12 @@ export const CASE_WORDS = {
   'answer.own': 'Another person has to confirm it. You can withdraw it.',
   'answer.note': 'Confirm only what you would have decided yourself.',
   'answer.reasons': 'Your reasons',
+  'answer.immediate': 'Why it must take effect at once (may be left empty)',
+  'answer.immediate.help': 'Left empty, it takes effect once it can not be undone any more.',
   'answer.confirm': 'Confirm',
   'answer.reject': 'Reject',
   'answer.withdraw': 'Withdraw',
-  'answer.confirmed': 'Confirmed. It is in effect.',
+  'answer.confirmed': 'Confirmed. It takes effect once it can not be undone any more.',
   'answer.rejected': 'The proposal is dropped.',
   'step.proposed': 'proposed',
   'step.confirmed': 'confirmed',
@@ -161,20 +175,31 @@ export const CASE_WORDS = {
   'export.legalBasis': 'Legal basis',
   'export.do': 'Write the bundle',
   'export.done': 'Written: {bundle}, in the folder bundles of the data directory.',
-  'reopen.note': 'All accounts of the case open again, by a further decision. What was decided before stays on the ledger.',
+  'reopen.note':
+    'All accounts of the case open again, by a further decision. What was decided before stays on the ledger.',
   'reopen.reasons': 'Reasons',
   'reopen.do': 'Open all accounts again',
   'reopen.done': 'Taken back. The accounts are open.',
 
   'record.title': 'What was done',
-  'record.note': 'As the ledger has it. Views and reasons of others are shown once you have recorded your own view.',
+  'record.note':
+    'As the ledger has it. Views and reasons of others are shown once you have recorded your own view.',
   'record.entry.label': 'Ledger entry {index}',
   'record.hidden': 'Shown once your own view is recorded.',
-  'record.opened': { one: 'The case was opened with {count} account.', other: 'The case was opened; it has {count} accounts.' },
-  'record.viewed': { one: '{by} opened {count} item of evidence.', other: '{by} opened {count} items of evidence.' },
+  'record.opened': {
+    one: 'The case was opened with {count} account.',
+    other: 'The case was opened; it has {count} accounts.',
+  },
+  'record.viewed': {
+    one: '{by} opened {count} item of evidence.',
+    other: '{by} opened {count} items of evidence.',
+  },
   'record.committed': '{by} recorded a view: {view}',
   'record.committed.hidden': '{by} recorded a view.',
-  'record.decided': { one: '{by} {step}: {measure}, for {count} account.', other: '{by} {step}: {measure}, for {count} accounts.' },
+  'record.decided': {
+    one: '{by} {step}: {measure}, for {count} account.',
+    other: '{by} {step}: {measure}, for {count} accounts.',
+  },
   'record.appealed': '{account} appealed, written down by {by}.',
   'record.exported': 'A bundle was exported.',
 } as const;

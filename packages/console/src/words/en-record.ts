@@ -12,9 +12,28 @@ export const RECORD_WORDS = {
   'overview.cases.all': 'All cases',
   'overview.cases.none': 'Nothing waits for a person.',
   'overview.standing': 'Standing of accounts',
-  'overview.standing.list': { one: '{count} account in standing {standing}', other: '{count} accounts in standing {standing}' },
+  'overview.standing.list': {
+    one: '{count} account in standing {standing}',
+    other: '{count} accounts in standing {standing}',
+  },
   'overview.ledger': 'Ledger',
   'overview.ledger.open': 'Entries',
+  'switch.title': 'What no person does',
+  'switch.runs': 'runs',
+  'switch.stopped': 'stopped',
+  'switch.note':
+    'Cases that open by themselves, and measures that take effect by the clock. Stopping it leaves to people what people do.',
+  'switch.stoppedBy': 'Stopped by {by}:',
+  'switch.reasons': 'Reasons',
+  'switch.stop': 'Stop it',
+  'switch.start': 'Let it go on',
+  'switch.drill': 'Hold a drill',
+  'switch.done': 'Recorded.',
+  'switch.change': 'Stop, start or drill',
+  'switch.drills': 'Drills',
+  'switch.drills.none': 'No drill was held.',
+  'switch.passed': 'passed',
+  'switch.failed': 'failed',
   'overview.faults': 'Faults of the last day',
   'overview.faults.none': 'None was recorded.',
   'fault.restart': 'restart',
@@ -73,11 +92,13 @@ export const RECORD_WORDS = {
   'entry.withheld.why':
     'This entry tells a score, or what others think of a case, before you have recorded your own view of it. Its hash and proof are here, so that you can see it has not changed when you read it later.',
   'proof.title': 'Proof',
-  'proof.note': 'Your browser computes the root from this entry and checks the ledger’s Ed25519 signature of it. The second signature, ML-DSA-44, and witnesses are checked by portcullis-verify.',
+  'proof.note':
+    'Your browser computes the root from this entry and checks the ledger’s Ed25519 signature of it. The second signature, ML-DSA-44, and witnesses are checked by portcullis-verify.',
   'proof.checking': 'Verifying…',
   'proof.good': 'Verified here: this entry is in the ledger of {size} entries, signed by {keys}.',
   'proof.bad': 'This does not verify. Do not rely on the entry, and keep what is below.',
-  'proof.unknown': 'This browser can not verify it here: it needs https or localhost, and Ed25519. Use portcullis-verify.',
+  'proof.unknown':
+    'This browser can not verify it here: it needs https or localhost, and Ed25519. Use portcullis-verify.',
   'proof.text': 'The proof (c2sp.org/tlog-proof@v1)',
 
   'accounts.title': 'Accounts',
@@ -114,7 +135,8 @@ export const RECORD_WORDS = {
   'policy.title': 'Policy and keys',
   'policy.lead': 'The settings that rule, as the ledger has them, and the keys that sign it.',
   'policy.keys': 'Keys of the ledger',
-  'policy.keys.note': 'Whoever verifies receipts and bundles needs these from a source they trust, not from this page alone.',
+  'policy.keys.note':
+    'Whoever verifies receipts and bundles needs these from a source they trust, not from this page alone.',
   'policy.tlog': 'As a policy for verifiers (c2sp.org/tlog-policy)',
   'policy.now': 'Settings that rule now',
   'policy.before': 'Settings before',
@@ -124,7 +146,8 @@ export const RECORD_WORDS = {
 
   'reports.title': 'Reports',
   'reports.how': 'How reports are made',
-  'reports.text': 'Reports for the public are written and released on the command line. The admin API has no route for them yet, so none is listed here.',
+  'reports.text':
+    'Reports for the public are written and released on the command line. The admin API has no route for them yet, so none is listed here.',
 
   'reviewers.title': 'Reviewers',
   'reviewers.lead': 'Who may decide, and how they work.',

@@ -45,7 +45,8 @@ export const SHELL_WORDS = {
   'signIn.name': 'Name',
   'signIn.password': 'Password',
   'signIn.do': 'Sign in',
-  'signIn.note': 'A session ends after two hours without use. What you view and decide is recorded under your name.',
+  'signIn.note':
+    'A session ends after two hours without use. What you view and decide is recorded under your name.',
 
   'settings.title': 'Your settings',
   'settings.session': 'Your session',
@@ -62,7 +63,8 @@ export const SHELL_WORDS = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'password.title': 'Password',
-  'password.note': 'With a password of your own you need no token to sign in. The ledger says that you set one, never what it is.',
+  'password.note':
+    'With a password of your own you need no token to sign in. The ledger says that you set one, never what it is.',
   'password.current': 'Password now',
   'password.new': 'New password',
   'password.help': 'At least 15 characters; a sentence is easy to remember. All your other sessions end.',
@@ -71,7 +73,8 @@ export const SHELL_WORDS = {
 
   'shortcut.open': 'Keys',
   'shortcut.title': 'Keys',
-  'shortcut.note': 'They work wherever you are not typing. Your settings let you change them or turn them off.',
+  'shortcut.note':
+    'They work wherever you are not typing. Your settings let you change them or turn them off.',
   'shortcut.off': 'They are turned off in your settings.',
   'shortcut.change': 'One key each; an empty field turns that one off.',
   'shortcut.on': 'Keys are on',

@@ -34,7 +34,9 @@ type Props = { readonly account: ShownAccount };
 function FiguresPanel({ account }: Props) {
   const { figures, limits } = account;
   const seen = (ms: number | null) => (ms === null ? say('state.none') : <Moment at={ms} />);
-  const limited = Object.entries(limits).map(([name, limit]) => `${sayName('limit', name)}: ${spellCount(limit)}`);
+  const limited = Object.entries(limits).map(
+    ([name, limit]) => `${sayName('limit', name)}: ${spellCount(limit)}`,
+  );
   return (
     <Panel title={say('account.figures')} aside={<StandingBadge standing={account.standing} />}>
       <Facts
@@ -112,7 +114,9 @@ function KeysPanel({ account }: Props) {
         {account.keys.map((key) => (
           <li key={key.key}>
             <span className="mono">{key.key}</span>
-            <span className={`badge ${key.revoked ? 'bad' : 'good'}`}>{say(key.revoked ? 'key.revoked' : 'key.works')}</span>
+            <span className={`badge ${key.revoked ? 'bad' : 'good'}`}>
+              {say(key.revoked ? 'key.revoked' : 'key.works')}
+            </span>
             <Moment at={key.issuedAt} />
           </li>
         ))}

@@ -20,12 +20,34 @@ import { say } from '../../words/say.ts';
 
 const COLUMNS: readonly DataColumn<AccountSummary>[] = [
   { id: 'account', title: say('account.id'), cell: (row) => row.account },
-  { id: 'standing', title: say('account.standing'), width: 110, cell: (row) => <StandingBadge standing={row.standing} /> },
+  {
+    id: 'standing',
+    title: say('account.standing'),
+    width: 110,
+    cell: (row) => <StandingBadge standing={row.standing} />,
+  },
   { id: 'case', title: say('account.case'), width: 110, cell: (row) => row.case ?? say('state.none') },
-  { id: 'exchanges', title: say('account.exchanges'), width: 110, align: 'end', cell: (row) => spellCount(row.figures.exchanges) },
-  { id: 'tokens', title: say('account.tokens'), width: 120, align: 'end', cell: (row) => spellCount(row.figures.tokens) },
-  { id: 'hold', title: say('account.legalHold'), width: 100, cell: (row) => (row.legalHold ? say('state.yes') : say('state.none')) },
-  { id: 'created', title: say('account.created'), width: 160, cell: (row) => <Moment at={row.createdAt} /> },
+  {
+    id: 'exchanges',
+    title: say('account.exchanges'),
+    width: 110,
+    align: 'end',
+    cell: (row) => spellCount(row.figures.exchanges),
+  },
+  {
+    id: 'tokens',
+    title: say('account.tokens'),
+    width: 120,
+    align: 'end',
+    cell: (row) => spellCount(row.figures.tokens),
+  },
+  {
+    id: 'hold',
+    title: say('account.legalHold'),
+    width: 100,
+    cell: (row) => (row.legalHold ? say('state.yes') : say('state.none')),
+  },
+  { id: 'created', title: say('account.created'), width: 180, cell: (row) => <Moment at={row.createdAt} /> },
 ];
 
 /** All accounts, a page of the server's at a time: the browser never holds a hundred thousand. */

@@ -30,7 +30,10 @@ export function useAccountChoice(
         label={say('decide.accounts')}
         value={about}
         onChange={setAbout}
-        choices={choices.map((each) => ({ value: each, label: say(`decide.accounts.${each}`, { count: shown.accountsTotal }) }))}
+        choices={choices.map((each) => ({
+          value: each,
+          label: say(`decide.accounts.${each}`, { count: shown.accountsTotal }),
+        }))}
       />
       {about === 'all' ? null : (
         <TextField className="field" value={text} onChange={setText} isInvalid={unknown.length > 0}>

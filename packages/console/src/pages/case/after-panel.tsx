@@ -66,7 +66,11 @@ function ExportForm({ shown }: Props) {
   const [bundle, setBundle] = useState('');
   const change = useChange(
     async () => {
-      const made = await post<{ bundle: string }>(`/v1/cases/${shown.case}/export`, { requester, purpose, legalBasis });
+      const made = await post<{ bundle: string }>(`/v1/cases/${shown.case}/export`, {
+        requester,
+        purpose,
+        legalBasis,
+      });
       setBundle(made.bundle);
       return made;
     },

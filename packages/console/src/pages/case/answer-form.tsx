@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { post } from '../../api/call.ts';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
-import { ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
@@ -14,9 +14,14 @@ type Answer = 'confirm' | 'reject';
 export function AnswerForm({ shown }: { readonly shown: ShownCase }) {
   const { you } = useSession();
   const [reasons, setReasons] = useState('');
+  const [immediate, setImmediate] = useState('');
   const proposal = shown.decisions.find((each) => each.decision === shown.pending);
   const change = useChange(
-    (answer: Answer) => post(`/v1/cases/${shown.case}/decisions/${shown.pending}/${answer}`, { reasons }).then(() => answer),
+    async (answer: Answer) => {
+      const atOnce = answer === 'confirm' && immediate.trim() !== '' ? { immediate } : {};
+      await post(`/v1/cases/${shown.case}/decisions/${shown.pending}/${answer}`, { reasons, ...atOnce });
+      return answer;
+    },
     (answer) => say(answer === 'confirm' ? 'answer.confirmed' : 'answer.rejected'),
   );
   if (proposal === undefined) return null;
@@ -34,6 +39,14 @@ export function AnswerForm({ shown }: { readonly shown: ShownCase }) {
       <blockquote>{proposal.reasons}</blockquote>
       <p className="note">{say(isOwn ? 'answer.own' : 'answer.note')}</p>
       <ReasonsField label={say('answer.reasons')} value={reasons} onChange={setReasons} />
+      {isOwn || proposal.measure !== 'hold' ? null : (
+        <LineField
+          label={say('answer.immediate')}
+          help={say('answer.immediate.help')}
+          value={immediate}
+          onChange={setImmediate}
+        />
+      )}
       {change.error === null ? null : <Trouble error={change.error} />}
       <div className="buttons">
         {isOwn ? null : (

@@ -5,7 +5,8 @@ import { readMessages } from './read-messages.ts';
 
 /** What was recorded of an exchange or an appeal, as text and never as anything that a browser would run. */
 export function ContentParts({ opened }: { readonly opened: OpenedItem }) {
-  if (opened.content === null) return <p className="notice soft">{say(`evidence.missing.${opened.missing ?? 'none'}`)}</p>;
+  if (opened.content === null)
+    return <p className="notice soft">{say(`evidence.missing.${opened.missing ?? 'none'}`)}</p>;
   const parts = Object.entries(opened.content).filter(([name]) => name !== 'finding');
   if (parts.length === 0) return <p className="note">{say('evidence.finding.above')}</p>;
   return (

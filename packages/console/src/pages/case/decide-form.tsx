@@ -29,7 +29,8 @@ export function DecideForm({ shown }: { readonly shown: ShownCase }) {
     (body: Body) => post<Decision>(`/v1/cases/${shown.case}/decisions`, body),
     ({ step }) => say(step === 'proposed' ? 'decide.proposed' : 'decide.final'),
   );
-  const ready = measure !== null && reasonsAreEnough(reasons) && rule.trim() !== '' && accounts.chosen !== undefined;
+  const ready =
+    measure !== null && reasonsAreEnough(reasons) && rule.trim() !== '' && accounts.chosen !== undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (measure === null || accounts.chosen === undefined) return;
@@ -39,16 +40,27 @@ export function DecideForm({ shown }: { readonly shown: ShownCase }) {
   const isSevere = measure === 'hold' || measure === 'closed';
   return (
     <form onSubmit={submit}>
-      {appeal === undefined ? null : <p className="notice soft">{say('decide.appeal', { account: appeal.account })}</p>}
+      {appeal === undefined ? null : (
+        <p className="notice soft">{say('decide.appeal', { account: appeal.account })}</p>
+      )}
       <ChoiceField
         label={say('decide.measure')}
         value={measure}
         onChange={setMeasure}
-        choices={MEASURES.map((each) => ({ value: each, label: say(`measure.${each}`), help: say(`measure.${each}.means`) }))}
+        choices={MEASURES.map((each) => ({
+          value: each,
+          label: say(`measure.${each}`),
+          help: say(`measure.${each}.means`),
+        }))}
       />
       {accounts.field}
       <LineField label={say('decide.rule')} value={rule} onChange={setRule} isRequired />
-      <ReasonsField label={say('decide.reasons')} help={say('decide.reasons.help')} value={reasons} onChange={setReasons} />
+      <ReasonsField
+        label={say('decide.reasons')}
+        help={say('decide.reasons.help')}
+        value={reasons}
+        onChange={setReasons}
+      />
       {change.error === null ? null : <Trouble error={change.error} />}
       <Button type="submit" look={isSevere ? 'grave' : 'main'} isDisabled={change.busy || !ready}>
         {say(isSevere ? 'decide.propose' : 'decide.do')}

@@ -28,7 +28,11 @@ export function EvidenceCard({ item, evidence }: Props) {
             {say('evidence.reveal')}
           </Button>
         ) : (
-          <Button look="quiet" onPress={() => evidence.hide(item.item)} aria-label={say('evidence.hide.label', { name })}>
+          <Button
+            look="quiet"
+            onPress={() => evidence.hide(item.item)}
+            aria-label={say('evidence.hide.label', { name })}
+          >
             {say('evidence.hide')}
           </Button>
         )}

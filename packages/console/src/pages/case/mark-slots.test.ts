@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { markSlots } from './mark-slots.ts';
 
 const slotsOf = (prompts: readonly string[]): string[][] =>
-  markSlots(prompts).map((stretches) => stretches.filter((each) => each.isSlot).map((each) => each.text.trim()));
+  markSlots(prompts).map((stretches) =>
+    stretches.filter((each) => each.isSlot).map((each) => each.text.trim()),
+  );
 
 test('what differs between prompts of one template is marked, and nothing else', () => {
   const prompts = [

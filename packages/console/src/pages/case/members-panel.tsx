@@ -8,14 +8,37 @@ import { say } from '../../words/say.ts';
 
 const COLUMNS: readonly DataColumn<CaseAccount>[] = [
   { id: 'account', title: say('account.id'), cell: (row) => row.account },
-  { id: 'standing', title: say('account.standing'), width: 110, cell: (row) => <StandingBadge standing={row.standing} /> },
-  { id: 'exchanges', title: say('account.exchanges'), width: 110, align: 'end', cell: (row) => spellCount(row.exchanges) },
-  { id: 'tokens', title: say('account.tokens'), width: 110, align: 'end', cell: (row) => spellCount(row.tokens) },
-  { id: 'refusals', title: say('account.refusals'), width: 100, align: 'end', cell: (row) => spellCount(row.refusals) },
+  {
+    id: 'standing',
+    title: say('account.standing'),
+    width: 110,
+    cell: (row) => <StandingBadge standing={row.standing} />,
+  },
+  {
+    id: 'exchanges',
+    title: say('account.exchanges'),
+    width: 110,
+    align: 'end',
+    cell: (row) => spellCount(row.exchanges),
+  },
+  {
+    id: 'tokens',
+    title: say('account.tokens'),
+    width: 110,
+    align: 'end',
+    cell: (row) => spellCount(row.tokens),
+  },
+  {
+    id: 'refusals',
+    title: say('account.refusals'),
+    width: 100,
+    align: 'end',
+    cell: (row) => spellCount(row.refusals),
+  },
   {
     id: 'last',
     title: say('account.last'),
-    width: 160,
+    width: 180,
     cell: (row) => (row.lastMs === null ? say('state.none') : <Moment at={row.lastMs} />),
   },
 ];
@@ -32,7 +55,9 @@ export function MembersPanel({ shown }: { readonly shown: ShownCase }) {
         empty={say('members.none')}
         linesMax={12}
       />
-      {shown.accountsTotal > shown.accounts.length ? <Counted shown={shown.accounts.length} total={shown.accountsTotal} /> : null}
+      {shown.accountsTotal > shown.accounts.length ? (
+        <Counted shown={shown.accounts.length} total={shown.accountsTotal} />
+      ) : null}
     </Panel>
   );
 }

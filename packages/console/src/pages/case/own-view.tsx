@@ -51,7 +51,11 @@ function ViewForm({ shown }: { readonly shown: ShownCase }) {
       />
       <ReasonsField label={say('view.reasons')} value={reasons} onChange={setReasons} />
       {change.error === null ? null : <Trouble error={change.error} />}
-      <Button type="submit" look="main" isDisabled={change.busy || view === null || !reasonsAreEnough(reasons)}>
+      <Button
+        type="submit"
+        look="main"
+        isDisabled={change.busy || view === null || !reasonsAreEnough(reasons)}
+      >
         {say('view.commit')}
       </Button>
     </form>

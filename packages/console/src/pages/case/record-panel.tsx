@@ -5,7 +5,13 @@ import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { say, sayName } from '../../words/say.ts';
 
-type Event = { readonly index: number; readonly timeMs: number; readonly text: string; readonly words?: string | null; readonly rest?: ReactNode };
+type Event = {
+  readonly index: number;
+  readonly timeMs: number;
+  readonly text: string;
+  readonly words?: string | null;
+  readonly rest?: ReactNode;
+};
 
 /** What people did with the case, in the ledger's order, each with the entry that says so. */
 export function RecordPanel({ shown }: { readonly shown: ShownCase }) {
@@ -32,7 +38,11 @@ export function RecordPanel({ shown }: { readonly shown: ShownCase }) {
 
 function eventsOf(shown: ShownCase): Event[] {
   const events: Event[] = [
-    { index: shown.openedIndex, timeMs: shown.openedMs, text: say('record.opened', { count: shown.accountsTotal }) },
+    {
+      index: shown.openedIndex,
+      timeMs: shown.openedMs,
+      text: say('record.opened', { count: shown.accountsTotal }),
+    },
     ...shown.evidenceOpened.map(({ index, timeMs, by, items }) => ({
       index,
       timeMs,
@@ -41,16 +51,28 @@ function eventsOf(shown: ShownCase): Event[] {
     ...shown.views.map(({ index, timeMs, by, view, reasons }) => ({
       index,
       timeMs,
-      text: say(view === null ? 'record.committed.hidden' : 'record.committed', { by, view: view === null ? '' : say(`view.${view}`) }),
+      text: say(view === null ? 'record.committed.hidden' : 'record.committed', {
+        by,
+        view: view === null ? '' : say(`view.${view}`),
+      }),
       words: reasons,
     })),
     ...shown.decisions.map(({ index, timeMs, by, step, measure, accountsTotal, reasons }) => ({
       index,
       timeMs,
-      text: say('record.decided', { by, step: sayName('step', step), measure: sayName('measure', measure), count: accountsTotal }),
+      text: say('record.decided', {
+        by,
+        step: sayName('step', step),
+        measure: sayName('measure', measure),
+        count: accountsTotal,
+      }),
       words: reasons,
     })),
-    ...shown.appeals.map(({ index, timeMs, account, by }) => ({ index, timeMs, text: say('record.appealed', { account, by }) })),
+    ...shown.appeals.map(({ index, timeMs, account, by }) => ({
+      index,
+      timeMs,
+      text: say('record.appealed', { account, by }),
+    })),
     ...shown.exports.map(({ index, timeMs }) => ({ index, timeMs, text: say('record.exported') })),
   ];
   return events.toSorted((a, b) => a.index - b.index);

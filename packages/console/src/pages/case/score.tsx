@@ -14,7 +14,12 @@ export function Score({ shown }: { readonly shown: ShownCase }) {
       <Facts
         of={[
           [say('score.statistic'), <strong className="mono">{spellCount(finding.statistic)}</strong>],
-          [say('score.bound'), bound.alpha === undefined ? say('score.bound.none') : say('score.bound.alpha', { alpha: bound.alpha })],
+          [
+            say('score.bound'),
+            bound.alpha === undefined
+              ? say('score.bound.none')
+              : say('score.bound.alpha', { alpha: bound.alpha }),
+          ],
         ]}
       />
       <p className="note">{bound.statement}</p>

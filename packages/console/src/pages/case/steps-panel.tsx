@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ShownCase } from '../../api/shapes.ts';
+import { Button } from '../../parts/button.tsx';
 import { useSession } from '../../parts/session.tsx';
 import { say } from '../../words/say.ts';
 import { AfterPanel } from './after-panel.tsx';
@@ -8,7 +9,7 @@ import { DecideForm } from './decide-form.tsx';
 import { LeaseLine } from './lease-line.tsx';
 import { OwnView } from './own-view.tsx';
 import { Score } from './score.tsx';
-import { Button } from '../../parts/button.tsx';
+import { UndoForm } from './undo-form.tsx';
 import type { Evidence } from './use-evidence.ts';
 
 type Props = { readonly shown: ShownCase; readonly evidence: Evidence };
@@ -45,6 +46,7 @@ export function StepsPanel({ shown, evidence }: Props) {
       <Step number={4} title={say('steps.decide')} done={shown.state === 'decided'} id="decide">
         <Deciding shown={shown} hasView={hasView} />
       </Step>
+      <UndoForm shown={shown} />
       {shown.state === 'decided' ? <AfterPanel shown={shown} /> : null}
     </section>
   );

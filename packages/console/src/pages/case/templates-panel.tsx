@@ -23,7 +23,9 @@ export function TemplatesPanel({ shown, evidence }: Props) {
           {say('templates.reveal')}
         </Button>
       ) : null}
-      {opened !== undefined && templates.length === 0 ? <p className="empty">{say('templates.none')}</p> : null}
+      {opened !== undefined && templates.length === 0 ? (
+        <p className="empty">{say('templates.none')}</p>
+      ) : null}
       <div className="templates">
         {templates.map(([name, template]) => (
           <Template
@@ -51,7 +53,13 @@ function Template({ number, template, prompts }: TemplateProps) {
       <h3>{say('templates.one', { number })}</h3>
       <p className="template-words">
         {template.split('…').flatMap((piece, i) => [
-          ...(i === 0 ? [] : [<mark key={`slot-${i}`} className="slot">{say('templates.slot')}</mark>]),
+          ...(i === 0
+            ? []
+            : [
+                <mark key={`slot-${i}`} className="slot">
+                  {say('templates.slot')}
+                </mark>,
+              ]),
           piece,
         ])}
       </p>

@@ -27,7 +27,9 @@ export function useEvidence(shown: ShownCase): Evidence {
     async (items: readonly string[]) => {
       for (let from = 0; from < items.length; from += ITEMS_MAX) {
         const path = `/v1/cases/${shown.case}/evidence`;
-        const { opened } = await post<{ opened: OpenedItem[] }>(path, { items: items.slice(from, from + ITEMS_MAX) });
+        const { opened } = await post<{ opened: OpenedItem[] }>(path, {
+          items: items.slice(from, from + ITEMS_MAX),
+        });
         setRevealed((before) => new Map([...before, ...opened.map((each) => [each.item, each] as const)]));
       }
       return items.length;
@@ -37,7 +39,9 @@ export function useEvidence(shown: ShownCase): Evidence {
   const closed = shown.evidence.map((each) => each.item).filter((item) => !revealed.has(item));
   return {
     revealed,
-    seen: new Set(shown.evidenceOpened.filter((each) => each.by === you.operator).flatMap((each) => each.items)),
+    seen: new Set(
+      shown.evidenceOpened.filter((each) => each.by === you.operator).flatMap((each) => each.items),
+    ),
     reveal: change.run,
     revealAll: () => (closed.length === 0 ? Promise.resolve(true) : change.run(closed)),
     hide: (item) => setRevealed((before) => new Map([...before].filter(([name]) => name !== item))),

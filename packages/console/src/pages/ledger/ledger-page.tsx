@@ -17,8 +17,13 @@ import { aboutEntry } from './about-entry.ts';
 
 const COLUMNS: readonly DataColumn<ListedEntry>[] = [
   { id: 'index', title: say('entry.index'), width: 100, align: 'end', cell: (row) => spellCount(row.index) },
-  { id: 'time', title: say('entry.time'), width: 170, cell: (row) => <Moment at={row.time} /> },
-  { id: 'type', title: say('entry.type'), width: 190, cell: (row) => <span className="mono">{row.type}</span> },
+  { id: 'time', title: say('entry.time'), width: 180, cell: (row) => <Moment at={row.time} /> },
+  {
+    id: 'type',
+    title: say('entry.type'),
+    width: 190,
+    cell: (row) => <span className="mono">{row.type}</span>,
+  },
   { id: 'about', title: say('entry.about'), cell: (row) => aboutEntry(row) },
 ];
 

@@ -11,7 +11,10 @@ export function OpenCasesPanel({ cases }: { readonly cases: readonly CaseRow[] }
   const open = cases.filter((each) => each.state !== 'decided');
   const now = Date.now();
   return (
-    <Panel title={say('overview.cases', { count: open.length })} aside={<Link to="/cases">{say('overview.cases.all')}</Link>}>
+    <Panel
+      title={say('overview.cases', { count: open.length })}
+      aside={<Link to="/cases">{say('overview.cases.all')}</Link>}
+    >
       {open.length === 0 ? <p className="empty">{say('overview.cases.none')}</p> : null}
       <ul className="lines">
         {open.slice(0, SHOWN_MAX).map((each) => (

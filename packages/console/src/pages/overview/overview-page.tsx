@@ -7,6 +7,7 @@ import { FaultsPanel } from './faults-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import { OpenCasesPanel } from './open-cases-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
+import { SwitchPanel } from './switch-panel.tsx';
 import { TrafficPanel } from './traffic-panel.tsx';
 
 const HOURS = 24;
@@ -23,6 +24,7 @@ export function OverviewPage() {
         <Loaded query={cases}>{({ cases: rows }) => <OpenCasesPanel cases={rows} />}</Loaded>
         <Loaded query={traffic}>{(data) => <StandingPanel standings={data.standings} />}</Loaded>
         <Loaded query={ledger}>{(data) => <LedgerPanel ledger={data} />}</Loaded>
+        <SwitchPanel />
         <Loaded query={status}>{(data) => <FaultsPanel status={data} />}</Loaded>
       </div>
     </Page>

@@ -19,7 +19,10 @@ export function StandingPanel({ standings }: { readonly standings: Readonly<Reco
               <td>
                 <Link
                   to={`/accounts?standing=${standing}`}
-                  label={say('overview.standing.list', { count: standings[standing], standing: say(`standing.${standing}`) })}
+                  label={say('overview.standing.list', {
+                    count: standings[standing],
+                    standing: say(`standing.${standing}`),
+                  })}
                 >
                   {spellCount(standings[standing])}
                 </Link>

@@ -8,10 +8,13 @@ import { Panel } from '../../parts/panel.tsx';
 import { spellCompact, spellCount } from '../../words/format.ts';
 import { say } from '../../words/say.ts';
 
-const TrafficChart = lazy(() => import('../../charts/traffic-chart.tsx').then((m) => ({ default: m.TrafficChart })));
+const TrafficChart = lazy(() =>
+  import('../../charts/traffic-chart.tsx').then((m) => ({ default: m.TrafficChart })),
+);
 
 export function TrafficPanel({ traffic, hours }: { readonly traffic: Traffic; readonly hours: number }) {
-  const sum = (of: 'exchanges' | 'tokens' | 'refused') => traffic.slots.reduce((total, slot) => total + slot[of], 0);
+  const sum = (of: 'exchanges' | 'tokens' | 'refused') =>
+    traffic.slots.reduce((total, slot) => total + slot[of], 0);
   return (
     <Panel title={say('overview.traffic', { count: hours })}>
       <ul className="figures">

@@ -28,7 +28,10 @@ export function ReviewersPage() {
                     <th scope="row">{each.operator}</th>
                     <td>{say(`role.${each.role}`)}</td>
                     <td>
-                      <Link to={`/ledger/${each.addedIndex}`} label={say('record.entry.label', { index: each.addedIndex })}>
+                      <Link
+                        to={`/ledger/${each.addedIndex}`}
+                        label={say('record.entry.label', { index: each.addedIndex })}
+                      >
                         {say('evidence.entry', { index: each.addedIndex })}
                       </Link>
                     </td>

@@ -52,7 +52,10 @@ export function SignInPage() {
   );
 }
 
-type WayProps = { readonly busy: boolean; readonly signIn: (given: Readonly<Record<string, string>>) => Promise<void> };
+type WayProps = {
+  readonly busy: boolean;
+  readonly signIn: (given: Readonly<Record<string, string>>) => Promise<void>;
+};
 
 function onSubmit(act: () => void): (event: FormEvent) => void {
   return (event) => {
@@ -86,7 +89,13 @@ function ByPassword({ busy, signIn }: WayProps) {
   const [password, setPassword] = useState('');
   return (
     <form onSubmit={onSubmit(() => void signIn({ operator: operator.trim(), password }))}>
-      <LineField label={say('signIn.name')} autoComplete="username" value={operator} onChange={setOperator} isRequired />
+      <LineField
+        label={say('signIn.name')}
+        autoComplete="username"
+        value={operator}
+        onChange={setOperator}
+        isRequired
+      />
       <LineField
         label={say('signIn.password')}
         type="password"
