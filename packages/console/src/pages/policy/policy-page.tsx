@@ -19,13 +19,16 @@ export function PolicyPage() {
             <ul className="keys-list">
               {vkeys.map((vkey) => (
                 <li key={vkey}>
-                  <code className="hash">{vkey}</code>
+                  <details>
+                    <summary className="mono">{vkey.split('+', 2).join('+')}</summary>
+                    <code className="hash">{vkey}</code>
+                  </details>
                 </li>
               ))}
             </ul>
             <details>
               <summary>{say('policy.tlog')}</summary>
-              <pre className="content-text">{tlogPolicy}</pre>
+              <pre className="content-text" tabIndex={0}>{tlogPolicy}</pre>
             </details>
           </Panel>
         )}
