@@ -28,5 +28,12 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
   'decision.effected': { decision: 'd-1', case: 'case-1' },
   'switch.turned': { stopped: true, drill: false, by: 'adam', reasons: 'The detector is being looked at.' },
   'switch.drilled': { by: 'adam', passed: true, found: 'Nothing was done while it was stopped.' },
+  'account.severed': {
+    case: 'case-1',
+    account: 'bolt',
+    decision: 'd-2',
+    by: 'rhea',
+    reasons: 'A school that shares one worksheet.',
+  },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

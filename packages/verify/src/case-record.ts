@@ -22,6 +22,8 @@ export type CaseRecord = {
   readonly views: readonly Leaf[];
   readonly scores: readonly Leaf[];
   readonly leases: readonly Leaf[];
+  /** Accounts that were taken out of the case. */
+  readonly severed: readonly Leaf[];
   /** By decision: from when it takes effect, where it was undone, where it took effect. */
   readonly windows: ReadonlyMap<string, Leaf>;
   readonly undone: ReadonlyMap<string, Leaf>;
@@ -70,6 +72,7 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     views: ofCase('view.committed'),
     scores: ofCase('score.shown'),
     leases: ofCase('case.leased'),
+    severed: ofCase('account.severed'),
     windows: byDecision(ofCase('decision.window')),
     undone: byDecision(ofCase('decision.undone')),
     effected: byDecision(ofCase('decision.effected')),
@@ -133,6 +136,7 @@ const CASE_TYPES = new Set([
   'decision.window',
   'decision.undone',
   'decision.effected',
+  'account.severed',
   'decision',
   'appeal',
   'standing.set',

@@ -53,6 +53,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'decision.window': { decision: asText, case: asText, takes_effect: asTime, immediate: orNull(asText) },
   'decision.undone': { decision: asText, case: asText, by: asText, reasons: asText },
   'decision.effected': { decision: asText, case: asText },
+  'account.severed': { case: asText, account: asText, decision: asText, by: asText, reasons: asText },
   'switch.turned': { stopped: asBoolean, drill: asBoolean, by: asText },
   'switch.drilled': { by: asText, passed: asBoolean, found: asText },
   'deadline.missed': { of: asText, deadline: asText, due: asTime },

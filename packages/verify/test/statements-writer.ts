@@ -74,6 +74,7 @@ export function writeStatements(
       'case.leased',
       'decision.window',
       'decision.undone',
+      'account.severed',
       'decision.effected',
     ].flatMap(ofCase),
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertFails, judge } from './judge-bundle.ts';
-import { CASE, type Draft, SOUND_DECISIONS, soundDrafts, timeOf } from './scenario.ts';
+import { CASE, decision, type Draft, SOUND_DECISIONS, soundDrafts, timeOf } from './scenario.ts';
 
 const [proposed, confirmed, held] = SOUND_DECISIONS as [Draft, Draft, Draft];
 /** Early enough to be over when the next entries come. */
@@ -50,6 +50,37 @@ test('what was undone does not take effect, and who did not make it does not und
     drafts(proposed, window(), confirmed, effected, held, undone('sol')),
     'decisions',
     /can not be undone there/,
+  );
+});
+
+test('who was severed is opened alone, and decided about no more', () => {
+  const severed: Draft = {
+    type: 'account.severed',
+    body: { case: CASE, account: 'bolt', decision: 'd-0', by: 'rhea', reasons: 'A school.' },
+  };
+  const opens = (members: readonly string[], measure = 'open') =>
+    decision({ decision: 'd-0', by: 'rhea', step: 'final', measure, members, accounts: 'some' });
+  const members = (accounts: readonly string[], of = 'd-0'): Draft => ({
+    type: 'decision.members',
+    body: { decision: of, part: 1, parts: 1, accounts },
+  });
+  sound(members(['bolt']), severed, opens(['bolt']));
+  const rest = decision({ decision: 'd-5', by: 'sol', step: 'final', measure: 'slow', members: ['acme'] });
+  sound(members(['bolt']), severed, opens(['bolt']), members(['acme'], 'd-5'), rest);
+  assertFails(
+    drafts(members(['acme', 'bolt']), severed, opens(['acme', 'bolt'])),
+    'decisions',
+    /does not open that account alone/,
+  );
+  assertFails(
+    drafts(members(['bolt']), severed, opens(['bolt'], 'slow')),
+    'decisions',
+    /does not open that account alone/,
+  );
+  assertFails(
+    drafts(members(['bolt']), severed, opens(['bolt']), proposed, confirmed, held),
+    'decisions',
+    /bolt.*, whom entry \d+ had severed/,
   );
 });
 

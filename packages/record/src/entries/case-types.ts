@@ -27,4 +27,6 @@ export const CASE_FIELDS = {
   /** The switch that stops what no person does. */
   'switch.turned': { stopped: boolean(), drill: boolean(), by: id, reasons },
   'switch.drilled': { by: id, passed: boolean(), found: sentence },
+  /** An account is not part of a case any more; stands before the decision that opens it. */
+  'account.severed': { case: id, account: id, decision: id, by: id, reasons },
 } as const satisfies Record<string, Fields>;

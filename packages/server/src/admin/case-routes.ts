@@ -98,7 +98,7 @@ const READING: readonly Route[] = [
     does: 'Shows a case without content. Until you have committed your view: no score, no bound, no views and reasons of others.',
     status: 200,
     answer:
-      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `appeals`, `exports`, `next`, …',
+      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `severed`, `appeals`, `exports`, `next`, …',
     handle: (call) => call.ports.cases.show(caseOf(call), call.by),
   },
 ];
@@ -168,6 +168,22 @@ const DECIDING: readonly Route[] = [
       call.ports.cases.undo({
         case: caseOf(call),
         decision: call.params.decision as string,
+        by: call.by,
+        reasons: text(call, 'reasons'),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cases/:case/accounts/:account/sever',
+    roles: REVIEWERS,
+    does: 'Takes an account out of the case and opens it by itself; the case goes on without it.',
+    body: { reasons: 'text' },
+    status: 201,
+    answer: DECIDED,
+    handle: (call) =>
+      call.ports.cases.sever({
+        case: caseOf(call),
+        account: call.params.account as string,
         by: call.by,
         reasons: text(call, 'reasons'),
       }),

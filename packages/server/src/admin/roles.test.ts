@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/switch/stop': 'AR',
   'POST /v1/switch/start': 'A',
   'POST /v1/switch/drill': 'A',
+  'POST /v1/cases/:case/accounts/:account/sever': 'AR',
   'POST /v1/cases/:case/reopen': 'AR',
   'POST /v1/cases/:case/appeals': 'AR',
   'POST /v1/cases/:case/export': 'AR',

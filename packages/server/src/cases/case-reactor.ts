@@ -1,5 +1,5 @@
 import { createEntry } from '@portcullis/record';
-import { type CaseRow, countCases, readCaseMembers, readCases } from '../projections/cases-projection.ts';
+import { type CaseRow, countCases, readAllCaseMembers, readCases } from '../projections/cases-projection.ts';
 import {
   readFinding,
   readFindingMembers,
@@ -26,7 +26,7 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
     const cases = readRelatedCampaigns(db, campaign)
       .flatMap((each) => readCases(db, { campaign: each }))
       .sort((a, b) => a.openedIndex - b.openedIndex);
-    const members = new Set(cases.flatMap((each) => readCaseMembers(db, each.case)));
+    const members = new Set(cases.flatMap((each) => readAllCaseMembers(db, each.case)));
     const fresh = accounts.filter((account) => !members.has(account));
     const now = context.clock.now();
     const undecided = cases.find((each: CaseRow) => each.state !== 'decided');

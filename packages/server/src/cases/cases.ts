@@ -17,6 +17,7 @@ import { createEffectReactor } from './effect-reactor.ts';
 import { createKillSwitch } from './kill-switch.ts';
 import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
 import { orderQueue, type QueuedCase } from './queue.ts';
+import { type SeverInput, severAccount } from './sever-account.ts';
 import { type ShownCase, showCase } from './show-case.ts';
 import { createStandingReactor } from './standing-reactor.ts';
 
@@ -43,6 +44,8 @@ export type Cases = {
   appeal(input: AppealInput): Promise<{ appeal: string; next: string }>;
   /** Takes a decision back before it takes effect. */
   undo(input: UndoInput): Promise<Undone>;
+  /** Takes an account out of a case and opens it by itself. */
+  sever(input: SeverInput): Promise<Decided>;
   /** The switch that stops what no person does. */
   readonly killSwitch: ReturnType<typeof createKillSwitch>;
   /** Takes a decision back: all accounts of the case open again, by a further decision. */
@@ -136,6 +139,7 @@ export function createCases(config: CasesConfig): Cases {
     reject: (input) => answerProposal(context, 'rejected', input),
     appeal: (input) => appealCase(context, input),
     undo: (input) => undoDecision(context, input),
+    sever: (input) => severAccount(context, input),
     killSwitch,
     reopen: (input) =>
       decide(context, {

@@ -35,6 +35,8 @@ export type DecideInput = {
   /** Replaces an earlier decision of a case that is decided. */
   readonly again?: boolean;
 };
+/** With the reasons why an account is not part of the case. */
+type SeverInput = DecideInput & { readonly sever?: string };
 
 export type Decided = {
   readonly decision: string;
@@ -50,7 +52,7 @@ export type Decided = {
  * @throws ServerError `bad-request`, `not-found`, `forbidden` (role; an appeal against one's own decision), `conflict` (evidence
  *   not opened; a proposal is pending; decided already)
  */
-export async function decide(context: CaseContext, input: DecideInput): Promise<Decided> {
+export async function decide(context: CaseContext, input: SeverInput): Promise<Decided> {
   requireReviewer(input.by);
   if (!MEASURES.includes(input.measure))
     throw new ServerError('bad-request', `The measure must be one of ${MEASURES.join(', ')}.`);
@@ -58,8 +60,8 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
   const rule = checkText(input.rule, 'The rule', 1, 600);
   const decided = await context.inTurn(input.case, async (): Promise<Decided> => {
     const found = requireCase(context.store, input.case);
-    requireUndecided(context, found, input.again === true);
-    const appeal = chooseAppeal(context, found, input.appeal);
+    requireUndecided(context, found, input.again === true || input.sever !== undefined);
+    const appeal = chooseAppeal(context, found, input);
     const members = chooseMembers(context, found, input, appeal);
     requireFreshEyes(context.store, appeal, members, input.by);
     requireOpened(
@@ -87,6 +89,7 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
         ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
       },
       members,
+      input.sever === undefined ? {} : { severed: input.sever },
     );
     return {
       decision,
@@ -153,9 +156,10 @@ function requireUndecided({ store }: CaseContext, found: CaseRow, again: boolean
 function chooseAppeal(
   context: CaseContext,
   found: CaseRow,
-  named: string | undefined,
+  { appeal: named, sever: severed }: SeverInput,
 ): AppealRow | undefined {
-  const open = readAppeals(context.store.db, found.case).filter((each) => each.decision === null);
+  const waits = readAppeals(context.store.db, found.case).filter((each) => each.decision === null);
+  const open = severed === undefined ? waits : waits.filter((each) => each.account === severed);
   if (named !== undefined) {
     const chosen = open.find((each) => each.appeal === named);
     if (chosen === undefined)

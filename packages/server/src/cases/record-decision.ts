@@ -3,8 +3,12 @@ import { randomId } from '../accounts/random.ts';
 import type { CaseContext } from './case-ports.ts';
 import { accountsSha256, splitAccounts } from './member-list.ts';
 
-/** Why a decision takes effect at once, without the time in which it could be undone. */
-export type Immediate = { readonly immediate?: string | undefined };
+/** What stands before a decision: why it takes effect at once, without the time in which it could be undone. */
+export type Besides = {
+  readonly immediate?: string | undefined;
+  /** The account that is severed by it. */
+  readonly severed?: string;
+};
 export type DecisionFields = Omit<EntryBody<'decision'>, 'decision' | 'accounts_total' | 'accounts_sha256'>;
 
 /**
@@ -16,7 +20,7 @@ export async function recordDecision(
   context: CaseContext,
   fields: DecisionFields,
   members: readonly string[],
-  { immediate }: Immediate = {},
+  { immediate, severed }: Besides = {},
 ): Promise<string> {
   const decision = randomId(context.random, 'dec', 6);
   const parts = splitAccounts(members);
@@ -31,6 +35,11 @@ export async function recordDecision(
     }),
   );
   await Promise.all(appends);
+  if (severed !== undefined) {
+    const { case: caseId, by, reasons } = fields;
+    const body = { case: caseId, account: severed, decision, by, reasons };
+    await context.appender.append({ entry: createEntry('account.severed', context.clock.now(), body) });
+  }
   await recordWindow(context, decision, fields, immediate);
   await context.record(
     createEntry('decision', context.clock.now(), {

@@ -4,8 +4,10 @@ import {
   readCaseFindings,
   readCaseMembers,
   readOpened,
+  readSevered,
   type CaseRow,
   type OpenedRow,
+  type SeveredRow,
 } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
 import { readLegalHold } from '../projections/erasures-projection.ts';
@@ -55,6 +57,8 @@ export type ShownCase = QueuedCase & {
   readonly views: readonly ShownView[];
   /** Reasons of others are null until then, too. */
   readonly decisions: readonly ShownDecision[];
+  /** Accounts that are not part of it any more. */
+  readonly severed: readonly SeveredRow[];
   readonly appeals: readonly AppealRow[];
   readonly standings: readonly { index: number; standing: Standing; decision: string | null }[];
   readonly exports: readonly HealthRow[];
@@ -98,6 +102,7 @@ export function showCase(
       reasons: hidden ? null : each.reasons,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
+    severed: readSevered(db, caseId),
     appeals: readAppeals(db, caseId),
     standings: readStandingsOfCase(db, caseId),
     exports: readExports(db, caseId),

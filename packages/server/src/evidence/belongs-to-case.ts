@@ -35,6 +35,7 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'evidence.viewed':
     case 'view.committed':
     case 'case.leased':
+    case 'account.severed':
     case 'decision.window':
     case 'decision.undone':
     case 'decision.effected':

@@ -43,7 +43,7 @@ export type OpenedRow = {
 
 export const casesProjection: ProjectionDefinition = {
   name: 'cases',
-  version: 3,
+  version: 4,
   tables: {
     cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
       opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
@@ -51,6 +51,8 @@ export const casesProjection: ProjectionDefinition = {
       state TEXT GENERATED ALWAYS AS (CASE WHEN pending IS NOT NULL THEN 'proposed' WHEN appeals_open > 0 THEN 'appealed'
         WHEN decided_idx IS NOT NULL THEN 'decided' ELSE 'open' END) VIRTUAL)`,
     case_decisions: '(decision TEXT PRIMARY KEY, on_appeal INTEGER NOT NULL) WITHOUT ROWID',
+    case_severed:
+      '(case_id TEXT NOT NULL, account TEXT NOT NULL, decision TEXT NOT NULL, idx INTEGER NOT NULL, time_ms INTEGER NOT NULL, by TEXT NOT NULL, reasons TEXT NOT NULL, decided INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, account)) WITHOUT ROWID',
     case_findings:
       '(case_id TEXT NOT NULL, finding TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (case_id, finding)) WITHOUT ROWID',
     case_views:
@@ -70,6 +72,13 @@ export const casesProjection: ProjectionDefinition = {
     const pend = db.prepare('UPDATE cases SET pending = ? WHERE case_id = ?');
     const decide = db.prepare(
       'UPDATE cases SET pending = NULL, decided_before_idx = decided_idx, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
+    );
+    const sever = db.prepare('INSERT OR REPLACE INTO case_severed VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
+    const severed = db.prepare('UPDATE case_severed SET decided = 1 WHERE decision = ? RETURNING 1');
+    const unsever = db.prepare('DELETE FROM case_severed WHERE decision = ? RETURNING 1');
+    const answer = db.prepare('UPDATE cases SET appeals_open = max(0, appeals_open - ?) WHERE case_id = ?');
+    const waitAgain = db.prepare(
+      'UPDATE cases SET appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
     );
     const made = db.prepare('INSERT OR IGNORE INTO case_decisions VALUES (?, ?)');
     const undo = db.prepare(
@@ -93,22 +102,30 @@ export const casesProjection: ProjectionDefinition = {
       else if (entry.type === 'case.leased')
         lease.run(entry.by, entry.step === 'released' ? 0 : Date.parse(entry.until), entry.case);
       else if (entry.type === 'deadline.missed') missed.run(index, entry.of);
-      else if (entry.type === 'decision.undone') undo.run(entry.decision, entry.case);
-      else if (entry.type === 'decision') {
+      else if (entry.type === 'account.severed')
+        sever.run(entry.case, entry.account, entry.decision, index, timeMsOf(entry), entry.by, entry.reasons);
+      else if (entry.type === 'decision.undone') {
+        const back = unsever.get(entry.decision) === undefined ? undo : waitAgain;
+        back.run(entry.decision, entry.case);
+      } else if (entry.type === 'decision') {
         lease.run(null, null, entry.case);
         if (entry.step === 'proposed') pend.run(entry.decision, entry.case);
         else if (entry.step === 'rejected') pend.run(null, entry.case);
         else {
           const onAppeal = entry.appeal === undefined ? 0 : 1;
           made.run(entry.decision, onAppeal);
-          decide.run(index, onAppeal, entry.case);
+          // An account that is severed is decided about by itself; the case goes on without it.
+          if (severed.get(entry.decision) !== undefined) answer.run(onAppeal, entry.case);
+          else decide.run(index, onAppeal, entry.case);
         }
       }
     };
   },
 };
 
-const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding WHERE f.case_id`;
+const ALL_MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding WHERE f.case_id`;
+const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding
+  WHERE NOT EXISTS (SELECT 1 FROM case_severed s WHERE s.case_id = f.case_id AND s.account = m.account AND s.decided = 1) AND f.case_id`;
 const COLUMNS = `c.case_id AS "case", c.campaign, c.finding, c.priority, c.state, c.opened_idx AS openedIndex, c.opened_ms AS openedMs,
   c.grown_idx AS grownIndex, c.pending, c.appealed_ms AS appealedMs, c.lease_by AS leaseBy, c.lease_until_ms AS leaseUntilMs, c.missed_idx AS missedIndex,
   (SELECT coalesce(max(json_extract(x.body, '$.exchanges')), 0) FROM case_findings f JOIN findings x ON x.finding = f.finding WHERE f.case_id = c.case_id) AS harm,
@@ -126,7 +143,7 @@ export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 
     db,
     `SELECT ${COLUMNS} FROM cases c
      WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.campaign = ?2)
-       AND (?3 IS NULL OR ?3 IN (${MEMBERS} = c.case_id))
+       AND (?3 IS NULL OR ?3 IN (${ALL_MEMBERS} = c.case_id))
      ORDER BY c.state = 'decided', CASE WHEN c.state = 'decided' THEN -c.opened_idx ELSE c.opened_idx END LIMIT ?4`,
     filter.state ?? null,
     filter.campaign ?? null,
@@ -143,7 +160,31 @@ export function countCases(db: DatabaseSync): number {
   return row<{ n: number }>(db, 'SELECT count(*) AS n FROM cases')?.n ?? 0;
 }
 
-/** The accounts of all findings of a case, sorted. */
+/** An account that is not part of a case any more. */
+export type SeveredRow = {
+  readonly account: string;
+  readonly decision: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly by: string;
+  readonly reasons: string;
+};
+
+/** Accounts that were severed from a case, oldest first. */
+export function readSevered(db: DatabaseSync, caseId: string): SeveredRow[] {
+  return rows(
+    db,
+    'SELECT account, decision, idx AS "index", time_ms AS timeMs, by, reasons FROM case_severed WHERE case_id = ? AND decided = 1 ORDER BY idx',
+    caseId,
+  );
+}
+
+/** The accounts of all findings of a case, those that were severed too. */
+export function readAllCaseMembers(db: DatabaseSync, caseId: string): string[] {
+  return rows<{ account: string }>(db, `${ALL_MEMBERS} = ?`, caseId).map((each) => each.account);
+}
+
+/** The accounts of all findings of a case without those that were severed, sorted. */
 export function readCaseMembers(db: DatabaseSync, caseId: string): string[] {
   return rows<{ account: string }>(db, `${MEMBERS} = ? ORDER BY m.account`, caseId).map(
     (each) => each.account,

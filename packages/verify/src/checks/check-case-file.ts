@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'decision.window',
     'decision.undone',
     'decision.effected',
+    'account.severed',
     'switch.turned',
     'switch.drilled',
     'decision',

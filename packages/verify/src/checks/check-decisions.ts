@@ -7,6 +7,7 @@ import { checkSecondPerson } from './check-second-person.ts';
 import { checkEffect } from './check-effects.ts';
 import { checkLease } from './check-leases.ts';
 import { checkOwnView, mustHaveView } from './check-own-view.ts';
+import { checkSevered } from './check-severed.ts';
 import { checkStandings } from './check-standings.ts';
 
 /** People decided, with reasons, as the rules ask: two for a severe measure, another one on appeal, and standing only by decision. */
@@ -21,6 +22,7 @@ export function checkDecisions(record: CaseRecord, covered: Covered): Found<true
     checkAppeal(decision, record, covered);
     checkOverruled(decision, record, covered);
   }
+  checkSevered(record, covered);
   checkStandings(record, covered);
   const count = record.decisions.length;
   if (count === 0) return { value: true, absent: true, sentence: 'Nobody has decided the case.' };

@@ -4,6 +4,7 @@ import { appealCase } from './case-appeal.ts';
 import { commitView } from './case-commit.ts';
 import { decideCase } from './case-decide.ts';
 import { listCases } from './case-list.ts';
+import { severAccount } from './case-sever.ts';
 import { showCase } from './case-show.ts';
 import { takeCase } from './case-take.ts';
 import { undoDecision } from './case-undo.ts';
@@ -18,6 +19,7 @@ export function caseCommand(shell: Shell): Command {
     viewCase,
     commitView,
     decideCase,
+    severAccount,
     undoDecision,
     appealCase,
   ])

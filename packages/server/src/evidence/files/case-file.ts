@@ -26,6 +26,7 @@ const WORK = [
   'deadline.missed',
   'decision.window',
   'decision.undone',
+  'account.severed',
   'decision.effected',
   'switch.turned',
   'switch.drilled',
