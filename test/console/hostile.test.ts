@@ -35,7 +35,7 @@ async function look(visitor: Visitor): Promise<void> {
     .click();
   await visitor.page.getByText('Yes, this is extraction').click();
   await say(visitor, 'Record my view');
-  await visitor.page.getByText('Error bound').waitFor();
+  await visitor.page.getByText('Error bound', { exact: true }).waitFor();
 }
 
 test('a script in a prompt is text, also where slots are marked', { skip }, async () => {

@@ -69,6 +69,13 @@ export const CASE_WORDS = {
   'members.title': { one: '{count} account of the case', other: '{count} accounts of the case' },
   'members.none': 'No account is named.',
 
+  'sever.open': 'Take an account out of the case',
+  'sever.note':
+    'For an account that does not belong to the others. It opens by itself, and the case goes on without it.',
+  'sever.account': 'Account to take out',
+  'sever.reasons': 'Why it does not belong',
+  'sever.do': 'Take it out',
+  'sever.done': 'Taken out. The account is open.',
   'steps.title': 'What to do',
   'steps.evidence': 'Look at the evidence',
   'steps.view': 'Say what you see',

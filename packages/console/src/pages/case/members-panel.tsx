@@ -5,6 +5,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { spellCount } from '../../words/format.ts';
 import { say } from '../../words/say.ts';
+import { SeverForm } from './sever-form.tsx';
 
 const COLUMNS: readonly DataColumn<CaseAccount>[] = [
   { id: 'account', title: say('account.id'), cell: (row) => row.account },
@@ -55,6 +56,7 @@ export function MembersPanel({ shown }: { readonly shown: ShownCase }) {
         empty={say('members.none')}
         linesMax={12}
       />
+      <SeverForm shown={shown} />
       {shown.accountsTotal > shown.accounts.length ? (
         <Counted shown={shown.accounts.length} total={shown.accountsTotal} />
       ) : null}

@@ -53,7 +53,9 @@ function ProofPanel({ entry, vkeys }: { readonly entry: ProvenEntry; readonly vk
       <Verdict judged={judged} />
       <details>
         <summary>{say('proof.text')}</summary>
-        <pre className="content-text" tabIndex={0}>{entry.proof}</pre>
+        <pre className="content-text" tabIndex={0}>
+          {entry.proof}
+        </pre>
       </details>
     </Panel>
   );
@@ -91,7 +93,9 @@ function EntryPanel({ entry }: { readonly entry: ProvenEntry }) {
       {entry.entry === undefined ? (
         <p className="notice soft">{say('entry.withheld.why')}</p>
       ) : (
-        <pre className="content-text" tabIndex={0}>{JSON.stringify(entry.entry, null, 2)}</pre>
+        <pre className="content-text" tabIndex={0}>
+          {JSON.stringify(entry.entry, null, 2)}
+        </pre>
       )}
     </Panel>
   );

@@ -28,7 +28,9 @@ export function PolicyPage() {
             </ul>
             <details>
               <summary>{say('policy.tlog')}</summary>
-              <pre className="content-text" tabIndex={0}>{tlogPolicy}</pre>
+              <pre className="content-text" tabIndex={0}>
+                {tlogPolicy}
+              </pre>
             </details>
           </Panel>
         )}
