@@ -1,7 +1,9 @@
 import type { CASE_FIELDS } from '../src/entries/case-types.ts';
-import type { EntryBody } from '@portcullis/record';
+import { base64, type EntryBody } from '@portcullis/record';
 
 // The entries of how people work on cases, as in golden-entries.ts.
+
+const commitment = (byte: number) => base64(new Uint8Array(32).fill(byte));
 
 export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: EntryBody<T> } = {
   'rules.adopted': { rules: ['view-before-score'], by: 'portcullis' },
@@ -35,5 +37,31 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
     by: 'rhea',
     reasons: 'A school that shares one worksheet.',
   },
+  'statement.issued': {
+    statement: 'st-1',
+    case: 'case-1',
+    account: 'bolt',
+    decision: 'd-1',
+    by: 'rhea',
+    commitments: { text: commitment(6) },
+  },
+  'link.issued': {
+    link: 'link-1',
+    account: 'bolt',
+    case: 'case-1',
+    expires: '2026-04-02T03:04:05.678Z',
+    by: 'rhea',
+  },
+  'link.revoked': { link: 'link-1', case: 'case-1', by: 'rhea', reason: 'Sent to the wrong address.' },
+  'representation.received': {
+    representation: 'rep-1',
+    case: 'case-1',
+    account: 'bolt',
+    link: 'link-1',
+    kind: 'document',
+    bytes: 2048,
+    commitments: { name: commitment(7), document_sha256: commitment(8) },
+  },
+  'representation.acknowledged': { representation: 'rep-1', case: 'case-1', by: 'rhea' },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

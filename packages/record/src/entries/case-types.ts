@@ -1,6 +1,6 @@
 import type { Fields } from './shape.ts';
-import { boolean, list, nullable, oneOf } from './shape.ts';
-import { id, reasons, role, sentence, time } from './terms.ts';
+import { boolean, integer, list, nullable, oneOf } from './shape.ts';
+import { commitments, id, reasons, role, sentence, time } from './terms.ts';
 
 // Entries of how people work on cases, besides the decisions themselves.
 
@@ -29,4 +29,20 @@ export const CASE_FIELDS = {
   'switch.drilled': { by: id, passed: boolean(), found: sentence },
   /** An account is not part of a case any more; stands before the decision that opens it. */
   'account.severed': { case: id, account: id, decision: id, by: id, reasons },
+  /** What an account was told about a decision on it; its text is committed to and sealed. */
+  'statement.issued': { statement: id, case: id, account: id, decision: id, by: id, commitments },
+  /** A link that opens the page of one account in one case, until it expires or is withdrawn. */
+  'link.issued': { link: id, account: id, case: id, expires: time, by: id },
+  'link.revoked': { link: id, case: id, by: id, reason: reasons },
+  /** What an account sent by its link; its clock starts here. */
+  'representation.received': {
+    representation: id,
+    case: id,
+    account: id,
+    link: id,
+    kind: oneOf('representation', 'complaint', 'appeal', 'document'),
+    bytes: integer(),
+    commitments,
+  },
+  'representation.acknowledged': { representation: id, case: id, by: id },
 } as const satisfies Record<string, Fields>;

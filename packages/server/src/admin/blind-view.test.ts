@@ -29,6 +29,16 @@ async function readAll(who: string): Promise<string> {
 
 test('no answer holds the score before the person has committed a view; after it, all do, and the ledger has both in order', async () => {
   assert.doesNotMatch(await readAll('ada'), SCORE);
+  const early = await world.call('ada', 'POST', '/v1/cases/case-1/decisions', {
+    measure: 'slow',
+    reasons: REASONS,
+    rule: RULE,
+  });
+  assert.equal(early.status, 409);
+  assert.match(
+    early.body.error.message,
+    /ada has not committed a view of case-1\. .* portcullis case commit/,
+  );
   const committed = await world.call('ada', 'POST', '/v1/cases/case-1/views', view);
   assert.equal(committed.body.score.statistic, 7654.25);
   assert.match(await readAll('ada'), SCORE);

@@ -98,7 +98,7 @@ const READING: readonly Route[] = [
     does: 'Shows a case without content. Until you have committed your view: no score, no bound, no views and reasons of others.',
     status: 200,
     answer:
-      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `severed`, `appeals`, `exports`, `next`, …',
+      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `severed`, `statements`, `links`, `representations`, `appeals`, `exports`, `next`, …',
     handle: (call) => call.ports.cases.show(caseOf(call), call.by),
   },
 ];

@@ -61,6 +61,8 @@ export type AdminPorts = {
     readonly changed: readonly string[];
     readonly needRestart: readonly string[];
   }>;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl?: () => string | undefined;
   /** Writes a bundle. @returns what to answer, such as its folder and digest */
   readonly exportCase: (input: ExportInput) => Promise<Readonly<Record<string, unknown>>>;
 };

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
+import { HEARING_ROUTES } from './hearing-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import type { OpenRoute } from './open-route.ts';
 import { READING_ROUTES } from './reading-routes.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...HEARING_ROUTES,
   ...SWITCH_ROUTES,
 ];
 

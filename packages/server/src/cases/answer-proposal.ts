@@ -1,6 +1,6 @@
 import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-projection.ts';
-import { readCaseFindings } from '../projections/cases-projection.ts';
+import { type CaseRow, readCaseFindings } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecision, readDecisionMembers } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { requireOwnView } from './blind-view.ts';
@@ -49,23 +49,9 @@ export async function answerProposal(
       );
     if (found.pending !== proposal.decision)
       throw new ServerError('conflict', `${proposal.decision} does not wait for an answer any more.`);
-    if (step === 'confirmed') requireAnother(proposal.by, input);
     const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
     const members = readDecisionMembers(db, proposal.decision);
-    requireFreshEyes(context.store, appeal, members, input.by);
-    requireOpened(
-      context.store,
-      found.case,
-      input.by,
-      basisIndex(context, found.case, proposal.index, appeal?.index),
-      appeal,
-    );
-    requireUnleased(context, found, input.by);
-    requireOwnView(context.store, found.case, input.by);
-    if (step === 'confirmed') {
-      requireNoOverruling(context.store, members, input.by);
-      requireNotAppealedSince(proposal, readAppeals(db, found.case), members);
-    }
+    requireMayAnswer(context, found, step, { proposal, appeal, members, input });
     const { measure, accounts, rule } = proposal;
     if (immediate !== undefined && measure !== 'hold')
       throw new ServerError('bad-request', 'Only a hold can be immediate; other measures can wait.');
@@ -93,6 +79,32 @@ export async function answerProposal(
   });
   if (step === 'confirmed') await takeEffect(context, decided.decision);
   return decided;
+}
+
+type Asked = {
+  readonly proposal: DecisionRow;
+  readonly appeal: AppealRow | undefined;
+  readonly members: readonly string[];
+  readonly input: AnswerInput;
+};
+
+/** @throws ServerError `forbidden`, `conflict` */
+function requireMayAnswer(
+  context: CaseContext,
+  found: CaseRow,
+  step: 'confirmed' | 'rejected',
+  { proposal, appeal, members, input }: Asked,
+): void {
+  const { store } = context;
+  if (step === 'confirmed') requireAnother(proposal.by, input);
+  requireFreshEyes(store, appeal, members, input.by);
+  const basis = basisIndex(context, found.case, proposal.index, appeal?.index);
+  requireOpened(store, found.case, input.by, basis, appeal);
+  requireUnleased(context, found, input.by);
+  requireOwnView(store, found.case, input.by);
+  if (step === 'rejected') return;
+  requireNoOverruling(store, members, input.by);
+  requireNotAppealedSince(proposal, readAppeals(store.db, found.case), members);
 }
 
 function checkImmediate({ immediate }: AnswerInput, step: 'confirmed' | 'rejected'): string | undefined {

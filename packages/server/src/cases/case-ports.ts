@@ -24,6 +24,10 @@ export type CasesConfig = {
   readonly vault: Pick<Vault, 'content'>;
   /** How people work on cases (`cases` of portcullis.yaml). */
   readonly settings: Settings;
+  /** How an account that is held can write to the operator. */
+  readonly contact: () => string;
+  /** 32 secret bytes of this installation, under which links of accounts are signed. */
+  readonly linkKey: Uint8Array;
   /** Told when a reactor could not append; it tries again with the next entry, and at start. */
   readonly onReactorError?: (error: unknown) => void;
 };

@@ -14,6 +14,10 @@ import { type CommitInput, type Committed, commitView } from './commit-view.ts';
 import { createDeadlineReactor } from './deadline-reactor.ts';
 import { type Leased, type LeaseInput, releaseCase, takeCase } from './lease-case.ts';
 import { createEffectReactor } from './effect-reactor.ts';
+import { requireCase } from './case-rules.ts';
+import { createHearing } from './hearing.ts';
+import { type AccountOfCase, type IssuedStatement, issueStatement } from './issue-statement.ts';
+import { composeStatement, type Statement } from './statement.ts';
 import { createKillSwitch } from './kill-switch.ts';
 import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
 import { orderQueue, type QueuedCase } from './queue.ts';
@@ -46,6 +50,11 @@ export type Cases = {
   undo(input: UndoInput): Promise<Undone>;
   /** Takes an account out of a case and opens it by itself. */
   sever(input: SeverInput): Promise<Decided>;
+  /** The statement of reasons as it is now, without writing it down. */
+  statement(caseId: string, account: string): Statement;
+  issueStatement(input: AccountOfCase): Promise<IssuedStatement>;
+  /** How the holder of an account is heard. */
+  readonly hearing: ReturnType<typeof createHearing>;
   /** The switch that stops what no person does. */
   readonly killSwitch: ReturnType<typeof createKillSwitch>;
   /** Takes a decision back: all accounts of the case open again, by a further decision. */
@@ -140,6 +149,9 @@ export function createCases(config: CasesConfig): Cases {
     appeal: (input) => appealCase(context, input),
     undo: (input) => undoDecision(context, input),
     sever: (input) => severAccount(context, input),
+    statement: (caseId, account) => composeStatement(context, requireCase(store, caseId).case, account),
+    issueStatement: (input) => issueStatement(context, input),
+    hearing: createHearing(context),
     killSwitch,
     reopen: (input) =>
       decide(context, {

@@ -1,5 +1,8 @@
 import { createEntry } from '@portcullis/record';
 import { type CaseRow, readCases } from '../projections/cases-projection.ts';
+import { readUnacknowledged, type RepresentationRow } from '../projections/hearings-projection.ts';
+import { wasMissed } from '../projections/deadlines-projection.ts';
+import { acknowledgeBy } from './representations.ts';
 import type { CaseContext } from './case-ports.ts';
 import { deadlineOf } from './queue.ts';
 
@@ -23,10 +26,24 @@ export function createDeadlineReactor(
       }),
     );
   }
+  async function raiseAcknowledgement({ representation, receivedMs }: RepresentationRow): Promise<void> {
+    const deadline = 'acknowledgement';
+    if (wasMissed(context.store.db, representation, deadline)) return;
+    await context.record(
+      createEntry('deadline.missed', context.clock.now(), {
+        of: representation,
+        deadline,
+        due: new Date(acknowledgeBy(receivedMs)).toISOString(),
+        raised_to: 'admin',
+      }),
+    );
+  }
   return {
     run: () =>
       context.inTurn('deadline reactor', async () => {
         for (const found of readCases(context.store.db)) await raise(found);
+        for (const sent of readUnacknowledged(context.store.db))
+          if (acknowledgeBy(sent.receivedMs) <= context.clock.now()) await raiseAcknowledgement(sent);
       }),
   };
 }

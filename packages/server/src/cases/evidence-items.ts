@@ -3,6 +3,7 @@ import { readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
+import { readRepresentations } from '../projections/hearings-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { openKept } from '../vault/open-kept.ts';
 import { maySeeScore, withoutScore } from './blind-view.ts';
@@ -10,7 +11,7 @@ import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
 import { quoteTemplates } from './quote-templates.ts';
 
-/** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>` or `appeal:<id>`. */
+/** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>`, `appeal:<id>` or `representation:<id>`. */
 export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
 export type OpenedItem = EvidenceItem & {
   /** Text by part, such as `request` and `response`; null where there is none. */
@@ -34,6 +35,8 @@ export function listEvidence({ db }: Pick<ProjectionStore, 'db'>, caseId: string
     add(`finding:${found.finding}`, found.index, 'What the detector states');
   for (const appeal of readAppeals(db, caseId).toReversed())
     add(`appeal:${appeal.appeal}`, appeal.index, `What ${appeal.account} says`);
+  for (const sent of readRepresentations(db, caseId).toReversed())
+    add(`representation:${sent.representation}`, sent.index, `What ${sent.account} sent: ${sent.kind}`);
   for (const found of findings)
     for (const signal of found.entry.signals)
       for (const index of signal.examples) add(`exchange:${index}`, index, signal.sentence);

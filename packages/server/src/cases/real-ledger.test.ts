@@ -63,7 +63,15 @@ async function start() {
     publish: (changes) => published.push(...changes),
   });
   await directory.start();
-  const cases = createCases({ ...base, directory, vault, settings: SETTINGS, onReactorError: onError });
+  const cases = createCases({
+    ...base,
+    directory,
+    vault,
+    settings: SETTINGS,
+    contact: () => 'c',
+    linkKey: new Uint8Array(32),
+    onReactorError: onError,
+  });
   await cases.start();
   const stop = async () => {
     cases.stop();

@@ -14,6 +14,15 @@ import { readLegalHold } from '../projections/erasures-projection.ts';
 import { type AccountFigures, readFigures } from '../projections/exchanges-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { type HealthRow, readExports } from '../projections/health-projection.ts';
+import {
+  type LinkRow,
+  readLinks,
+  readRepresentations,
+  readStatements,
+  type RepresentationRow,
+  type StatementRow,
+} from '../projections/hearings-projection.ts';
+import { acknowledgeBy } from './representations.ts';
 import { readStanding, readStandingsOfCase } from '../projections/standings-projection.ts';
 import { readCommittedViews } from '../projections/views-projection.ts';
 import { type BlindFinding, isBlind, maySeeScore, withoutScore } from './blind-view.ts';
@@ -59,6 +68,10 @@ export type ShownCase = QueuedCase & {
   readonly decisions: readonly ShownDecision[];
   /** Accounts that are not part of it any more. */
   readonly severed: readonly SeveredRow[];
+  readonly statements: readonly StatementRow[];
+  /** Links of its accounts, never their tokens. */
+  readonly links: readonly LinkRow[];
+  readonly representations: readonly (RepresentationRow & { readonly acknowledgeByMs: number })[];
   readonly appeals: readonly AppealRow[];
   readonly standings: readonly { index: number; standing: Standing; decision: string | null }[];
   readonly exports: readonly HealthRow[];
@@ -103,6 +116,12 @@ export function showCase(
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
     severed: readSevered(db, caseId),
+    statements: readStatements(db, caseId),
+    links: readLinks(db, caseId),
+    representations: readRepresentations(db, caseId).map((each) => ({
+      ...each,
+      acknowledgeByMs: acknowledgeBy(each.receivedMs),
+    })),
     appeals: readAppeals(db, caseId),
     standings: readStandingsOfCase(db, caseId),
     exports: readExports(db, caseId),

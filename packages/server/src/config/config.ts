@@ -10,6 +10,7 @@ export type Config = {
     /** Where people's browsers reach it, such as `https://portcullis.example`; null where that is host and port. */
     readonly publicUrl: string | null;
   };
+  readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
   readonly witnesses: readonly WitnessConfig[];
   readonly witnessing: WitnessingConfig;
@@ -141,4 +142,15 @@ export type CasesConfig = {
   readonly leaseMinutes: number;
   /** How long a decision can be undone before it takes effect; 0 for not at all. */
   readonly undoSeconds: number;
+  /** How long a link of an account works where nobody says otherwise. */
+  readonly linkDays: number;
+};
+
+/** Where the holders of accounts that are held see why, and answer, by a link. */
+export type HearingConfig = {
+  readonly host: string;
+  /** Null: it is not served. 0 takes any free port. */
+  readonly port: number | null;
+  /** What links begin with, such as https://example.org/hearing; null for this machine's own address. */
+  readonly publicUrl: string | null;
 };

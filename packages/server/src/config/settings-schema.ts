@@ -105,6 +105,25 @@ const admin = section('The API that operators and reviewers use.', {
   ),
 });
 
+const hearing = section(
+  'The page where the holder of an account that is held sees why, and answers, by a link. It needs no operator token and serves nothing else.',
+  {
+    host: host('it'),
+    port: wholeNumberOrNone('Port it listens on; null does not serve it, 0 takes a free one.', {
+      minimum: 0,
+      maximum: 65535,
+    }),
+    publicUrl: {
+      type: ['string', 'null'],
+      description:
+        'What links begin with, such as https://example.org/hearing; null for the address it listens on.',
+      default: null,
+      maxLength: 500,
+      pattern: '^https?://[^\\s#?]+$',
+    },
+  },
+);
+
 const ledger = section('The append-only log of everything that happened.', {
   origin: words("The log's name in checkpoints; stays the same for the ledger's life.", {
     default: 'portcullis.localhost/ledger',
@@ -245,6 +264,11 @@ const cases = section('How people work on cases.', {
     'How long a decision can be undone before it takes effect; 0 lets it take effect at once.',
     { default: 60, minimum: 0, maximum: 86_400 },
   ),
+  linkDays: wholeNumber('How long the link of an account works where nobody says otherwise.', {
+    default: 90,
+    minimum: 1,
+    maximum: 365,
+  }),
   leaseMinutes: wholeNumber('How long a case is the one’s who took it, before they extend it.', {
     default: 30,
     minimum: 1,
@@ -275,6 +299,7 @@ export const settingsSchema: SettingSchema = {
     },
     gate,
     admin,
+    hearing,
     ledger,
     witnesses: witnessesSchema,
     witnessing: witnessingSchema,

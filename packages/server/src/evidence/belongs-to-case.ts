@@ -36,6 +36,11 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'view.committed':
     case 'case.leased':
     case 'account.severed':
+    case 'statement.issued':
+    case 'link.issued':
+    case 'link.revoked':
+    case 'representation.received':
+    case 'representation.acknowledged':
     case 'decision.window':
     case 'decision.undone':
     case 'decision.effected':

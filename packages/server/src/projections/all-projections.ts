@@ -1,11 +1,13 @@
 import { accountsProjection } from './accounts-projection.ts';
 import { appealsProjection } from './appeals-projection.ts';
 import { casesProjection } from './cases-projection.ts';
+import { deadlinesProjection } from './deadlines-projection.ts';
 import { decisionsProjection } from './decisions-projection.ts';
 import { erasuresProjection } from './erasures-projection.ts';
 import { exchangesProjection } from './exchanges-projection.ts';
 import { findingsProjection } from './findings-projection.ts';
 import { healthProjection } from './health-projection.ts';
+import { hearingsProjection } from './hearings-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
@@ -21,6 +23,8 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   casesProjection,
   viewsProjection,
   switchProjection,
+  hearingsProjection,
+  deadlinesProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,

@@ -132,6 +132,23 @@ export function readExchanges(
   );
 }
 
+/** An account's exchanges admitted after an index, in ledger order. */
+export function readExchangesAfter(
+  db: DatabaseSync,
+  account: string,
+  afterIndex: number,
+  countMax: number,
+): ExchangeRow[] {
+  return rows(
+    db,
+    `SELECT account, admitted_idx AS admittedIndex, admitted_ms AS admittedMs, completed_idx AS completedIndex, outcome, tokens
+     FROM exchanges WHERE account = ? AND admitted_idx > ? ORDER BY admitted_idx LIMIT ?`,
+    account,
+    afterIndex,
+    countMax,
+  );
+}
+
 /** Refusals of an account in a period, `fromMs` included and `toMs` not. */
 export function readRefusals(db: DatabaseSync, account: string, fromMs: number, toMs: number): RefusalRow[] {
   return rows(

@@ -16,6 +16,8 @@ import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
 import { openAdmin } from './open-admin.ts';
 import { type Detection, openDetector } from './open-detector.ts';
+import { openHearing, openLinkKey } from './open-hearing.ts';
+import { urlHost } from './url-host.ts';
 import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
@@ -33,6 +35,8 @@ import { surviveOutages } from './survive-outages.ts';
 export type Server = {
   readonly gateUrl: string;
   readonly adminUrl: string;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl: string | undefined;
   readonly operators: Operators;
   /** The admin's token that this start made: the very first one, or one that was asked for. Only now is it known. */
   readonly newAdmin: IssuedToken | undefined;
@@ -76,7 +80,8 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  const people = openPeople(options, storage, clock);
+  let contact = config.contact;
+  const people = openPeople(options, storage, clock, () => contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -98,17 +103,22 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const detector = openDetector(shared);
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
-  const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
+  const settings = openSettings(options, storage, clock, (changed) => {
+    contact = changed.contact;
+    gates.configure(changed);
+  });
   const opened = Promise.withResolvers<void>();
+  const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
   const admin = openAdmin(config, storage, {
     ...people,
-    opened: opened.promise,
     clock,
     version,
     log,
+    opened: opened.promise,
+    reload: settings.reload,
+    hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
-    reload: settings.reload,
   });
   const { port } = await admin.listen();
   // Last, once nothing can refuse the start any more: a token that is made and never shown would lock everybody out.
@@ -120,6 +130,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     stopSurviving();
     settings.stop();
     await admin.close();
+    await hearing?.close();
     await detector?.stop();
     cases.stop();
     directory.stop();
@@ -130,6 +141,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   let stopped: Promise<void> | undefined;
   return {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
+    hearingUrl: hearing?.url,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
     operators: people.operators,
     newAdmin,
@@ -151,6 +163,7 @@ function openPeople(
   { config, log, declareKeysLost = false }: OpenServerOptions,
   { appender, store, vault, fs }: Storage,
   clock: Clock,
+  contact: () => string,
 ): People {
   let publish = (_changes: readonly SnapshotChange[]): void => {};
   const directory = createAccountDirectory({
@@ -173,6 +186,8 @@ function openPeople(
     directory,
     vault,
     settings: config.cases,
+    contact,
+    linkKey: openLinkKey(fs, config.dataDir),
     onReactorError: (error) =>
       log('error', 'cases.reactor_failed', { reason: error instanceof Error ? error.message : 'unknown' }),
   });
@@ -233,9 +248,4 @@ function ledgerStatus(
     witnessing: witnessing.status(),
     guarantee: detector?.guarantee ?? null,
   };
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -50,7 +50,9 @@ export async function withPracticeUpstream(
   ];
   // Long enough to see that it can be undone, short enough to wait for.
   const cases = { ...config.cases, undoSeconds: Math.min(config.cases.undoSeconds, UNDO_SECONDS_MAX) };
-  return { config: { ...config, upstreams, cases }, upstream };
+  // Any free port: the link that is printed says which.
+  const hearing = { ...config.hearing, port: config.hearing.port ?? 0 };
+  return { config: { ...config, upstreams, cases, hearing }, upstream };
 }
 
 /**

@@ -16,7 +16,15 @@ export const REASONS = 'The same template over many accounts, in step.';
 export const RULE = 'Terms of use, section 4: no extraction.';
 export const person = (operator: string, role: Person['role'] = 'reviewer'): Person => ({ operator, role });
 
-export const SETTINGS: Settings = { decideHours: 72, appealHours: 168, leaseMinutes: 30, undoSeconds: 0 };
+/** Fixed, so that a link outlives a restart of the world as it does one of the program. */
+const LINK_KEY = new Uint8Array(32).fill(7);
+export const SETTINGS: Settings = {
+  decideHours: 72,
+  appealHours: 168,
+  leaseMinutes: 30,
+  undoSeconds: 0,
+  linkDays: 90,
+};
 
 export type CaseWorldConfig = {
   readonly ledger?: MemoryLedger;
@@ -49,6 +57,8 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
     ...base,
     directory,
     settings,
+    contact: () => 'appeals@example.org',
+    linkKey: LINK_KEY,
     vault: {
       async content(index) {
         const kept = ledger.contents.get(index);

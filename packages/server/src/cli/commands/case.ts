@@ -6,6 +6,7 @@ import { decideCase } from './case-decide.ts';
 import { listCases } from './case-list.ts';
 import { severAccount } from './case-sever.ts';
 import { showCase } from './case-show.ts';
+import { stateReasons } from './case-statement.ts';
 import { takeCase } from './case-take.ts';
 import { undoDecision } from './case-undo.ts';
 import { viewCase } from './case-view.ts';
@@ -20,6 +21,7 @@ export function caseCommand(shell: Shell): Command {
     commitView,
     decideCase,
     severAccount,
+    stateReasons,
     undoDecision,
     appealCase,
   ])
