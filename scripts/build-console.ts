@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'packages', 'console');
 const SOURCES = [
-  'packages/console/{src,index.html,vite.config.ts,package.json}',
+  'packages/console/{src,index.html,hearing.html,vite.config.ts,package.json}',
   'packages/console/src/**/*.{ts,tsx,css,svg}',
   'packages/record/src/**/*.ts',
   'package-lock.json',

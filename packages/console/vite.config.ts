@@ -40,6 +40,7 @@ export default defineConfig({
     // Licences of what is in the bundle go with it.
     license: { fileName: 'licences.md' },
     rolldownOptions: {
+      input: ['index.html', 'hearing.html'].map((name) => join(import.meta.dirname, name)),
       onwarn(warning, tell) {
         // Libraries mark files for servers that render React; nothing here does.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') tell(warning);

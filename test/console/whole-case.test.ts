@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
 import { command, openScene, type Running } from '../start-portcullis.ts';
 import { browserMissing, closeBrowser, openVisitor, type Visitor } from './browser.ts';
+import { checkAccessible } from './check-accessible.ts';
 import { tabTo } from './keyboard.ts';
 
 const run = promisify(execFile);
@@ -90,6 +92,72 @@ async function untilStanding(running: Running, account: string, standing: string
   assert.fail(`${account} is ${now}, not ${standing}`);
 }
 
+/** A reviewer makes a link for an account. @returns its address */
+async function linkFor({ page }: Visitor, account: string): Promise<string> {
+  await page.getByRole('button', { name: 'Make a link for an account' }).click();
+  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Make the link' }) });
+  await form.getByLabel('Account').fill(account);
+  await form.getByRole('button', { name: 'Make the link' }).click();
+  return (await form.locator('code').textContent()) ?? '';
+}
+
+/** The holder of the account reads the decision, verifies receipts, finds a changed one out, and appeals. */
+async function beHeard(link: string, folder: string): Promise<void> {
+  const holder = await openVisitor();
+  const { page } = holder;
+  await page.goto(link);
+  await page.getByText('Your account is on hold').waitFor();
+  await checkAccessible(page, 'the page of the accused');
+  await page
+    .getByRole('button', { name: /^Verify the receipt of entry/ })
+    .first()
+    .click();
+  await page.getByRole('cell', { name: 'verified', exact: true }).waitFor();
+
+  const row = page.getByRole('row').filter({ has: page.getByText('verified', { exact: true }) });
+  const index = await row.getByRole('rowheader').textContent();
+  const token = link.slice(link.indexOf('#') + 1);
+  const url = new URL(`/hearing/v1/receipts/${index}`, link);
+  const kept = (await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).json()) as {
+    leaf: string;
+  };
+  await judgeKept(page, folder, kept, /^Verified: entry/, 'good');
+  const leaf = Buffer.from(kept.leaf, 'base64').toString().replace('"request_bytes":', '"request_bytes":1');
+  const changed = { ...kept, leaf: Buffer.from(leaf).toString('base64') };
+  await judgeKept(page, folder, changed, /^This receipt does not verify/, 'bad');
+
+  await page.getByLabel('What you want to say').fill('We teach four classes from one worksheet.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('It is decided by somebody new by').waitFor();
+  assert.deepEqual(holder.troubles, []);
+  await holder.close();
+  await forgeLink(link);
+}
+
+async function judgeKept(
+  page: Page,
+  folder: string,
+  receipt: object,
+  words: RegExp,
+  look: string,
+): Promise<void> {
+  const path = join(folder, `${look}-receipt.json`);
+  writeFileSync(path, JSON.stringify(receipt));
+  await page.locator('.kept input[type=file]').setInputFiles(path);
+  const verdict = page.locator('.kept').getByRole('alert').filter({ hasText: words });
+  await verdict.waitFor();
+  assert.match((await verdict.getAttribute('class')) ?? '', new RegExp(`\\b${look}\\b`));
+}
+
+/** One sign of the link's code changed: the page says that it is no link, and shows nothing. */
+async function forgeLink(link: string): Promise<void> {
+  const stranger = await openVisitor();
+  await stranger.page.goto(link.slice(0, -2) + (link.at(-2) === 'A' ? 'B' : 'A') + link.slice(-1));
+  await stranger.page.getByRole('alert').waitFor();
+  assert.equal(await stranger.page.getByText('Your account is on hold').count(), 0);
+  await stranger.close();
+}
+
 async function exportIn({ page }: Visitor, folder: string): Promise<{ bundle: string; folder: string }> {
   await page.getByRole('button', { name: 'Export the evidence' }).click();
   await page.getByLabel('Who asks for it').fill('A court');
@@ -123,7 +191,7 @@ test('two people decide the rehearsal’s case by keyboard alone, an account app
   const scene = openScene(t);
   writeFileSync(
     join(scene.folder, 'portcullis.yaml'),
-    `practice: true\ncases:\n  undoSeconds: ${UNDO_SECONDS}\n`,
+    `practice: true\nhearing:\n  port: 0\ncases:\n  undoSeconds: ${UNDO_SECONDS}\n`,
   );
   const running = await scene.start();
   const id = await untilCase(running);
@@ -142,13 +210,7 @@ test('two people decide the rehearsal’s case by keyboard alone, an account app
   await confirm(grace);
   await untilStanding(running, accused, 'hold');
 
-  await grace.page.getByRole('button', { name: 'Write down an appeal' }).click();
-  const appeal = grace.page
-    .locator('form')
-    .filter({ has: grace.page.getByRole('button', { name: 'Record the appeal' }) });
-  await appeal.getByLabel('Account').fill(accused);
-  await appeal.getByRole('textbox').last().fill('We teach four classes from one worksheet.');
-  await appeal.getByRole('button', { name: 'Record the appeal' }).click();
+  await beHeard(await linkFor(grace, accused), scene.folder);
   await grace.page.getByText('appealed', { exact: true }).first().waitFor();
 
   const hana = await comeToCase(running, 'hana');

@@ -158,6 +158,13 @@ export type ShownCase = CaseRow & {
   readonly views: readonly ShownView[];
   readonly decisions: readonly Decision[];
   readonly appeals: readonly Appeal[];
+  readonly representations: readonly {
+    readonly representation: string;
+    readonly account: string;
+    readonly kind: string;
+    readonly receivedMs: number;
+    readonly acknowledgedMs: number | null;
+  }[];
   readonly exports: readonly { readonly index: number; readonly timeMs: number }[];
 };
 

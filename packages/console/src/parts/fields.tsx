@@ -24,16 +24,17 @@ export function LineField({ label, help, ...rest }: FieldProps) {
 /** Least and most characters of reasons, as the server holds them. */
 const REASONS = { min: 20, max: 2000 } as const;
 
+type ReasonsProps = FieldProps & {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly charsMax?: number;
+};
+
 /** Reasons in words: the ledger keeps them, so the page says beforehand how long they must be. */
-export function ReasonsField({
-  label,
-  help,
-  value,
-  onChange,
-}: FieldProps & { value: string; onChange: (value: string) => void }) {
+export function ReasonsField({ label, help, value, onChange, charsMax = REASONS.max }: ReasonsProps) {
   const missing = Math.max(0, REASONS.min - value.trim().length);
   return (
-    <TextField className="field" value={value} onChange={onChange} isRequired maxLength={REASONS.max}>
+    <TextField className="field" value={value} onChange={onChange} isRequired maxLength={charsMax}>
       <Label>{label}</Label>
       <TextArea className="input" rows={4} />
       <Text slot="description">

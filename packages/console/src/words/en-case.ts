@@ -64,6 +64,8 @@ export const CASE_WORDS = {
   'part.network': 'Network',
   'part.template': 'Template',
   'part.grounds': 'Grounds',
+  'part.text': 'Text',
+  'part.document': 'Document',
   'text.more': 'Show {count} more characters ({left} left)',
 
   'members.title': { one: '{count} account of the case', other: '{count} accounts of the case' },
@@ -168,6 +170,18 @@ export const CASE_WORDS = {
   'step.rejected': 'rejected',
   'step.final': 'decided',
 
+  'after.link': 'Make a link for an account',
+  'link.note':
+    'With it the holder sees the statement of reasons and their receipts, and answers. Send it by a way that only they read.',
+  'link.account': 'Account',
+  'link.do': 'Make the link',
+  'link.done': 'The link, shown this once:',
+  'link.unserved': 'The page for accounts is not served; set hearing.port. The token, shown this once:',
+  'heard.title': 'What accounts sent',
+  'heard.line': '{account}: {kind}',
+  'heard.acknowledge': 'Acknowledge',
+  'heard.acknowledged': 'acknowledged',
+  'heard.done': 'Acknowledged.',
   'after.appeal': 'Write down an appeal',
   'after.export': 'Export the evidence',
   'after.reopen': 'Take the decision back',

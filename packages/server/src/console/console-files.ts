@@ -15,6 +15,7 @@ export type ConsoleFile = {
 export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
 export const CONSOLE_PAGE = 'index.html';
+export const HEARING_PAGE = 'hearing.html';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

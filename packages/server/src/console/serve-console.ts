@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CONSOLE_PAGE, type ConsoleFile, type ConsoleFiles } from './console-files.ts';
+import { CONSOLE_PAGE, HEARING_PAGE, type ConsoleFile, type ConsoleFiles } from './console-files.ts';
 
 /** Where the console's pages and files lie. */
 const BASE = '/console/';
@@ -54,6 +54,24 @@ export function serveConsole(
   if (file !== undefined) sendFile(request, response, file);
   else if (files.size === 0) sendText(response, 503, NOT_BUILT);
   else sendText(response, 404, 'The console has no such file.\n');
+  return true;
+}
+
+/**
+ * Answers calls for the page by which the holder of an account is heard. Its listener has nothing of the console but what both pages are made of.
+ * @returns false where the path is none of its own
+ */
+export function serveHearingPage(
+  files: ConsoleFiles,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const name = path.startsWith(`${BASE}assets/`) ? path.slice(BASE.length) : '';
+  const file = files.get(path === '/hearing' || path === '/hearing/' ? HEARING_PAGE : name);
+  if (file === undefined) return false;
+  sendFile(request, response, file);
   return true;
 }
 

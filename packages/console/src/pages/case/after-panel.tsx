@@ -8,10 +8,12 @@ import { LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.ts
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
 import { say } from '../../words/say.ts';
+import { LinkForm } from './link-form.tsx';
 
 /** What can still be done once a case is decided: an appeal, a bundle of the evidence, or taking it back. */
 export function AfterPanel({ shown }: { readonly shown: ShownCase }) {
   const forms = [
+    ['link', <LinkForm shown={shown} />],
     ['appeal', <AppealForm shown={shown} />],
     ['export', <ExportForm shown={shown} />],
     ['reopen', <ReopenForm shown={shown} />],

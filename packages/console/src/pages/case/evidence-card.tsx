@@ -44,7 +44,7 @@ export function EvidenceCard({ item, evidence }: Props) {
 
 function nameOf({ item, index }: EvidenceItem): string {
   if (item.startsWith('finding:')) return say('evidence.finding');
-  if (item.startsWith('appeal:')) return say('evidence.appeal');
+  if (/^(?:appeal|representation):/.test(item)) return say('evidence.appeal');
   return say('evidence.exchange', { index });
 }
 

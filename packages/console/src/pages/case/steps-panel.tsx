@@ -9,6 +9,7 @@ import { DecideForm } from './decide-form.tsx';
 import { LeaseLine } from './lease-line.tsx';
 import { OwnView } from './own-view.tsx';
 import { Score } from './score.tsx';
+import { Representations } from './representations.tsx';
 import { UndoForm } from './undo-form.tsx';
 import type { Evidence } from './use-evidence.ts';
 
@@ -46,6 +47,7 @@ export function StepsPanel({ shown, evidence }: Props) {
       <Step number={4} title={say('steps.decide')} done={shown.state === 'decided'} id="decide">
         <Deciding shown={shown} hasView={hasView} />
       </Step>
+      <Representations shown={shown} />
       <UndoForm shown={shown} />
       {shown.state === 'decided' ? <AfterPanel shown={shown} /> : null}
     </section>
