@@ -51,8 +51,9 @@ export function OwnReceipts({ ask, vkeys }: Props) {
 
 function Verdict({ outcome }: { readonly outcome: ReceiptOutcome }) {
   const look = { good: 'good', bad: 'bad', unknown: 'warn' }[outcome.verdict];
+  const reason = outcome.verdict === 'good' ? '' : outcome.reason;
   return (
-    <span className={`badge ${look}`} title={outcome.verdict === 'good' ? '' : outcome.reason}>
+    <span className={`badge ${look}`} title={reason}>
       {say(`receipt.${outcome.verdict}`)}
     </span>
   );

@@ -147,7 +147,6 @@ export const CASE_WORDS = {
   'undo.reasons': 'Why you undo it',
   'undo.do': 'Undo the decision',
   'undo.done': 'Undone. Nothing has taken effect.',
-  'undo.undone': 'undone',
   'field.reasons.missing': { one: '{count} more character', other: '{count} more characters' },
   'field.reasons.enough': 'They are recorded as you write them.',
 
@@ -195,7 +194,7 @@ export const CASE_WORDS = {
   'export.purpose': 'What for',
   'export.legalBasis': 'Legal basis',
   'export.do': 'Write the bundle',
-  'export.done': 'Written: {bundle}, in the folder bundles of the data directory.',
+  'export.done': 'Written: {bundle}',
   'reopen.note':
     'All accounts of the case open again, by a further decision. What was decided before stays on the ledger.',
   'reopen.reasons': 'Reasons',

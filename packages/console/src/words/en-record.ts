@@ -30,7 +30,6 @@ export const RECORD_WORDS = {
   'switch.drill': 'Hold a drill',
   'switch.done': 'Recorded.',
   'switch.change': 'Stop, start or drill',
-  'switch.drills': 'Drills',
   'switch.drills.none': 'No drill was held.',
   'switch.passed': 'passed',
   'switch.failed': 'failed',

@@ -68,15 +68,15 @@ function ExportForm({ shown }: Props) {
   const [bundle, setBundle] = useState('');
   const change = useChange(
     async () => {
-      const made = await post<{ bundle: string }>(`/v1/cases/${shown.case}/export`, {
+      const made = await post<{ dir: string }>(`/v1/cases/${shown.case}/export`, {
         requester,
         purpose,
         legalBasis,
       });
-      setBundle(made.bundle);
+      setBundle(made.dir);
       return made;
     },
-    (made) => say('export.done', { bundle: made.bundle }),
+    (made) => say('export.done', { bundle: made.dir }),
   );
   const ready = [requester, purpose, legalBasis].every((each) => each.trim() !== '');
   return (
