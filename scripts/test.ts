@@ -45,7 +45,10 @@ function runTests(files: readonly string[], outcomes: string): number {
 
 /** Tests in a browser see the console as it is served: built. */
 function buildConsole(): void {
-  spawnSync(process.execPath, [join(import.meta.dirname, 'build-console.ts')], { cwd: root, stdio: 'inherit' });
+  spawnSync(process.execPath, [join(import.meta.dirname, 'build-console.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }
 
 function main(): number {

@@ -16,7 +16,9 @@ after(async () => {
   await world.close();
 });
 
-test('the first page comes in under 250 KB, compressed, and nothing of it from elsewhere', { skip }, async (t) => {
+test('the first page comes in under 250 KB, compressed, and nothing of it from elsewhere', {
+  skip,
+}, async (t) => {
   const visitor = await openVisitor();
   const { page } = visitor;
   const bytes = new Map<string, number>();
@@ -36,7 +38,9 @@ test('the first page comes in under 250 KB, compressed, and nothing of it from e
   await visitor.close();
 });
 
-test('whoever comes again loads the page alone: files with a hash in their name are kept', { skip }, async () => {
+test('whoever comes again loads the page alone: files with a hash in their name are kept', {
+  skip,
+}, async () => {
   const visitor = await openVisitor();
   await signIn(visitor, world.url, world.tokens['ada'] ?? '');
   const kept = await visitor.page.evaluate(`fetch(document.querySelector('script[type=module]').src)

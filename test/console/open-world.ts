@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createEntry } from '@portcullis/record';
 import { createAdminWorld } from '../../packages/server/src/admin/test/admin-world.ts';
+import type { CaseWorldConfig } from '../../packages/server/src/cases/test/case-world.ts';
 import { findConsole } from '../../packages/server/src/console/console-files.ts';
 import { sealContent } from '../../packages/server/src/vault/sealed-content.ts';
 
 export type ConsoleWorld = Awaited<ReturnType<typeof openConsoleWorld>>;
 
 /** The admin API and the built console over a ledger in memory, with prompts as a test wants them. */
-export async function openConsoleWorld() {
-  const world = await createAdminWorld({}, undefined, findConsole());
+export async function openConsoleWorld(config: CaseWorldConfig = {}) {
+  const world = await createAdminWorld(config, undefined, findConsole());
   /** Records an exchange with this prompt. @returns its index */
   const exchange = async (account: string, prompt: string): Promise<number> => {
     const exchangeId = randomBytes(8).toString('hex');

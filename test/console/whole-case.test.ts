@@ -51,7 +51,10 @@ async function comeToCase(running: Running, who: string): Promise<Visitor> {
 /** Looks at the evidence and says what they see, by keys alone. */
 async function look({ page }: Visitor): Promise<void> {
   await page.keyboard.press('r');
-  await page.getByText(/^(?:17 of 17|19 of 19) opened by you$/).first().waitFor();
+  await page
+    .getByText(/^(?:17 of 17|19 of 19) opened by you$/)
+    .first()
+    .waitFor();
   await page.keyboard.press('v');
   await tabTo(page, /this is extraction/);
   await page.keyboard.press('Space');
@@ -165,7 +168,10 @@ async function exportIn({ page }: Visitor): Promise<string> {
   await page.getByLabel('What for').fill('Proof in the matter of the campaign');
   await page.getByLabel('Legal basis').fill('Order of the court');
   await page.getByRole('button', { name: 'Write the bundle' }).click();
-  const told = await page.locator('.notice.good').filter({ hasText: /^Written: / }).textContent();
+  const told = await page
+    .locator('.notice.good')
+    .filter({ hasText: /^Written: / })
+    .textContent();
   return (told ?? '').slice('Written: '.length);
 }
 

@@ -1,7 +1,6 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components/Table';
 import { TableLayout, Virtualizer } from 'react-aria-components/Virtualizer';
-import { say } from '../words/say.ts';
 
 export type DataColumn<T> = {
   readonly id: string;
@@ -26,8 +25,7 @@ type Props<T> = {
 const LINE_PX = 32;
 const HEAD_PX = 32;
 
-/** A table that stays quick with thousands of rows: the library makes only those that are seen. */
-export function DataTable<T extends object>(props: Props<T>) {
+function Rows<T extends object>(props: Props<T>) {
   const { label, rows, columns, idOf, linkOf, empty, linesMax = 20 } = props;
   const lines = Math.max(1, Math.min(rows.length, linesMax));
   return (
@@ -72,7 +70,8 @@ export function DataTable<T extends object>(props: Props<T>) {
   );
 }
 
-/** Says how many rows a list of many pages shows, and leads to the next. */
-export function Counted({ shown, total }: { readonly shown: number; readonly total: number }) {
-  return <p className="note">{say('list.shown', { shown, total })}</p>;
-}
+/**
+ * A table that stays quick with many rows: the library makes only those that are seen, and none of them again while nothing of it changes. So
+ * `columns`, `idOf` and `linkOf` are constants of their page.
+ */
+export const DataTable = memo(Rows) as typeof Rows;

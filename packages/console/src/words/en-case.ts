@@ -69,6 +69,7 @@ export const CASE_WORDS = {
   'text.more': 'Show {count} more characters ({left} left)',
 
   'members.title': { one: '{count} account of the case', other: '{count} accounts of the case' },
+  'members.shown': '{from} to {to} of the {listed} listed; the case has {total}',
   'members.none': 'No account is named.',
 
   'sever.open': 'Take an account out of the case',

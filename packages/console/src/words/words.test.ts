@@ -10,7 +10,18 @@ import { say } from './say.ts';
 
 const FOLDER = join(import.meta.dirname, '..');
 /** Attributes that are read to people. */
-const SPOKEN = new Set(['aria-label', 'title', 'label', 'placeholder', 'alt', 'note', 'help', 'empty', 'words', 'lead']);
+const SPOKEN = new Set([
+  'aria-label',
+  'title',
+  'label',
+  'placeholder',
+  'alt',
+  'note',
+  'help',
+  'empty',
+  'words',
+  'lead',
+]);
 const LETTERS = /\p{L}{2,}/u;
 
 type Node = { readonly type?: string; readonly [field: string]: unknown };
@@ -23,7 +34,8 @@ function textsIn(path: string, source: string): string[] {
     if (Array.isArray(value)) return value.forEach(visit);
     if (typeof value !== 'object' || value === null) return undefined;
     const node = value as Node;
-    if (node.type === 'JSXText' && LETTERS.test(String(node['value']))) found.push(String(node['value']).trim());
+    if (node.type === 'JSXText' && LETTERS.test(String(node['value'])))
+      found.push(String(node['value']).trim());
     if (node.type === 'JSXAttribute' && SPOKEN.has(nameOf(node))) found.push(...literalsIn(node['value']));
     return Object.values(node).forEach(visit);
   };
@@ -39,10 +51,14 @@ function literalsIn(value: unknown): string[] {
   const node = value as Node;
   if (node.type === 'CallExpression') return [];
   if (node.type === 'Literal' || node.type === 'TemplateElement') {
-    const text = String(node['value'] instanceof Object ? (node['value'] as { cooked?: string }).cooked : node['value']);
+    const text = String(
+      node['value'] instanceof Object ? (node['value'] as { cooked?: string }).cooked : node['value'],
+    );
     return LETTERS.test(text) ? [text] : [];
   }
-  return Object.values(node).flatMap((each) => (Array.isArray(each) ? each.flatMap(literalsIn) : literalsIn(each)));
+  return Object.values(node).flatMap((each) =>
+    Array.isArray(each) ? each.flatMap(literalsIn) : literalsIn(each),
+  );
 }
 
 test('no text that is shown stands outside the catalogue', () => {
@@ -65,7 +81,9 @@ test('every text of the catalogue is used, and each value that it asks for is a 
     .map((name) => readFileSync(join(FOLDER, name), 'utf8'))
     .join('\n');
   /** Keys that are put together: their beginnings. */
-  const built = [...sources.matchAll(/(?:say\(`|sayName\('|isWordKey\(`|=> `)([A-Za-z]+)(?:\.|')/g)].map((match) => match[1]);
+  const built = [...sources.matchAll(/(?:say\(`|sayName\('|isWordKey\(`|=> `)([A-Za-z]+)(?:\.|')/g)].map(
+    (match) => match[1],
+  );
   const unused = Object.keys(EN).filter(
     (key) => !sources.includes(`'${key}'`) && !built.includes(key.split('.')[0] ?? ''),
   );

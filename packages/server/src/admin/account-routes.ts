@@ -33,17 +33,20 @@ function summary({ db }: Pick<ProjectionStore, 'db'>, found: AccountRow) {
 }
 
 function listAccounts({ ports, query }: Call) {
+  const max = Number(query.get('max') ?? ACCOUNTS_MAX);
+  if (!(Number.isInteger(max) && max > 0 && max <= ACCOUNTS_MAX))
+    throw new ServerError('bad-request', `max must be a whole number from 1 to ${ACCOUNTS_MAX}.`);
   const { page, total } = readAccountsPage(ports.store.db, {
     after: query.get('after'),
     find: query.get('find') ?? '',
     standing: query.get('standing'),
     // One more tells whether there are more.
-    max: ACCOUNTS_MAX + 1,
+    max: max + 1,
   });
   return {
-    accounts: page.slice(0, ACCOUNTS_MAX).map((each) => summary(ports.store, each)),
+    accounts: page.slice(0, max).map((each) => summary(ports.store, each)),
     total,
-    next: page.length > ACCOUNTS_MAX ? page[ACCOUNTS_MAX - 1]?.account : null,
+    next: page.length > max ? page[max - 1]?.account : null,
   };
 }
 
@@ -98,8 +101,8 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/accounts',
     roles: ANYBODY,
-    does: 'Lists accounts, 1000 at a time: all, those with a part of an id, or those of a standing.',
-    query: ['after', 'find', 'standing'],
+    does: 'Lists accounts, 1000 or `max` at a time: all, those with a part of an id, or those of a standing.',
+    query: ['after', 'find', 'standing', 'max'],
     status: 200,
     answer: '`accounts`: `account`, `standing`, `figures`, …; `total`, `next` (give it as `after`)',
     handle: listAccounts,

@@ -1,6 +1,6 @@
 import { STANDINGS } from '@portcullis/record';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
 import { SearchField } from 'react-aria-components/SearchField';
@@ -9,6 +9,7 @@ import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useLocation, useSearchParams } from 'wouter';
 import { accountsQuery } from '../../api/queries.ts';
 import type { AccountSummary } from '../../api/shapes.ts';
+import { useSettled } from '../../parts/use-settled.ts';
 import { StandingBadge } from '../../parts/badges.tsx';
 import { type DataColumn, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -50,6 +51,9 @@ const COLUMNS: readonly DataColumn<AccountSummary>[] = [
   { id: 'created', title: say('account.created'), width: 180, cell: (row) => <Moment at={row.createdAt} /> },
 ];
 
+const ID_OF = ({ account }: AccountSummary): string => account;
+const LINK_OF = ({ account }: AccountSummary): string => `/accounts/${account}`;
+
 /** All accounts, a page of the server's at a time: the browser never holds a hundred thousand. */
 export function AccountsPage() {
   const [search] = useSearchParams();
@@ -57,7 +61,7 @@ export function AccountsPage() {
   const [find, setFind] = useState('');
   const [before, setBefore] = useState<readonly string[]>([]);
   const standing = search.get('standing') ?? '';
-  const query = useQuery(accountsQuery(useDeferredValue(find.trim()), standing, before.at(-1) ?? null));
+  const query = useQuery(accountsQuery(useSettled(find.trim()), standing, before.at(-1) ?? null));
   return (
     <Page title={say('accounts.title')}>
       <div className="filters">
@@ -97,8 +101,8 @@ export function AccountsPage() {
               label={say('accounts.title')}
               rows={accounts}
               columns={COLUMNS}
-              idOf={(row) => row.account}
-              linkOf={(row) => `/accounts/${row.account}`}
+              idOf={ID_OF}
+              linkOf={LINK_OF}
               empty={say('accounts.none')}
             />
             <Pager

@@ -14,6 +14,9 @@ import { QUEUE_COLUMNS } from './queue-columns.tsx';
 const SHOWN = ['toDecide', 'mine', 'all'] as const;
 type Shown = (typeof SHOWN)[number];
 
+const ID_OF = (row: CaseRow): string => row.case;
+const LINK_OF = (row: CaseRow): string => `/cases/${row.case}`;
+
 /** The queue, in the server's order: what may have been taken, times how near the deadline is. */
 export function CasesPage() {
   const query = useQuery(casesQuery);
@@ -46,8 +49,8 @@ export function CasesPage() {
             label={say('cases.title')}
             rows={cases.filter(fits[shown])}
             columns={QUEUE_COLUMNS}
-            idOf={(row) => row.case}
-            linkOf={(row) => `/cases/${row.case}`}
+            idOf={ID_OF}
+            linkOf={LINK_OF}
             empty={say('cases.none')}
           />
         )}

@@ -27,6 +27,9 @@ const COLUMNS: readonly DataColumn<ListedEntry>[] = [
   { id: 'about', title: say('entry.about'), cell: (row) => aboutEntry(row) },
 ];
 
+const ID_OF = ({ index }: ListedEntry): string => String(index);
+const LINK_OF = ({ index }: ListedEntry): string => `/ledger/${index}`;
+
 export function LedgerPage() {
   const [before, setBefore] = useState<readonly number[]>([]);
   const query = useQuery(entriesQuery(before.at(-1) ?? null));
@@ -41,8 +44,8 @@ export function LedgerPage() {
               label={say('ledger.title')}
               rows={entries}
               columns={COLUMNS}
-              idOf={(row) => String(row.index)}
-              linkOf={(row) => `/ledger/${row.index}`}
+              idOf={ID_OF}
+              linkOf={LINK_OF}
               empty={say('ledger.none')}
               linesMax={18}
             />
