@@ -1,7 +1,7 @@
 // How responsive the console stays with 100,000 accounts and a campaign of 25,000: npm run bench:console [-- accounts campaign]
 import { closeBrowser, openVisitor, signIn } from '../../test/console/browser.ts';
 import { openConsoleWorld } from '../../test/console/open-world.ts';
-import { type Measured, measure, watchTasks } from './watch-tasks.ts';
+import { type Measured, measure } from './watch-tasks.ts';
 
 const [accountsTotal = 100_000, campaignTotal = 25_000] = process.argv.slice(2).map(Number);
 /** What the browser calls long enough to be felt, and what a task may take here. */
@@ -33,7 +33,6 @@ async function run(): Promise<Measured[]> {
   const id = await fill(world);
   const visitor = await openVisitor();
   const { page } = visitor;
-  await watchTasks(page);
   await signIn(visitor, world.url, world.tokens['ada'] ?? '');
   const row = page.getByRole('rowheader').first();
   const to = (name: string) =>
@@ -96,12 +95,13 @@ async function run(): Promise<Measured[]> {
 
 const results = await run();
 console.log(
-  `| ${accountsTotal} accounts, a campaign of ${campaignTotal} | done after, ms | longest task, ms | tasks over 50 ms |\n|---|---|---|---|`,
+  `| ${accountsTotal} accounts, a campaign of ${campaignTotal} | done after, ms | longest task, ms | of that, processor ms |\n|---|---:|---:|---:|`,
 );
-for (const { name, elapsedMs, longestTaskMs, longTasks } of results)
-  console.log(`| ${name} | ${Math.round(elapsedMs)} | ${Math.round(longestTaskMs)} | ${longTasks} |`);
-if (results.some((each) => each.longestTaskMs >= TASK_MS_MAX)) {
-  console.log(`A task took ${TASK_MS_MAX} ms or more.`);
+for (const { name, elapsedMs, longestMs, longestCpuMs } of results)
+  console.log(`| ${name} | ${Math.round(elapsedMs)} | ${Math.round(longestMs)} | ${Math.round(longestCpuMs)} |`);
+// Where others use the machine, the clock tells of them as well.
+if (results.some((each) => each.longestCpuMs >= TASK_MS_MAX)) {
+  console.log(`A task took ${TASK_MS_MAX} ms of processor time or more.`);
   process.exitCode = 1;
 }
 process.exit();
