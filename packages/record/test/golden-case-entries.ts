@@ -63,5 +63,32 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
     commitments: { name: commitment(7), document_sha256: commitment(8) },
   },
   'representation.acknowledged': { representation: 'rep-1', case: 'case-1', by: 'rhea' },
+  'incident.aware': {
+    incident: 'incident-1',
+    case: 'case-1',
+    aware: '2026-01-02T02:00:00.000Z',
+    what: 'A copy of the weights was found elsewhere.',
+    kinds: ['weight-exfiltration', 'other'],
+    by: 'adam',
+  },
+  'incident.classified': {
+    incident: 'incident-1',
+    rule: 'eu-gpai',
+    reportable: true,
+    reasons: 'Weights were taken.',
+    by: 'adam',
+  },
+  'incident.reported': {
+    incident: 'incident-1',
+    clock: 'eu-gpai-cyber',
+    reference: 'Receipt 17 of 3 January.',
+    by: 'adam',
+  },
+  'incident.resolved': {
+    incident: 'incident-1',
+    resolved: '2026-01-09T03:04:05.678Z',
+    reasons: 'The copy is gone.',
+    by: 'adam',
+  },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

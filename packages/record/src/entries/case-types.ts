@@ -45,4 +45,28 @@ export const CASE_FIELDS = {
     commitments,
   },
   'representation.acknowledged': { representation: id, case: id, by: id },
+  /** Somebody became aware of what may have to be reported; every clock of it starts here. */
+  'incident.aware': {
+    incident: id,
+    case: nullable(id),
+    aware: time,
+    what: sentence,
+    kinds: list(
+      oneOf(
+        'critical-infrastructure',
+        'cyber-breach',
+        'weight-exfiltration',
+        'death',
+        'imminent-danger',
+        'licence-breach',
+        'other',
+      ),
+      8,
+    ),
+    by: id,
+  },
+  /** A person decided whether a rule asks for a report. */
+  'incident.classified': { incident: id, rule: id, reportable: boolean(), reasons, by: id },
+  'incident.reported': { incident: id, clock: id, reference: sentence, by: id },
+  'incident.resolved': { incident: id, resolved: time, reasons, by: id },
 } as const satisfies Record<string, Fields>;

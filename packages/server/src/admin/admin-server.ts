@@ -5,6 +5,7 @@ import { PAGE_HEADERS, serveConsole } from '../console/serve-console.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { ServerError } from '../server-error.ts';
 import { checkBody } from './body-fields.ts';
+import { createEvents } from './events.ts';
 import { answerError, type ErrorAnswer } from './error-answer.ts';
 import { authenticate, checkCameFromHere } from './authenticate-call.ts';
 import { isOwnHost } from './host-check.ts';
@@ -13,7 +14,7 @@ import type { AdminPorts } from './route.ts';
 import { matchOpenRoute, matchRoute } from './routes.ts';
 import { type Answer, answerOpenCall } from './open-route.ts';
 
-export type AdminServerConfig = AdminPorts & {
+export type AdminServerConfig = Omit<AdminPorts, 'events'> & {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -32,14 +33,16 @@ export type AdminServer = {
   close(): Promise<void>;
 };
 
-export function createAdminServer(config: AdminServerConfig): AdminServer {
-  const files = readConsole(config.consoleFolder);
+export function createAdminServer(settings: AdminServerConfig): AdminServer {
+  const files = readConsole(settings.consoleFolder);
+  const events = createEvents(settings.store);
+  const config = { ...settings, events };
   const server = createServer(
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
     (request, response) => {
       if (namesThisServer(config, request) && serveConsole(files, request, response)) return;
-      answerCall(config, request).then(
-        (answer) => send(request, response, answer),
+      answerCall(config, request, response).then(
+        (answer) => answer === undefined || send(request, response, answer),
         (error: unknown) => send(request, response, failed(config, request, error)),
       );
     },
@@ -59,17 +62,25 @@ export function createAdminServer(config: AdminServerConfig): AdminServer {
       }),
     close: () =>
       new Promise((resolve) => {
+        events.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-function namesThisServer(config: AdminServerConfig, request: IncomingMessage): boolean {
+type Ports = AdminServerConfig & AdminPorts;
+
+function namesThisServer(config: Ports, request: IncomingMessage): boolean {
   return isOwnHost(request.headers.host, [config.host.toLowerCase(), ...(config.hostNames ?? [])]);
 }
 
-async function answerCall(config: AdminServerConfig, request: IncomingMessage): Promise<Answer> {
+/** @returns undefined where the call answers with a stream of its own */
+async function answerCall(
+  config: Ports,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer | undefined> {
   if (!namesThisServer(config, request))
     throw new ServerError(
       'forbidden',
@@ -98,7 +109,8 @@ async function answerCall(config: AdminServerConfig, request: IncomingMessage): 
       `The query parameter ${JSON.stringify(unknown.slice(0, 40))} is not known here.`,
     );
   const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
-  const result = await route.handle({ by, params, query: url.searchParams, body, ports: config });
+  const result = await route.handle({ by, params, query: url.searchParams, body, ports: config, response });
+  if (route.stream === true) return undefined;
   // Who reads after a change finds it.
   if (route.method !== 'GET') await config.directory.settled();
   return { status: route.status, json: result ?? { done: true } };

@@ -51,6 +51,17 @@ function addOperator({ ports, body, by }: Call) {
 export const OPERATOR_ROUTES: readonly Route[] = [
   {
     method: 'GET',
+    path: '/v1/events',
+    roles: ANYBODY,
+    does: 'Server-sent events that say what changed; ask again for what became of it. A heartbeat comes every 15 seconds, 64 may listen at once.',
+    status: 200,
+    answer:
+      'a stream: `opened` (`size`), then `changed`: `size` of the ledger (also as the id), `types` of entries, `cases`, `accounts` (200 names each at most; `all`: more changed)',
+    stream: true,
+    handle: ({ ports, response }) => ports.events.listen(response),
+  },
+  {
+    method: 'GET',
     path: '/v1/status',
     roles: ANYBODY,
     does: 'Says who you are and how things stand.',

@@ -1,6 +1,8 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { CASE_PAGE_ROUTES } from './case-page-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
 import { HEARING_ROUTES } from './hearing-routes.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import type { OpenRoute } from './open-route.ts';
 import { READING_ROUTES } from './reading-routes.ts';
@@ -14,7 +16,9 @@ export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...CASE_PAGE_ROUTES,
   ...HEARING_ROUTES,
+  ...INCIDENT_ROUTES,
   ...SWITCH_ROUTES,
 ];
 

@@ -11,6 +11,8 @@ import { type Decided, decide, type DecideInput } from './decide.ts';
 import { type OpenedItem, type OpenInput, openEvidence } from './evidence-items.ts';
 import { adoptRules } from './adopted-rules.ts';
 import { type CommitInput, type Committed, commitView } from './commit-view.ts';
+import { createIncidents, type Incidents } from '../incidents/incidents.ts';
+import { type Deadline, listDeadlines } from './list-deadlines.ts';
 import { createDeadlineReactor } from './deadline-reactor.ts';
 import { type Leased, type LeaseInput, releaseCase, takeCase } from './lease-case.ts';
 import { createEffectReactor } from './effect-reactor.ts';
@@ -20,6 +22,7 @@ import { type AccountOfCase, type IssuedStatement, issueStatement } from './issu
 import { composeStatement, type Statement } from './statement.ts';
 import { createKillSwitch } from './kill-switch.ts';
 import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
+import { computeOversight, type Oversight } from './oversight.ts';
 import { orderQueue, type QueuedCase } from './queue.ts';
 import { type SeverInput, severAccount } from './sever-account.ts';
 import { type ShownCase, showCase } from './show-case.ts';
@@ -55,6 +58,11 @@ export type Cases = {
   issueStatement(input: AccountOfCase): Promise<IssuedStatement>;
   /** How the holder of an account is heard. */
   readonly hearing: ReturnType<typeof createHearing>;
+  /** How people review. */
+  oversight(): Oversight;
+  readonly incidents: Incidents;
+  /** What must be done by when, late ones first. */
+  deadlines(): Deadline[];
   /** The switch that stops what no person does. */
   readonly killSwitch: ReturnType<typeof createKillSwitch>;
   /** Takes a decision back: all accounts of the case open again, by a further decision. */
@@ -100,7 +108,9 @@ export function createCases(config: CasesConfig): Cases {
   const tick = async (): Promise<void> => {
     await deadlines.run();
     await effects.run();
+    await incidents.raiseLate();
   };
+  const incidents = createIncidents(context);
   const killSwitch = createKillSwitch(context, async () => {
     await reactor.run();
     await effects.run();
@@ -152,6 +162,9 @@ export function createCases(config: CasesConfig): Cases {
     statement: (caseId, account) => composeStatement(context, requireCase(store, caseId).case, account),
     issueStatement: (input) => issueStatement(context, input),
     hearing: createHearing(context),
+    oversight: () => computeOversight(store, config.settings),
+    incidents,
+    deadlines: () => listDeadlines(context, incidents),
     killSwitch,
     reopen: (input) =>
       decide(context, {

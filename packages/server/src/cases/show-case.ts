@@ -10,8 +10,6 @@ import {
   type SeveredRow,
 } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
-import { readLegalHold } from '../projections/erasures-projection.ts';
-import { type AccountFigures, readFigures } from '../projections/exchanges-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { type HealthRow, readExports } from '../projections/health-projection.ts';
 import {
@@ -23,8 +21,9 @@ import {
   type StatementRow,
 } from '../projections/hearings-projection.ts';
 import { acknowledgeBy } from './representations.ts';
-import { readStanding, readStandingsOfCase } from '../projections/standings-projection.ts';
+import { readStandingsOfCase } from '../projections/standings-projection.ts';
 import { readCommittedViews } from '../projections/views-projection.ts';
+import { accountOf, type CaseAccount } from './case-pages.ts';
 import { type BlindFinding, isBlind, maySeeScore, withoutScore } from './blind-view.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { type QueuedCase, queueCase } from './queue.ts';
@@ -34,11 +33,6 @@ import { type EvidenceItem, listEvidence } from './evidence-items.ts';
 /** Accounts that one answer lists; the case says how many there are. */
 const ACCOUNTS_MAX = 1000;
 
-export type CaseAccount = AccountFigures & {
-  readonly account: string;
-  readonly standing: Standing;
-  readonly legalHold: boolean;
-};
 export type ShownView = {
   readonly by: string;
   readonly index: number;
@@ -99,12 +93,7 @@ export function showCase(
     findings,
     accounts: readCaseMembers(db, caseId)
       .slice(0, ACCOUNTS_MAX)
-      .map((account) => ({
-        account,
-        standing: readStanding(db, account)?.standing ?? 'open',
-        legalHold: readLegalHold(db, account) !== undefined,
-        ...readFigures(db, account),
-      })),
+      .map((account) => accountOf(store, account)),
     evidence: listEvidence(store, caseId),
     evidenceOpened: readOpened(db, caseId),
     views: readCommittedViews(db, caseId).map((each) =>

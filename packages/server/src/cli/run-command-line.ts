@@ -5,6 +5,7 @@ import { caseCommand } from './commands/case.ts';
 import { exportCommand } from './commands/export.ts';
 import { fsckCommand } from './commands/fsck.ts';
 import { huntCommand } from './commands/hunt.ts';
+import { incidentCommand } from './commands/incident.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
@@ -62,6 +63,7 @@ function buildProgram(shell: Shell): Command {
     statusCommand,
     reloadCommand,
     caseCommand,
+    incidentCommand,
     switchCommand,
     accountCommand,
     keyCommand,

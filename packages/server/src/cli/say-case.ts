@@ -1,5 +1,6 @@
 import type { EntryNamed } from '@portcullis/record';
-import type { CaseAccount, ShownCase } from '../cases/show-case.ts';
+import type { CaseAccount } from '../cases/case-pages.ts';
+import type { ShownCase } from '../cases/show-case.ts';
 import type { Io } from './io.ts';
 import { count, printable, shortTime, spellAs, table, wrap } from './text.ts';
 

@@ -144,6 +144,9 @@ export type CasesConfig = {
   readonly undoSeconds: number;
   /** How long a link of an account works where nobody says otherwise. */
   readonly linkDays: number;
+  /** After how many decisions a person's figures may raise an alarm, and which median time to decide does. */
+  readonly alarmDecisions: number;
+  readonly alarmDwellSeconds: number;
 };
 
 /** Where the holders of accounts that are held see why, and answer, by a link. */

@@ -269,6 +269,18 @@ const cases = section('How people work on cases.', {
     minimum: 1,
     maximum: 365,
   }),
+  alarmDecisions: wholeNumber(
+    'Decisions or views of a person after which their figures may raise an alarm.',
+    {
+      default: 10,
+      minimum: 2,
+      maximum: 1000,
+    },
+  ),
+  alarmDwellSeconds: wholeNumber(
+    'An alarm is raised where a person’s median time from opening evidence to deciding is below this.',
+    { default: 60, minimum: 1, maximum: 86_400 },
+  ),
   leaseMinutes: wholeNumber('How long a case is the one’s who took it, before they extend it.', {
     default: 30,
     minimum: 1,

@@ -53,6 +53,11 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
       return entry.of === found.id;
     case 'standing.set':
       return entry.case === found.id || entry.accounts.some((account) => found.accused.has(account));
+    case 'incident.aware':
+    case 'incident.classified':
+    case 'incident.reported':
+    case 'incident.resolved':
+      return false;
     case 'account.created':
     case 'account.limited':
     case 'key.issued':

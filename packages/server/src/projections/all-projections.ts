@@ -8,6 +8,7 @@ import { exchangesProjection } from './exchanges-projection.ts';
 import { findingsProjection } from './findings-projection.ts';
 import { healthProjection } from './health-projection.ts';
 import { hearingsProjection } from './hearings-projection.ts';
+import { incidentsProjection } from './incidents-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
@@ -25,6 +26,7 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   switchProjection,
   hearingsProjection,
   deadlinesProjection,
+  incidentsProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,

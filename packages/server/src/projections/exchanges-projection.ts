@@ -44,6 +44,8 @@ export const exchangesProjection: ProjectionDefinition = {
     refusals:
       '(account TEXT NOT NULL, idx INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, time_ms INTEGER NOT NULL, PRIMARY KEY (account, idx)) WITHOUT ROWID',
   },
+  // Signals cite exchanges by their index alone; it only grows, so that each row goes to the end of it.
+  indexes: ['CREATE INDEX IF NOT EXISTS exchanges_by_index ON exchanges (admitted_idx)'],
   open(db) {
     const record = openStatements(db);
     return (entry, index) => {
@@ -130,6 +132,15 @@ export function readExchanges(
     fromMs,
     toMs,
   );
+}
+
+/** The accounts of exchanges by the indices of their admissions or completions, one for each that is known. */
+export function readAccountsOfExchanges(db: DatabaseSync, indices: readonly number[]): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT e.account FROM json_each(?) j JOIN exchanges e ON e.admitted_idx = j.value',
+    JSON.stringify(indices),
+  ).map((each) => each.account);
 }
 
 /** An account's exchanges admitted after an index, in ledger order. */

@@ -106,7 +106,11 @@ export async function createAdminWorld(
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: await response.json(), headers: response.headers };
+      const { status, headers } = response;
+      // A stream has no end to wait for.
+      const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
+      const answer: unknown = isStream ? await response.body?.cancel() : await response.json();
+      return { status, body: answer, headers };
     },
     async close() {
       await server.close();

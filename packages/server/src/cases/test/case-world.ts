@@ -24,6 +24,8 @@ export const SETTINGS: Settings = {
   leaseMinutes: 30,
   undoSeconds: 0,
   linkDays: 90,
+  alarmDecisions: 10,
+  alarmDwellSeconds: 60,
 };
 
 export type CaseWorldConfig = {
