@@ -1,33 +1,44 @@
 import type { QueryClient } from '@tanstack/react-query';
 
-/** Where the server offers no events, or they broke off: how often open pages ask again. */
+/** Where events broke off: how often open pages ask by themselves. */
 const POLL_MS = 5_000;
+/** Exchanges come all the time; only figures hang on them, and those are asked for at most so often. */
+const FIGURES_MS = 5_000;
+const SOON_MS = 400;
+const FIGURES: ReadonlySet<unknown> = new Set(['status', 'ledger', 'traffic']);
+
+type Changed = { readonly types?: readonly string[] };
 
 /**
- * Keeps open pages true: the server says that something changed, and the page asks again. Nothing of a change comes with the event itself.
+ * Keeps open pages true: the server says that something changed, and the page asks again. What became of it does not come with the event.
  * @returns how to stop
  */
 export function followChanges(queries: QueryClient): () => void {
-  const ask = (): void => {
-    if (document.visibilityState === 'visible')
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-  };
   const source = new EventSource('/v1/events');
-  let asking: ReturnType<typeof setTimeout> | undefined;
-  const soon = (): void => {
-    asking ??= setTimeout(() => {
-      asking = undefined;
-      ask();
-    }, 300);
+  const timers = new Map<boolean, ReturnType<typeof setTimeout>>();
+  const ask = (onlyFigures: boolean): void => {
+    timers.delete(onlyFigures);
+    if (document.visibilityState !== 'visible') return;
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [name] }) => name !== 'session' && (!onlyFigures || FIGURES.has(name)),
+    });
   };
-  // Events have names; those without one come as messages.
-  for (const name of ['message', 'changed', 'case', 'ledger', 'account']) source.addEventListener(name, soon);
+  const soon = (onlyFigures: boolean): void => {
+    if (!timers.has(onlyFigures))
+      timers.set(onlyFigures, setTimeout(ask, onlyFigures ? FIGURES_MS : SOON_MS, onlyFigures));
+  };
+  source.addEventListener('changed', (event) => soon(isTraffic(event)));
   const polling = setInterval(() => {
-    if (source.readyState !== EventSource.OPEN) ask();
+    if (source.readyState !== EventSource.OPEN) ask(false);
   }, POLL_MS);
   return () => {
     source.close();
     clearInterval(polling);
-    clearTimeout(asking);
+    for (const timer of timers.values()) clearTimeout(timer);
   };
+}
+
+function isTraffic({ data }: MessageEvent<string>): boolean {
+  const { types = [] } = JSON.parse(data) as Changed;
+  return types.length > 0 && types.every((type) => type.startsWith('exchange.'));
 }

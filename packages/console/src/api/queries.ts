@@ -4,15 +4,20 @@ import type {
   AccountPage,
   CaseRow,
   EntryPage,
+  Deadline,
+  Graph,
   Ledger,
   Operator,
+  Oversight,
   Policy,
   ProvenEntry,
   SessionAnswer,
   ShownAccount,
   ShownCase,
+  SimilarCase,
   Status,
   Switch,
+  Timeline,
   Traffic,
 } from './shapes.ts';
 
@@ -104,6 +109,33 @@ export const switchQuery = queryOptions({
 export const operatorsQuery = queryOptions({
   queryKey: ['operators'],
   queryFn: ({ signal }) => get<{ operators: readonly Operator[] }>('/v1/operators', signal),
+});
+
+export const graphQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['cases', id, 'graph'],
+    queryFn: ({ signal }) => get<Graph>(`/v1/cases/${path(id)}/graph`, signal),
+    staleTime: 60_000,
+  });
+export const timelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['cases', id, 'timeline'],
+    queryFn: ({ signal }) => get<Timeline>(`/v1/cases/${path(id)}/timeline`, signal),
+    staleTime: 30_000,
+  });
+export const similarQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['cases', id, 'similar'],
+    queryFn: ({ signal }) => get<{ similar: readonly SimilarCase[] }>(`/v1/cases/${path(id)}/similar`, signal),
+    staleTime: 60_000,
+  });
+export const deadlinesQuery = queryOptions({
+  queryKey: ['deadlines'],
+  queryFn: ({ signal }) => get<{ deadlines: readonly Deadline[] }>('/v1/deadlines', signal),
+});
+export const oversightQuery = queryOptions({
+  queryKey: ['oversight'],
+  queryFn: ({ signal }) => get<Oversight>('/v1/oversight', signal),
 });
 
 function pageOf(values: Readonly<Record<string, string | null>>): string {

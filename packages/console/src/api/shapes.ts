@@ -236,3 +236,52 @@ export type Switch = {
     readonly found: string;
   }[];
 };
+
+export type GraphNode = {
+  readonly id: string;
+  readonly kind: 'finding' | 'signal' | 'account' | 'group' | 'case';
+  readonly label: string;
+  readonly accounts: number;
+  readonly some?: readonly string[];
+};
+export type GraphEdge = { readonly from: string; readonly to: string; readonly why: string; readonly count: number };
+export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] };
+export type Timeline = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly widthMs: number;
+  readonly buckets: readonly {
+    readonly fromMs: number;
+    readonly exchanges: number;
+    readonly accounts: number;
+    readonly tokens: number;
+  }[];
+};
+export type SimilarCase = {
+  readonly case: string;
+  readonly likeness: number;
+  readonly accountsTotal: number;
+  readonly measure: string | null;
+  readonly decidedMs: number | null;
+};
+export type Deadline = {
+  readonly of: string;
+  readonly case: string | null;
+  readonly what: string;
+  readonly dueMs: number;
+  readonly isLate: boolean;
+};
+export type ReviewFigures = {
+  readonly views: number;
+  readonly decisions: number;
+  readonly dwellToViewMs: number | null;
+  readonly dwellToDecisionMs: number | null;
+  readonly agreesWithDetector: number | null;
+  readonly agreesWithOthers: number | null;
+  readonly proposalsRejected: number | null;
+  readonly overturnedOnAppeal: number | null;
+};
+export type Oversight = ReviewFigures & {
+  readonly people: readonly (ReviewFigures & { readonly person: string; readonly alarms: readonly string[] })[];
+  readonly alarms: readonly string[];
+};

@@ -9,10 +9,13 @@ import { useShortcut } from '../../parts/shortcuts.ts';
 import { CaseLead } from './case-lead.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { FindingPanel } from './finding-panel.tsx';
+import { LinksPanel } from './links-panel.tsx';
 import { MembersPanel } from './members-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
+import { SimilarPanel } from './similar-panel.tsx';
 import { StepsPanel } from './steps-panel.tsx';
 import { TemplatesPanel } from './templates-panel.tsx';
+import { TimelinePanel } from './timeline-panel.tsx';
 import { type Evidence, useEvidence } from './use-evidence.ts';
 
 /** One case: what was found, what shows it, what speaks against it, and what the person here does next. */
@@ -31,7 +34,10 @@ function Case({ shown }: { readonly shown: ShownCase }) {
           <FindingPanel shown={shown} />
           <TemplatesPanel shown={shown} evidence={evidence} />
           <EvidencePanel shown={shown} evidence={evidence} />
+          <LinksPanel id={shown.case} />
+          <TimelinePanel id={shown.case} />
           <MembersPanel shown={shown} />
+          <SimilarPanel id={shown.case} />
           <RecordPanel shown={shown} />
         </div>
         <div className="case-rail">

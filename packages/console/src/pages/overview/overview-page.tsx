@@ -3,6 +3,7 @@ import { casesQuery, ledgerQuery, statusQuery, trafficQuery } from '../../api/qu
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { say } from '../../words/say.ts';
+import { DeadlinesPanel } from './deadlines-panel.tsx';
 import { FaultsPanel } from './faults-panel.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import { OpenCasesPanel } from './open-cases-panel.tsx';
@@ -24,6 +25,7 @@ export function OverviewPage() {
         <Loaded query={cases}>{({ cases: rows }) => <OpenCasesPanel cases={rows} />}</Loaded>
         <Loaded query={traffic}>{(data) => <StandingPanel standings={data.standings} />}</Loaded>
         <Loaded query={ledger}>{(data) => <LedgerPanel ledger={data} />}</Loaded>
+        <DeadlinesPanel />
         <SwitchPanel />
         <Loaded query={status}>{(data) => <FaultsPanel status={data} />}</Loaded>
       </div>

@@ -5,11 +5,13 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { say } from '../../words/say.ts';
+import { OversightPanel } from './oversight-panel.tsx';
 
 export function ReviewersPage() {
   const query = useQuery(operatorsQuery);
   return (
     <Page title={say('reviewers.title')} lead={say('reviewers.lead')}>
+      <OversightPanel />
       <Panel title={say('reviewers.people')}>
         <Loaded query={query}>
           {({ operators }) => (
