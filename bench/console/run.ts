@@ -98,7 +98,9 @@ console.log(
   `| ${accountsTotal} accounts, a campaign of ${campaignTotal} | done after, ms | longest task, ms | of that, processor ms |\n|---|---:|---:|---:|`,
 );
 for (const { name, elapsedMs, longestMs, longestCpuMs } of results)
-  console.log(`| ${name} | ${Math.round(elapsedMs)} | ${Math.round(longestMs)} | ${Math.round(longestCpuMs)} |`);
+  console.log(
+    `| ${name} | ${Math.round(elapsedMs)} | ${Math.round(longestMs)} | ${Math.round(longestCpuMs)} |`,
+  );
 // Where others use the machine, the clock tells of them as well.
 if (results.some((each) => each.longestCpuMs >= TASK_MS_MAX)) {
   console.log(`A task took ${TASK_MS_MAX} ms of processor time or more.`);

@@ -126,7 +126,8 @@ export const timelineQuery = (id: string) =>
 export const similarQuery = (id: string) =>
   queryOptions({
     queryKey: ['cases', id, 'similar'],
-    queryFn: ({ signal }) => get<{ similar: readonly SimilarCase[] }>(`/v1/cases/${path(id)}/similar`, signal),
+    queryFn: ({ signal }) =>
+      get<{ similar: readonly SimilarCase[] }>(`/v1/cases/${path(id)}/similar`, signal),
     staleTime: 60_000,
   });
 export const deadlinesQuery = queryOptions({

@@ -244,7 +244,12 @@ export type GraphNode = {
   readonly accounts: number;
   readonly some?: readonly string[];
 };
-export type GraphEdge = { readonly from: string; readonly to: string; readonly why: string; readonly count: number };
+export type GraphEdge = {
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+  readonly count: number;
+};
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] };
 export type Timeline = {
   readonly fromMs: number;
@@ -282,6 +287,9 @@ export type ReviewFigures = {
   readonly overturnedOnAppeal: number | null;
 };
 export type Oversight = ReviewFigures & {
-  readonly people: readonly (ReviewFigures & { readonly person: string; readonly alarms: readonly string[] })[];
+  readonly people: readonly (ReviewFigures & {
+    readonly person: string;
+    readonly alarms: readonly string[];
+  })[];
   readonly alarms: readonly string[];
 };

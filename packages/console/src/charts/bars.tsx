@@ -3,7 +3,11 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { spellCount, spellTime } from '../words/format.ts';
 
-export type Bars = { readonly label: string; readonly token: '--accent' | '--bad'; readonly values: readonly number[] };
+export type Bars = {
+  readonly label: string;
+  readonly token: '--accent' | '--bad';
+  readonly values: readonly number[];
+};
 type Props = { readonly label: string; readonly timesMs: readonly number[]; readonly bars: readonly Bars[] };
 
 const HEIGHT_PX = 160;
@@ -41,7 +45,7 @@ function optionsFor(element: HTMLElement, bars: readonly Bars[]): uPlot.Options 
     legend: { show: false },
     cursor: { show: false },
     axes: [
-      { ...axis, values: (_self, seconds) => seconds.map((each) => spellTime(each * 1000).slice(11, 16)) },
+      { ...axis, space: 72, values: (_self, seconds) => spellTicks(seconds) },
       { ...axis, size: 60, values: (_self, counts) => counts.map(spellCount) },
     ],
     scales: { y: { range: (_self, _low, high) => [0, Math.max(4, high)] } },
@@ -56,4 +60,10 @@ function optionsFor(element: HTMLElement, bars: readonly Bars[]): uPlot.Options 
       })),
     ],
   };
+}
+
+/** Hours and minutes, and seconds where ticks are closer than a minute. */
+function spellTicks(seconds: readonly number[]): string[] {
+  const step = (seconds[1] ?? 0) - (seconds[0] ?? 0);
+  return seconds.map((each) => spellTime(each * 1000).slice(11, step > 0 && step < 60 ? 19 : 16));
 }

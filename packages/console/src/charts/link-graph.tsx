@@ -5,7 +5,13 @@ import type { Graph, GraphNode } from '../api/shapes.ts';
 import { say } from '../words/say.ts';
 
 /** Columns from left to right: what links, who is linked, where else they are. */
-const COLUMN: Readonly<Record<GraphNode['kind'], number>> = { finding: 0, signal: 1, group: 2, account: 2, case: 3 };
+const COLUMN: Readonly<Record<GraphNode['kind'], number>> = {
+  finding: 0,
+  signal: 1,
+  group: 2,
+  account: 2,
+  case: 3,
+};
 const COLOUR: Readonly<Record<GraphNode['kind'], string>> = {
   finding: '--warn',
   signal: '--special',
@@ -13,7 +19,7 @@ const COLOUR: Readonly<Record<GraphNode['kind'], string>> = {
   account: '--accent',
   case: '--bad',
 };
-const LABEL_CHARS_MAX = 44;
+const LABEL_CHARS_MAX = 40;
 
 /** The links of a case, drawn by columns, so that one reads it like a sentence; a node's size is how many accounts it stands for. */
 export function LinkGraph({ graph }: { readonly graph: Graph }) {
@@ -35,37 +41,46 @@ export function LinkGraph({ graph }: { readonly graph: Graph }) {
           labelSize: 12,
           labelFont: 'sans-serif',
           labelVisibility: 'visible',
-          labelPosition: 'above',
+          labelPosition: { attribute: 'side' },
         },
-        edges: { size: { attribute: 'size' }, color: token('--line-strong') },
+        edges: { size: { attribute: 'size' }, color: token('--line-strong'), opacity: 0.5 },
       },
       // The page scrolls under it; there is nothing in it that one could not see without.
-      settings: { enableCameraZooming: false, enableCameraPanning: false, stagePadding: 90, allowInvalidContainer: true },
+      settings: {
+        enableCameraZooming: false,
+        enableCameraPanning: false,
+        itemSizesReference: 'screen',
+        stagePadding: 80,
+        allowInvalidContainer: true,
+      },
     });
     return () => drawn.kill();
   }, [graph]);
   return <div ref={place} className="graph" role="img" aria-label={say('links.chart')} />;
 }
 
+/** Columns as high as the fullest one, and about as wide as the place for them is. */
 function layOut({ nodes, edges }: Graph, token: (name: string) => string): Graphology {
   const drawn = new Graphology({ multi: true });
-  const inColumn = new Map<number, number>();
-  const heights = new Map<number, number>();
-  for (const node of nodes) heights.set(COLUMN[node.kind], (heights.get(COLUMN[node.kind]) ?? 0) + 1);
-  for (const node of nodes) {
-    const column = COLUMN[node.kind];
-    const row = inColumn.get(column) ?? 0;
-    inColumn.set(column, row + 1);
-    const label = node.label.length > LABEL_CHARS_MAX ? `${node.label.slice(0, LABEL_CHARS_MAX - 1)}…` : node.label;
-    drawn.addNode(node.id, {
-      x: column,
-      y: ((heights.get(column) ?? 1) - 1) / 2 - row,
-      size: 5 + 2 * Math.log2(1 + node.accounts),
-      color: token(COLOUR[node.kind]),
-      label,
-    });
-  }
+  const columns = Map.groupBy(nodes, (node) => COLUMN[node.kind]);
+  const height = Math.max(4, ...[...columns.values()].map((column) => column.length));
+  for (const [column, inColumn] of columns)
+    for (const [row, node] of inColumn.entries())
+      drawn.addNode(node.id, {
+        x: column * height * 0.62,
+        y: height / 2 - ((row + 0.5) * height) / inColumn.length,
+        size: 4 + 1.5 * Math.log2(1 + node.accounts),
+        color: token(COLOUR[node.kind]),
+        label: labelOf(node),
+        side: COLUMN[node.kind] < 2 ? 'above' : 'right',
+      });
   for (const { from, to, count } of edges)
-    if (drawn.hasNode(from) && drawn.hasNode(to)) drawn.addEdge(from, to, { size: 1 + Math.log2(1 + count) / 4 });
+    if (drawn.hasNode(from) && drawn.hasNode(to))
+      drawn.addEdge(from, to, { size: 0.5 + Math.log2(1 + count) / 4 });
   return drawn;
+}
+
+function labelOf({ kind, label }: GraphNode): string {
+  if (kind === 'finding') return say('evidence.finding');
+  return label.length > LABEL_CHARS_MAX ? `${label.slice(0, LABEL_CHARS_MAX - 1)}…` : label;
 }

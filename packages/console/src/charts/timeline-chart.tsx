@@ -7,10 +7,13 @@ import { BarChart, type Bars } from './bars.tsx';
 export function TimelineChart({ timeline }: { readonly timeline: Timeline }) {
   const [timesMs, bars] = useMemo((): [number[], Bars[]] => {
     const { fromMs, toMs, widthMs, buckets } = timeline;
-    const known = new Map(buckets.map((bucket) => [bucket.fromMs, bucket.exchanges]));
     const count = Math.min(500, Math.max(1, Math.ceil((toMs - fromMs) / Math.max(1, widthMs))));
     const times = Array.from({ length: count }, (_, i) => fromMs + i * widthMs);
-    const values = times.map((time) => known.get(time) ?? 0);
+    const values = times.map(() => 0);
+    for (const bucket of buckets) {
+      const at = Math.min(count - 1, Math.round((bucket.fromMs - fromMs) / Math.max(1, widthMs)));
+      values[at] = (values[at] ?? 0) + bucket.exchanges;
+    }
     return [times, [{ label: say('account.exchanges'), token: '--accent', values }]];
   }, [timeline]);
   return <BarChart label={say('timeline.chart')} timesMs={timesMs} bars={bars} />;

@@ -70,7 +70,8 @@ export const CASE_WORDS = {
 
   'links.title': 'Who is linked to whom, and why',
   'links.note': 'Accounts that nothing tells apart stand together. The table says the same as the picture.',
-  'links.chart': 'A graph of the accounts of the case, the signals that link them and other cases they are in. The table below says the same.',
+  'links.chart':
+    'A graph of the accounts of the case, the signals that link them and other cases they are in. The table below says the same.',
   'links.one': 'What',
   'links.other': 'Linked to',
   'links.why': 'Why',

@@ -155,7 +155,8 @@ export const RECORD_WORDS = {
   'reviewers.lead': 'Who may decide, and how they work.',
   'reviewers.people': 'People and their tokens',
   'oversight.title': 'How people review',
-  'oversight.note': 'As the ledger shows it. Time between opening and deciding is not time spent reading, and an alarm is a reason to ask, no proof.',
+  'oversight.note':
+    'As the ledger shows it. Time between opening and deciding is not time spent reading, and an alarm is a reason to ask, no proof.',
   'oversight.none': 'Nobody has reviewed anything yet.',
   'oversight.all': 'all',
   'oversight.views': 'Views',

@@ -18,8 +18,15 @@ export function SimilarPanel({ id }: { readonly id: string }) {
               {similar.map((each) => (
                 <li key={each.case}>
                   <Link to={`/cases/${each.case}`}>{each.case}</Link>
-                  <span>{say('similar.line', { likeness: Math.round(each.likeness * 100), count: each.accountsTotal })}</span>
-                  {each.measure === null ? null : <span className="badge">{sayName('measure', each.measure)}</span>}
+                  <span>
+                    {say('similar.line', {
+                      likeness: Math.round(each.likeness * 100),
+                      count: each.accountsTotal,
+                    })}
+                  </span>
+                  {each.measure === null ? null : (
+                    <span className="badge">{sayName('measure', each.measure)}</span>
+                  )}
                   {each.decidedMs === null ? null : <Moment at={each.decidedMs} />}
                 </li>
               ))}

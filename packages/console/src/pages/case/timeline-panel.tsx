@@ -8,14 +8,22 @@ import { Panel } from '../../parts/panel.tsx';
 import { spellCount } from '../../words/format.ts';
 import { say } from '../../words/say.ts';
 
-const TimelineChart = lazy(() => import('../../charts/timeline-chart.tsx').then((m) => ({ default: m.TimelineChart })));
+const TimelineChart = lazy(() =>
+  import('../../charts/timeline-chart.tsx').then((m) => ({ default: m.TimelineChart })),
+);
 
 export function TimelinePanel({ id }: { readonly id: string }) {
   const query = useQuery(timelineQuery(id));
   return (
     <Panel title={say('timeline.title')}>
       <Loaded query={query}>
-        {(timeline) => (timeline.buckets.length === 0 ? <p className="empty">{say('timeline.none')}</p> : <Shown timeline={timeline} />)}
+        {(timeline) =>
+          timeline.buckets.length === 0 ? (
+            <p className="empty">{say('timeline.none')}</p>
+          ) : (
+            <Shown timeline={timeline} />
+          )
+        }
       </Loaded>
     </Panel>
   );

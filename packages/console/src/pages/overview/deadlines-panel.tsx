@@ -24,7 +24,11 @@ export function DeadlinesPanel() {
                   <Moment at={each.dueMs} now={now} />
                   {each.isLate ? <span className="badge bad">{say('deadlines.late')}</span> : null}
                   <span>{each.what}</span>
-                  {each.case === null ? <span>{each.of}</span> : <Link to={`/cases/${each.case}`}>{each.case}</Link>}
+                  {each.case === null ? (
+                    <span>{each.of}</span>
+                  ) : (
+                    <Link to={`/cases/${each.case}`}>{each.case}</Link>
+                  )}
                 </li>
               ))}
             </ul>
