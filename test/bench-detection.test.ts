@@ -98,6 +98,25 @@ test('calibration, benign traffic and cover share no prompt, though they share s
   assert.equal(common(benign, attack), 0);
 });
 
+test('a prompt that anybody was dealt comes back reworded, but those of a public list are pasted as they are', () => {
+  const prompts = (source: string): string[] => {
+    const groups = (['people', 'people-iid'] as const).map((use) => ({
+      use,
+      sources: [source],
+      accounts: 5,
+      perDay: 8,
+    }));
+    const { traffic } = makeScenario({ ...PARAMS, benign: groups, attacks: [] }, corpora);
+    return Array.from(traffic, ({ prompt }) => prompt);
+  };
+  const dealt = prompts('benign_desk');
+  assert.ok(new Set(dealt).size > 0.75 * dealt.length, `${new Set(dealt).size} of ${dealt.length}`);
+  const origins = new Set(dealt.map((prompt) => /benign_desk \d+/.exec(prompt)?.[0]));
+  assert.ok(origins.size < 0.7 * dealt.length, 'though the source is used up');
+  const pasted = prompts('benign_prompts_chat');
+  assert.ok(new Set(pasted).size < 0.5 * pasted.length, `${new Set(pasted).size} of ${pasted.length}`);
+});
+
 test('a hydra divides its work, talks as much as it should and shares its addresses; lone extractors share nothing', () => {
   const scenario = makeScenario(PARAMS, corpora);
   const traffic = [...scenario.traffic];
@@ -285,5 +304,9 @@ test('the commands write a scenario, score a suite and measure speed', () => {
     ['portcullis', 'portcullis-live', 'surface', 'surface, last 50', 'rate limit', 'MMD', 'PRADA', 'SEAT'],
   );
   assert.match(readFileSync(join(folder, 'scores.md'), 'utf8'), /\| all: attack_tasks hydra \| same \|/);
+  assert.match(
+    runBench('tabulate.ts', join(folder, 'scores.json')),
+    /\| all: more single \| same \|.*\| 100 %; 0 \|/,
+  );
   assert.match(runBench('speed.ts', '--max', '1000'), /\| 1000 \| 3000 \|/);
 });

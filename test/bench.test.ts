@@ -145,8 +145,21 @@ test('bench:gate measures a proxy beside the direct way and ends', { skip: !isLi
   assert.doesNotMatch(printed, /Not measured/);
 });
 
+test('bench:privacy:draws measures every noise and ends', () => {
+  const { status, printed } = runBench('privacy/draws', '--draws', '500', '--repetitions', '1');
+  assert.equal(status, 0, printed);
+  assert.equal(printed.match(/^\| discrete (?:Gaussian|Laplace), .*\d/gmu)?.length, 14);
+});
+
 test('bench:memory starts the whole program, follows its memory and ends', { skip: !isLinux }, () => {
   const { status, printed } = runBench('memory', '50', '--seconds', '20');
   assert.equal(status, 0, printed);
   assert.match(printed, /\n\| 50 \| \d+ \| [1-9]\d* \|\n\nLargest [1-9]/);
+});
+
+test('bench:privacy measures accounting without the peer, says so, and ends', () => {
+  const { status, printed } = runBench('privacy/accountants', '--rounds', '1', '--group', '4');
+  assert.equal(status, 0, printed);
+  assert.match(printed, /PYTHON is not set/);
+  assert.match(printed, /\| 4: σ 0\.5, rate 0\.2, 3 steps, δ at 1 \|.* 0\.15\d+ to 0\.15\d+ \|/);
 });

@@ -10,6 +10,7 @@ export function writeCorpora(folder: string): void {
   writeSource(folder, 'benign_talk', 300, 3);
   writeSource(folder, 'benign_other', 300, 2);
   writeSource(folder, 'benign_desk', 600, 1);
+  writeSource(folder, 'benign_prompts_chat', 200, 1);
   writeSource(folder, 'attack_tasks', 400, 1);
   writeSource(folder, 'attack_more', 400, 1);
   writeTrace(folder, 'azure_llm_2023_conv', 't_seconds,session_id,model,prompt_tokens,completion_tokens', [

@@ -38,6 +38,13 @@ const ARRIVALS: Readonly<Record<BenignUse, Arrival>> = {
   harness: 'steady',
 };
 
+/**
+ * Sources of prompts that people share to reuse them and paste word for word (SOURCES.md says so of the prompts); prompts made to extract with are such a list
+ * where benign accounts use them.
+ */
+const isPublicList = (source: string): boolean =>
+  source === 'benign_prompts_chat' || source.startsWith('attack_');
+
 type Role = 'calibration' | 'benign' | 'cover';
 
 /** @param corpora the folder, see `findCorpora`. Same parameters and corpora: same scenario. */
@@ -79,12 +86,11 @@ function createMaker(params: ScenarioParams, corpora: string) {
     const known = pools.get(key);
     if (known) return known;
     const random = createSeededRandom(hashText(key, params.seed));
-    const made = new Pool(
-      corpora,
-      source,
-      { part, parts: role === 'attack' ? 1 : Math.max(1, roles.length) },
-      random,
-    );
+    const share =
+      role === 'attack'
+        ? { part, parts: 1 }
+        : { part, parts: Math.max(1, roles.length), isPublicList: isPublicList(source) };
+    const made = new Pool(corpora, source, share, random);
     pools.set(key, made);
     return made;
   }

@@ -1,10 +1,10 @@
 import type { SeededRandom } from '../../../packages/detection/test/seeded-random.ts';
 import type { Dialogue } from './corpora.ts';
-import type { Deck, Pool } from './pool.ts';
+import type { Dealer, Pool } from './pool.ts';
 import { type Sent, wholeDialogue } from './sent.ts';
 
 /** The next dialogue; one that was dealt before comes back lightly reworded, as another person would ask the same. */
-export function nextDialogue(deck: Deck<Dialogue>, rest: Omit<Sent, 'dialogue' | 'turn'> = {}): Sent[] {
+export function nextDialogue(deck: Dealer<Dialogue>, rest: Omit<Sent, 'dialogue' | 'turn'> = {}): Sent[] {
   const dialogue = deck.deal();
   return wholeDialogue(dialogue, { ...rest, depth: deck.round > 0 ? 1 : 0, variant: deck.round });
 }
@@ -17,7 +17,7 @@ export function pickBySize(pools: readonly Pool[], random: SeededRandom): Pool {
 
 /** A person's dialogues, one by one: about one to four topics of a pool, and a new one whenever those are used up. */
 export function createTalk(pool: Pool, random: SeededRandom): () => Sent[] {
-  const interests: Deck<Dialogue>[] = [];
+  const interests: Dealer<Dialogue>[] = [];
   let left = 0;
   const find = (): void => {
     // Not one of theirs again, while there are others: it would only bring their own prompts back.

@@ -18,15 +18,21 @@ export function randomScenario(
     .shuffle([...benign])
     .slice(0, Math.ceil(benign.length * random.pick([0.6, 0.8, 1])));
   const world = { spread: random.pick([0.15, 0.5, 0.9]), pace: random.pick([8, 15, 26]) };
+  // People who use a public list of task prompts that nobody extracts with in this world.
+  const [list, ...work] = random.shuffle([...attack]) as [string, ...string[]];
+  const listed = listUsers(random, list, world);
   return {
     name: `fit ${seed}`,
     seed,
     days: DAYS,
     startSpreadDays: random.pick([0.2, 1, 3]),
     fields: 'bare',
-    calibration: benignGroups(random, knownSources, random.pick([170, 260]), world),
-    benign: benignGroups(random, benign, random.pick([90, 180]), world),
-    attacks: [...hydras(random, attack, benign), ...singles(random, attack, benign)],
+    calibration: [
+      ...benignGroups(random, knownSources, random.pick([170, 260]), world),
+      ...(random.next() < 0.5 ? [listed] : []),
+    ],
+    benign: [...benignGroups(random, benign, random.pick([90, 180]), world), listed],
+    attacks: [...hydras(random, work, benign), ...singles(random, work, benign)],
   };
 }
 
@@ -57,6 +63,10 @@ function benignGroups(
       spread,
       ...(random.next() < 0.3 ? { arrival: random.pick(['people', 'program', 'steady'] as const) } : {}),
     }));
+}
+
+function listUsers(random: SeededRandom, source: string, { spread, pace }: World): BenignGroup {
+  return { use: 'people-iid', sources: [source], accounts: random.pick([8, 16, 32]), perDay: pace, spread };
 }
 
 function hydras(random: SeededRandom, attack: readonly string[], benign: readonly string[]): AttackGroup[] {

@@ -4,12 +4,26 @@ import fc from 'fast-check';
 import type { Traffic } from '../src/index.ts';
 import { own, ownNames, ownSignals, similarity } from '../src/signals/account-signals.ts';
 import {
+  CELLS,
+  CELLS_AT,
+  countBits,
+  LINK_SUM,
+  OPENING_COUNTS,
+  OPENINGS,
+  OPENINGS_AT,
+  PROMPTS_AT,
+  SEEN_AT,
+  SEEN_EXCHANGES,
+  TEST_SUM,
+} from '../src/signals/account-layout.ts';
+import {
   type AccountState,
   addExchange,
+  copyForLooks,
   createAccountState,
-  markNames,
+  markCount,
 } from '../src/signals/account-state.ts';
-import { createEmbedder } from '../src/signals/embed-prompt.ts';
+import { createEmbedder, DIMENSIONS } from '../src/signals/embed-prompt.ts';
 import { openingOf } from '../src/signals/opening.ts';
 import { createExchange } from './create-exchange.ts';
 import { createSeededRandom } from './seeded-random.ts';
@@ -60,18 +74,20 @@ test('exchanges go by turns to the half that links and the half that tests', () 
   const state = prompts(first, second, third);
   const odd = point(third);
   const sum = point(first).map((value, i) => Math.fround(value + (odd[i] as number)));
-  assert.deepEqual([...state.linkSum], sum);
-  assert.deepEqual([...state.testSum], point(second));
+  const half = (from: number): number[] => [...state.floats.subarray(from, from + DIMENSIONS)];
+  assert.deepEqual(half(LINK_SUM), sum);
+  assert.deepEqual(half(TEST_SUM), point(second));
+  assert.equal(state.linkExchanges, 2);
 });
 
 test('prompts sent before are counted, exactly where there are few', () => {
   const random = createSeededRandom(2);
   const different = [...new Set(Array.from({ length: 100 }, () => chatSentence(random)))];
   assert.equal(prompts('a', 'b', 'a', 'a', 'b', 'c').ownRepeats, 3);
-  assert.ok(prompts(...different).ownRepeats <= 3, 'hardly a collision among a hundred');
+  assert.ok(prompts(...different).ownRepeats <= 5, 'hardly a collision among a hundred');
   assert.ok(prompts(...different, ...different).ownRepeats >= different.length);
-  // After 400 exchanges the memory of prompts is full and nothing more is counted.
-  assert.equal(prompts(...Array.from({ length: 1000 }, () => 'again')).ownRepeats, 399);
+  // After so many exchanges the memory of prompts is full and nothing more is counted.
+  assert.equal(prompts(...Array.from({ length: 1000 }, () => 'again')).ownRepeats, SEEN_EXCHANGES - 1);
 });
 
 test('going on with an answer is a follow-up; messages of the user or the system alone are none', () => {
@@ -95,6 +111,41 @@ test('log probabilities, biased tokens and several answers are harvests; usual s
   assert.equal(stateOf([{ params: null }]).harvests, 0);
 });
 
+test('the longest answers are those asked for with 4,096 tokens or more, and those that were cut', () => {
+  const longest = [{ params: { max_tokens: 4096 } }, { params: { max_tokens: 50 }, outputTokens: 50 }];
+  const usual = [
+    { params: { max_tokens: 4095 } },
+    { params: { max_tokens: 50 }, outputTokens: 49 },
+    { params: {}, outputTokens: 9000 },
+    { params: null, outputTokens: 9000 },
+  ];
+  for (const exchange of longest) assert.equal(stateOf([exchange]).longAnswers, 1, JSON.stringify(exchange));
+  for (const exchange of usual) assert.equal(stateOf([exchange]).longAnswers, 0, JSON.stringify(exchange));
+});
+
+test('a copy for looks says what the account says, and stays as it was', () => {
+  const random = createSeededRandom(6);
+  const sent = Array.from({ length: 30 }, (_, i) => ({ time: i * 900, prompt: chatSentence(random) }));
+  const state = stateOf(sent);
+  const copy = copyForLooks(state);
+  const before = ownSignals(copy, 1e5);
+  assert.deepEqual(before, ownSignals(state, 1e5));
+  for (const { prompt } of sent) addExchange(state, createExchange({ time: 1e5, prompt }), 1e5, embedder);
+  assert.deepEqual(ownSignals(copy, 1e5), before);
+  assert.notDeepEqual(ownSignals(state, 1e5), before);
+});
+
+test('keys are of every other exchange, so that accounts are not tested on what linked them', () => {
+  const [first, second] = [
+    'Tell me how the old mill by the river was built',
+    'Who painted the ceiling of the chapel',
+  ];
+  const keys = (...sent: string[]): Uint32Array => prompts(...sent).words.slice(PROMPTS_AT, SEEN_AT);
+  assert.deepEqual(keys(first), new Uint32Array(SEEN_AT - PROMPTS_AT));
+  assert.deepEqual(keys(first, second), keys(second, second));
+  assert.notDeepEqual(keys(first, second), keys(first, first));
+});
+
 test('a task is impersonal when it asks for something and speaks of nobody; early ones are kept as references', () => {
   const state = stateOf([
     { ref: 10, prompt: 'Write a poem about rain.' },
@@ -105,7 +156,7 @@ test('a task is impersonal when it asks for something and speaks of nobody; earl
   ]);
   assert.equal(state.impersonalTasks, 5);
   assert.equal(state.trainingTasks, 5);
-  assert.equal(state.markCounts[markNames.indexOf('personal')], 2);
+  assert.equal(markCount(state, 'personal'), 2);
   assert.deepEqual(state.examples, [10, 13, 14, 15]);
 });
 
@@ -117,16 +168,20 @@ test('semantic cells grow with variety and not with repetition', () => {
   );
   assert.ok(narrow.cellsReached <= 3);
   assert.ok(varied.cellsReached > 30);
-  const bits = [...varied.cells].reduce((sum, word) => sum + word.toString(2).replaceAll('0', '').length, 0);
-  assert.equal(varied.cellsReached, bits);
+  assert.equal(varied.cellsReached, countBits(varied.words, CELLS_AT, CELLS));
 });
 
 test('openings are a Misra–Gries summary: what is frequent is kept, and no count is too high or far too low', () => {
   const word = fc.integer({ min: 0, max: 11 }).map((n) => 'abcdefghijkl'[n] as string);
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 80 }), (sent) => {
-      const { openings, openingCounts } = prompts(...sent);
-      const kept = new Map([...openings].map((opening, i) => [opening, openingCounts[i] as number]));
+      const { words } = prompts(...sent);
+      const kept = new Map(
+        Array.from({ length: OPENINGS }, (_, i) => [
+          words[OPENINGS_AT + i],
+          words[OPENING_COUNTS + i] as number,
+        ]),
+      );
       for (const each of new Set(sent)) {
         const count = sent.filter((other) => other === each).length;
         const estimate = kept.get(openingOf(each)) ?? 0;
@@ -148,15 +203,16 @@ test('times out of order never throw, and gaps count forward only', () => {
 
 test('origins are the latest known and never the words themselves', () => {
   const state = stateOf([
-    { network: { ip: '192.0.2.1', tls: 't', userAgent: 'u' }, billing: 'b', created: 5 },
-    { network: null, billing: null, created: null },
+    { time: 65, network: { ip: '192.0.2.1', tls: 't', userAgent: 'u' }, billing: 'b', created: 5 },
+    { time: 75, network: null, billing: null, created: null },
   ]);
   const again = stateOf([
-    { network: { ip: '192.0.2.1', userAgent: 'u', tls: 't' }, billing: 'b', created: 5 },
+    { time: 65, network: { ip: '192.0.2.1', userAgent: 'u', tls: 't' }, billing: 'b' },
+    { time: 95, created: 5 },
   ]);
   assert.deepEqual(
-    [state.network, state.client, state.billing, state.created],
-    [again.network, again.client, again.billing, 5],
+    [state.network, state.client, state.billing, state.ageS],
+    [again.network, again.client, again.billing, 60],
   );
   for (const hash of [state.network, state.client, state.billing]) assert.notEqual(hash, 0);
   assert.equal(stateOf([{ network: {} }]).network, 0);

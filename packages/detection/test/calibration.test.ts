@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conformalP, floorOf, maximumFor } from '../src/calibration/conformal.ts';
-import { campaignP, softRankE } from '../src/calibration/e-value.ts';
+import { campaignP, chosenCampaignP, softRankE } from '../src/calibration/e-value.ts';
 import { discoveryCut } from '../src/calibration/false-discoveries.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -114,4 +114,23 @@ test('members’ evidence is averaged, never multiplied', () => {
   assert.equal(campaignP([20]), 1 / 20);
   assert.equal(campaignP([20, 20, 20]), 1 / 20, 'members that depend on each other add nothing');
   assert.equal(campaignP([40, 0]), 1 / 20);
+});
+
+test('a bound for campaigns holds however members are chosen, which the mean over chosen members does not', () => {
+  const random = createSeededRandom(11);
+  const [crowds, accounts] = [2000, 40];
+  // The worst choice: the benign accounts with the most evidence, as many as serve it best.
+  const chosenPs = Array.from({ length: crowds }, () => {
+    const calibrated = ascending(Array.from({ length: 99 }, () => random.next()));
+    const evidence = Array.from({ length: accounts }, () => softRankE(random.next(), calibrated)).sort(
+      (a, b) => b - a,
+    );
+    return { free: chosenCampaignP(evidence, accounts), mean: campaignP(evidence.slice(0, 3)) };
+  });
+  const shareAt = (name: 'free' | 'mean', a: number): number =>
+    chosenPs.filter((each) => each[name] <= a).length / crowds;
+  for (const a of [0.1, 0.25, 0.5, 0.9]) assert.ok(shareAt('free', a) <= a, `${shareAt('free', a)} at ${a}`);
+  assert.ok(shareAt('mean', 0.25) > 0.25, 'choosing members breaks the mean');
+  assert.equal(chosenCampaignP([50, 50], 10), 0.1);
+  assert.equal(chosenCampaignP([], 10), 1);
 });

@@ -30,6 +30,9 @@ test('an account that is linked to members and was not flagged is severed, by na
     createRandom(1),
   );
   assert.deepEqual(campaign?.accounts, members);
+  const chosen = campaign?.signals.find(({ name }) => name === 'chance_however_chosen');
+  assert.ok((chosen?.value ?? 0) > (campaign?.p ?? 1), 'a free choice among six accounts costs');
+  assert.match(chosen?.sentence ?? '', /among 6 accounts with a chance of at most [\d.]+ %/);
   const severed = campaign?.signals.find(({ name }) => name === 'severed');
   assert.equal(severed?.value, 1);
   assert.match(severed?.sentence ?? '', /does not suffice: a-4\.$/);

@@ -4,6 +4,7 @@ import { joinRareKinds } from '../src/calibration/strata.ts';
 import { FALSE_SHARE, judge } from '../src/hunt/judge.ts';
 import { kindOfUse } from '../src/hunt/kind-of-use.ts';
 import { watchAccount } from '../src/hunt/watched-account.ts';
+import { MARK_COUNTS, OPENINGS_AT } from '../src/signals/account-layout.ts';
 import { createAccountState } from '../src/signals/account-state.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { crowd, PROGRAMS } from './watched-crowd.ts';
@@ -102,7 +103,7 @@ test('the kind of use follows from what is done and how fast, by counts alone', 
   const kinds = [
     kind({ followUps: 50 }),
     kind({ impersonalTasks: 50 }),
-    kind({ markCounts: new Uint32Array(16).fill(50) }),
+    kind({ words: createAccountState('a', 0).words.fill(50, MARK_COUNTS, OPENINGS_AT) }),
     kind({}),
     kind({ lastTime: 86_400 }),
   ];

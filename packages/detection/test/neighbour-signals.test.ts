@@ -4,6 +4,7 @@ import { COORDINATES, coordinatesOf } from '../src/linking/account-coordinates.t
 import { AXES } from '../src/linking/principal-axes.ts';
 import { type Crowd, lookAt, NEAR, signalNames } from '../src/linking/neighbour-signals.ts';
 import { createRandom } from '../src/random.ts';
+import { OPENING_COUNTS, OPENINGS, OPENINGS_AT } from '../src/signals/account-layout.ts';
 import { ownNames, ownSignals } from '../src/signals/account-signals.ts';
 import { type AccountState, addExchange, createAccountState } from '../src/signals/account-state.ts';
 import { createEmbedder } from '../src/signals/embed-prompt.ts';
@@ -142,11 +143,10 @@ test('known neighbours are counted against how many are known at large', () => {
 test('an opening that neighbours repeat is shared only where both repeat it', () => {
   const withOpening = states.map((state) => {
     if (!isPool(state)) return state;
-    const openings = state.openings.slice().fill(0);
-    const counts = state.openingCounts.slice().fill(0);
-    openings[0] = 77;
-    counts[0] = state.account === 'pool-0' ? 1 : 5;
-    return { ...state, openings, openingCounts: counts };
+    const words = state.words.slice().fill(0, OPENINGS_AT, OPENING_COUNTS + OPENINGS);
+    words[OPENINGS_AT] = 77;
+    words[OPENING_COUNTS] = state.account === 'pool-0' ? 1 : 5;
+    return { ...state, words };
   });
   const { signals } = lookAt(crowdOf(withOpening), createRandom(1));
   const shared = (account: string): number =>

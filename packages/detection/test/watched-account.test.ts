@@ -15,5 +15,5 @@ test('what is kept is the running maximum, with the looks at which it rose', () 
     { time: 2, exchanges: 20, score: 0.5 },
     { time: 5, exchanges: 50, score: 0.7 },
   ]);
-  assert.deepEqual(watched.signals, Float64Array.of(5), 'the words are those of the look of the maximum');
+  assert.deepEqual(watched.signals, Float32Array.of(5), 'the words are those of the look of the maximum');
 });

@@ -90,5 +90,15 @@ export const GOLDEN_CASE_ENTRIES: { readonly [T in keyof typeof CASE_FIELDS]: En
     reasons: 'The copy is gone.',
     by: 'adam',
   },
+  'known.committed': { known: 'known-1', commitments: { answer: commitment(9) } },
+  'known.revealed': {
+    known: 'known-1',
+    case: 'case-2',
+    finding: 'f-2',
+    answer: 'not',
+    salt: commitment(10),
+    by: 'rhea',
+    right: true,
+  },
   'score.shown': { case: 'case-1', by: 'rhea', findings: ['f-1', 'f-2'] },
 };

@@ -22,6 +22,8 @@ export type CaseRecord = {
   readonly views: readonly Leaf[];
   readonly scores: readonly Leaf[];
   readonly leases: readonly Leaf[];
+  /** Entries that tell that the case was mixed in and its answer known. */
+  readonly known: readonly Leaf[];
   /** Accounts that were taken out of the case. */
   readonly severed: readonly Leaf[];
   /** By decision: from when it takes effect, where it was undone, where it took effect. */
@@ -73,6 +75,7 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     scores: ofCase('score.shown'),
     leases: ofCase('case.leased'),
     severed: ofCase('account.severed'),
+    known: ofCase('known.revealed'),
     windows: byDecision(ofCase('decision.window')),
     undone: byDecision(ofCase('decision.undone')),
     effected: byDecision(ofCase('decision.effected')),
@@ -137,6 +140,7 @@ const CASE_TYPES = new Set([
   'decision.undone',
   'decision.effected',
   'account.severed',
+  'known.revealed',
   'statement.issued',
   'link.issued',
   'link.revoked',

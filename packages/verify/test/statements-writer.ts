@@ -62,6 +62,7 @@ const WORK_TYPES = [
   'decision.undone',
   'decision.effected',
   'account.severed',
+  'known.revealed',
   'statement.issued',
   'link.issued',
   'link.revoked',

@@ -84,6 +84,22 @@ test('who was severed is opened alone, and decided about no more', () => {
   );
 });
 
+test('nothing is decided on a case that was mixed in', () => {
+  const known: Draft = {
+    type: 'known.revealed',
+    body: {
+      known: 'known-1',
+      case: CASE,
+      finding: 'f-1',
+      answer: 'not',
+      salt: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+      by: 'rhea',
+      right: true,
+    },
+  };
+  assertFails(drafts(known, proposed), 'decisions', /mixed in with a known answer/);
+});
+
 test('nothing restricts by the clock while everything is stopped', () => {
   const stopped = [rule, proposed, turned(true), window(), confirmed, effected, held] as const;
   assertFails(drafts(...stopped), 'decisions', /restricts while everything was stopped/);

@@ -23,3 +23,14 @@ export function campaignP(eValues: readonly number[]): number {
   const mean = eValues.reduce((sum, e) => sum + e, 0) / eValues.length;
   return Math.min(1, 1 / mean);
 }
+
+/**
+ * A p-value for "every member is benign" that holds however the members were chosen, and for all campaigns of a crowd at once: whichever benign
+ * accounts are picked, their e-values add up to no more than those of all benign accounts, whose expectation is at most their number; Markov's
+ * inequality does the rest. The price is the size of the crowd, so that a small campaign in a large crowd says nothing by this bound.
+ * @param accountsTotal accounts of the traffic, in campaigns and out of them
+ */
+export function chosenCampaignP(eValues: readonly number[], accountsTotal: number): number {
+  const sum = eValues.reduce((total, e) => total + e, 0);
+  return sum <= accountsTotal ? 1 : accountsTotal / sum;
+}

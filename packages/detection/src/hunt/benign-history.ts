@@ -1,5 +1,5 @@
 import { hashText } from '../hash32.ts';
-import { type AccountState, addExchange } from '../signals/account-state.ts';
+import { type AccountState, addExchange, copyForLooks } from '../signals/account-state.ts';
 import type { Embedder } from '../signals/embed-prompt.ts';
 import type { Traffic } from '../traffic.ts';
 import { isCountLook, LOOKS_S } from './looks.ts';
@@ -78,19 +78,7 @@ function snapshotOf(
   const snapshot = new Map<string, AccountState>();
   for (const [account, { state }] of accounts) {
     const earlier = before?.get(account);
-    snapshot.set(
-      account,
-      earlier?.exchanges === state.exchanges
-        ? earlier
-        : {
-            ...state,
-            linkSum: state.linkSum.slice(),
-            testSum: state.testSum.slice(),
-            markCounts: state.markCounts.slice(),
-            openings: state.openings.slice(),
-            openingCounts: state.openingCounts.slice(),
-          },
-    );
+    snapshot.set(account, earlier?.exchanges === state.exchanges ? earlier : copyForLooks(state));
   }
   return snapshot;
 }

@@ -16,8 +16,8 @@ import { type TrafficStanding, watchTraffic } from './watch-traffic.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 const NAME = 'calibrated-hunt';
-const VERSION = '1';
-/** Accounts watched at once, about 5 KB each; one more is not watched before the next watch, and so not named. */
+const VERSION = '2';
+/** Accounts watched at once, about 4 KB each; one more is not watched before the next watch, and so not named. */
 const ACCOUNTS_MAX = 32_768;
 /** Benign accounts that were watched for less say nothing of how people use a model. */
 const WATCH_MIN_S = 86_400;

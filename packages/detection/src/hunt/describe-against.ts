@@ -1,4 +1,4 @@
-import { markNames } from '../signals/account-state.ts';
+import { markCount } from '../signals/account-state.ts';
 import type { WatchedAccount } from './watched-account.ts';
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -12,7 +12,7 @@ export function describeAgainst(watched: readonly WatchedAccount[], severed: num
   const total = (count: (state: (typeof states)[number]) => number): number =>
     states.reduce((sum, state) => sum + count(state), 0);
   const exchanges = total((state) => state.exchanges);
-  const personal = total((state) => state.markCounts[markNames.indexOf('personal')] as number);
+  const personal = total((state) => markCount(state, 'personal'));
   const followUps = total((state) => state.followUps);
   const against = [
     'Customers of one application that writes prompts for them would look alike too: find out whether there is one.',

@@ -1,6 +1,7 @@
-import { campaignP, softRankE } from '../calibration/e-value.ts';
+import { campaignP, chosenCampaignP, softRankE } from '../calibration/e-value.ts';
 import { findCommunities } from '../linking/communities.ts';
 import { hashText } from '../hash32.ts';
+import { describeTurns } from './describe-turns.ts';
 import type { HuntCampaign, HuntSignal } from './hunt-report.ts';
 import type { Verdict } from './judge.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
@@ -29,7 +30,8 @@ export function findCampaigns(
     .filter((members) => members.length >= MEMBERS_MIN)
     .map((members) => {
       const watched = members.map((member) => traffic.get(member) as WatchedAccount);
-      const p = campaignP(watched.map((each) => softRankE(maximumOf(each), verdict.calibrationOf(each))));
+      const evidence = watched.map((each) => softRankE(maximumOf(each), verdict.calibrationOf(each)));
+      const p = campaignP(evidence);
       const times = members
         .map((member) => (flagged.get(member) as { time: number }).time)
         .sort((a, b) => a - b);
@@ -39,7 +41,10 @@ export function findCampaigns(
         p,
         // A campaign is seen when its third member is.
         at_time: times[MEMBERS_MIN - 1] as number,
-        signals: describeCampaign(watched, members, neighbours),
+        signals: [
+          ...describeCampaign(watched, members, neighbours),
+          chosenBound(chosenCampaignP(evidence, traffic.size), traffic.size),
+        ],
       };
     })
     .filter(({ p }) => p <= Math.max(alpha, 0.05));
@@ -75,9 +80,23 @@ function describeCampaign(
       value: tasks / exchanges,
       sentence: `${tasks} of the ${exchanges} prompts set a task and speak of nothing of the writer’s own; ${follow} go on with an earlier answer.`,
     },
+    ...describeTurns(watched.map(({ state }) => state)),
     ...severed(members, neighbours),
     ...sharedOrigin(watched),
   ];
+}
+
+/** The campaign's p takes the members as given, though they were chosen by what they did; this is what remains when that is paid for. */
+function chosenBound(p: number, accountsTotal: number): HuntSignal {
+  const share = (100 * p).toPrecision(2);
+  return {
+    name: 'chance_however_chosen',
+    value: p,
+    sentence:
+      p < 1
+        ? `If all its members were benign, as much evidence would come together among ${accountsTotal} accounts with a chance of at most ${Number(share)} %, however the members were chosen.`
+        : `Against a free choice of members among ${accountsTotal} accounts its evidence is no proof by itself: what is bounded is the chance of each member.`,
+  };
 }
 
 /** Accounts linked to members both ways that are none themselves: their own traffic does not support it, and that is said. */

@@ -1,4 +1,5 @@
-import { type AccountState, markNames } from '../signals/account-state.ts';
+import { type AccountState, markCount } from '../signals/account-state.ts';
+import type { MarkName } from '../signals/prompt-marks.ts';
 
 // Benign accounts are compared with their like: what they do with the model, told from counts, never what about. An account chooses its kind by what it
 // sends, which helps nobody: the bound, and the evidence needed, are those of the kind.
@@ -18,8 +19,7 @@ export function kindOfUse(state: AccountState): number {
 
 function useOf(state: AccountState): (typeof uses)[number] {
   const share = (count: number): number => count / Math.max(1, state.exchanges);
-  const mark = (name: (typeof markNames)[number]): number =>
-    share(state.markCounts[markNames.indexOf(name)] as number);
+  const mark = (name: MarkName): number => share(markCount(state, name));
   if (share(state.followUps) > 0.2) return 'conversation';
   if (share(state.impersonalTasks) > 0.3) return 'tasks';
   return mark('question') > 0.3 || mark('personal') > 0.3 ? 'questions' : 'material';

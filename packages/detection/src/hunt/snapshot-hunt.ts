@@ -6,7 +6,7 @@ import { readNumbers, spellNumbers } from './typed-text.ts';
 import type { TrafficStanding } from './watch-traffic.ts';
 import type { Rise, WatchedAccount } from './watched-account.ts';
 
-const FORMAT = 'portcullis/calibrated-hunt/1';
+const FORMAT = 'portcullis/calibrated-hunt/2';
 
 type PlainRises = {
   kind: number;
@@ -131,9 +131,9 @@ function readRises({ kind, rises, signals }: PlainRises): Omit<WatchedAccount, '
   };
 }
 
-function readSignals(text: string): Float64Array {
+function readSignals(text: string): Float32Array {
   const [length = '0', numbers = ''] = text.split(':');
-  return readNumbers(numbers, new Float64Array(Number(length)));
+  return readNumbers(numbers, new Float32Array(Number(length)));
 }
 
 /** Field by field, typed arrays as text. */

@@ -187,5 +187,6 @@ function trafficNear({ states, known }: Crowd, { indices, k }: Neighbours, accou
     const other = indices[account * k + j] as number;
     if (other >= 0 && known[other] === false) near.push((states[other] as AccountState).account);
   }
-  return near;
+  // As long as it is, without the room that an array keeps to grow.
+  return near.slice();
 }

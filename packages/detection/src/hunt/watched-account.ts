@@ -10,9 +10,9 @@ export type WatchedAccount = {
   readonly state: AccountState;
   /** Kind of use as it was at the last look: the same age on both sides. */
   kind: number;
-  readonly rises: Rise[];
-  /** Signals at the look of the maximum; what the words of a finding speak of. */
-  signals: Float64Array | undefined;
+  rises: readonly Rise[];
+  /** Signals at the look of the maximum, rounded: what the words of a finding speak of. */
+  signals: Float32Array | undefined;
 };
 
 export function watchAccount(account: string, time: number): WatchedAccount {
@@ -24,7 +24,7 @@ export function watchAccount(account: string, time: number): WatchedAccount {
 export const rewatch = ({ state, kind, rises, signals }: WatchedAccount): WatchedAccount => ({
   state,
   kind,
-  rises: [...rises],
+  rises,
   signals,
 });
 
@@ -35,6 +35,7 @@ export const maximumOf = ({ rises }: WatchedAccount): number =>
 /** Notes a look; only a new maximum is kept. */
 export function noteScore(watched: WatchedAccount, score: number, time: number, signals: Float64Array): void {
   if (score <= maximumOf(watched)) return;
-  watched.rises.push({ time, exchanges: watched.state.exchanges, score });
-  watched.signals = signals;
+  // Anew, as an array that grows keeps room for many more.
+  watched.rises = [...watched.rises, { time, exchanges: watched.state.exchanges, score }];
+  watched.signals = Float32Array.from(signals);
 }

@@ -1,5 +1,7 @@
 import { own } from '../signals/account-signals.ts';
+import { LINK_SUM, TEST_SUM } from '../signals/account-layout.ts';
 import type { AccountState } from '../signals/account-state.ts';
+import { DIMENSIONS } from '../signals/embed-prompt.ts';
 import { AXES, principalAxes, project } from './principal-axes.ts';
 
 // Where accounts stand to each other: the content of one half of their exchanges on the axes in which accounts differ most, their
@@ -71,13 +73,12 @@ export function coordinatesOf({ states, known, signals, times }: CrowdFacts): Co
   return { linked, tested, noise, scale };
 }
 
-export const linkedExchanges = (state: AccountState): number => Math.ceil(state.exchanges / 2);
-export const testedExchanges = (state: AccountState): number => Math.floor(state.exchanges / 2);
+export const testedExchanges = (state: AccountState): number => state.exchanges - state.linkExchanges;
 
-const linkMean = (state: AccountState): Float32Array =>
-  state.linkSum.map((sum) => sum / linkedExchanges(state));
-const testMean = (state: AccountState): Float32Array =>
-  state.testSum.map((sum) => sum / testedExchanges(state));
+const linkMean = (state: AccountState): Float32Array => meanFrom(state, LINK_SUM, state.linkExchanges);
+const testMean = (state: AccountState): Float32Array => meanFrom(state, TEST_SUM, testedExchanges(state));
+const meanFrom = ({ floats }: AccountState, from: number, exchanges: number): Float32Array =>
+  floats.slice(from, from + DIMENSIONS).map((sum) => sum / exchanges);
 
 /** Accounts that the scales are measured on. */
 function yardstick(known: readonly boolean[]): number[] {
@@ -95,14 +96,14 @@ function scales(
 ): { noise: Float64Array; scale: Float64Array } {
   const noise = new Float64Array(AXES);
   const scale = new Float64Array(AXES);
-  const usualShare = median(measured.map((a) => 1 / linkedExchanges(states[a] as AccountState)));
+  const usualShare = median(measured.map((a) => 1 / (states[a] as AccountState).linkExchanges));
   for (let i = 0; i < AXES; i++) {
     let sum = 0;
     const values: number[] = [];
     for (const a of measured) {
       const state = states[a] as AccountState;
       const gap = (content[a * AXES + i] as number) - (tested[a * AXES + i] as number);
-      sum += (gap * gap) / (1 / linkedExchanges(state) + 1 / testedExchanges(state));
+      sum += (gap * gap) / (1 / state.linkExchanges + 1 / testedExchanges(state));
       values.push(content[a * AXES + i] as number);
     }
     noise[i] = sum / measured.length;

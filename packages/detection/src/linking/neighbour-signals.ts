@@ -3,6 +3,10 @@ import type { AccountState } from '../signals/account-state.ts';
 import { type Coordinates, COORDINATES, coordinatesOf, testedExchanges } from './account-coordinates.ts';
 import { type Neighbours, nearestAccounts } from './nearest-accounts.ts';
 import { AXES } from './principal-axes.ts';
+import { createSharedKeys, liftOf, shareOf } from './shared-keys.ts';
+import { daysApart, hoursApart, turnTogether } from './synchrony.ts';
+import { PROMPT_KEYS, PROMPTS_AT, TEMPLATE_KEYS, TEMPLATES_AT } from '../signals/account-layout.ts';
+import { mainOpening, repeatsOpening } from '../signals/frequent-openings.ts';
 
 // How an account stands to those most like it. Neighbours are found on one half of the exchanges (and on pace and age); how
 // far the neighbours really agree is measured on the other half, less what sampling noise alone would give. Members of a
@@ -27,9 +31,16 @@ const spreadNames = [
   'repeatsNear',
   'known',
   'sameOpening',
+  'hoursApart',
+  'daysApart',
+  'turns',
 ] as const;
 export const linkedNames = [
   ...spreadNames,
+  'templates',
+  'templatesLift',
+  'prompts',
+  'publicPrompts',
   'mutual',
   ...spreadNames.map((name) => `${name}Wide` as const),
 ] as const;
@@ -53,11 +64,18 @@ export function lookAt(crowd: Crowd, random: () => number): Look {
   const neighbours = nearestAccounts(coordinates.linked, COORDINATES, WIDE, random);
   const knownShare = known.filter(Boolean).length / states.length;
   const measure = createMeasure(crowd, knownShare, coordinates, neighbours);
+  const templates = createSharedKeys(states, { at: TEMPLATES_AT, size: TEMPLATE_KEYS });
+  const prompts = createSharedKeys(states, { at: PROMPTS_AT, size: PROMPT_KEYS });
+  const share = (a: number): number[] => {
+    const others = nearest(neighbours, a, NEAR);
+    const [alike, same] = [templates.with(a, others), prompts.with(a, others)];
+    return [shareOf(alike, others.length), liftOf(alike), shareOf(same, others.length), prompts.public(a)];
+  };
   const signals = states.map((_, a) => {
-    const near = measure(a, NEAR);
     return Float64Array.from([
       ...(crowd.signals[a] as Float64Array),
-      ...near,
+      ...measure(a, NEAR),
+      ...share(a),
       mutualShare(neighbours, a),
       ...measure(a, WIDE),
     ]);
@@ -67,12 +85,12 @@ export function lookAt(crowd: Crowd, random: () => number): Look {
 
 /** Averages over the first `k` neighbours of an account, in the order of `spreadNames`. */
 function createMeasure(
-  { states, known, signals }: Crowd,
+  { states, known, times, signals }: Crowd,
   knownShare: number,
   coordinates: Coordinates,
   neighbours: Neighbours,
 ): (account: number, k: number) => number[] {
-  const openings = states.map(mainOpening);
+  const openings = states.map(({ words }) => mainOpening(words));
   return (a, k) => {
     const mine = signals[a] as Float64Array;
     const state = states[a] as AccountState;
@@ -97,7 +115,10 @@ function createMeasure(
         other[own.followUp] as number,
         other[own.repeats] as number,
         known[b] ? 1 : 0,
-        sharesOpening(openings[a] as number, theirs) ? 1 : 0,
+        repeatsOpening(theirs.words, openings[a] as number) ? 1 : 0,
+        hoursApart(state, theirs),
+        daysApart(state, theirs),
+        turnTogether(state, theirs, [times[a] as number, times[b] as number]) ? 1 : 0,
       ];
       values.forEach((value, i) => {
         sums[i] = (sums[i] as number) + value;
@@ -130,6 +151,9 @@ function differenceOf(
   return sum;
 }
 
+const nearest = ({ indices, k: all }: Neighbours, account: number, k: number): number[] =>
+  [...indices.subarray(account * all, account * all + k)].filter((other) => other >= 0);
+
 /** Share of the near neighbours that have this account among their near ones. */
 function mutualShare({ indices, k }: Neighbours, account: number): number {
   let mutual = 0;
@@ -139,19 +163,6 @@ function mutualShare({ indices, k }: Neighbours, account: number): number {
     for (let q = 0; q < NEAR; q++) if (indices[other * k + q] === account) mutual++;
   }
   return mutual / NEAR;
-}
-
-/** The opening an account repeats most; 0 where it repeats none. */
-function mainOpening({ openings, openingCounts }: AccountState): number {
-  let best = 0;
-  for (let i = 1; i < openings.length; i++) {
-    if ((openingCounts[i] as number) > (openingCounts[best] as number)) best = i;
-  }
-  return (openingCounts[best] as number) > 1 ? (openings[best] as number) : 0;
-}
-
-function sharesOpening(opening: number, { openings, openingCounts }: AccountState): boolean {
-  return opening !== 0 && openings.some((each, i) => each === opening && (openingCounts[i] as number) > 1);
 }
 
 export const signalNames = [...ownNames, ...linkedNames] as const;

@@ -1,31 +1,24 @@
 import { hashText, mix } from '../hash32.ts';
 import type { Traffic } from '../traffic.ts';
+import * as at from './account-layout.ts';
+import { dayOf, noteDay } from './active-days.ts';
 import { DIMENSIONS, type Embedder } from './embed-prompt.ts';
-import { type MarkName, marks, marksOf, trainingMarks } from './prompt-marks.ts';
+import { countOpening } from './frequent-openings.ts';
 import { openingOf } from './opening.ts';
+import { type MarkName, marks, marksOf, trainingMarks } from './prompt-marks.ts';
+import { sampleKey } from './sample-keys.ts';
 
 // What is remembered of one account: counts and sums, never a word of a prompt. About 3 KB, whatever the account sends.
 
-export const markNames = Object.keys(marks) as MarkName[];
-
-/** Openings of prompts that an account repeats with different endings; a Misra–Gries summary of this many. */
-const OPENINGS = 6;
-export const SEEN_BITS = 4096;
-/** Own repeats are counted among this many; the bits fill up after that. */
-export const SEEN_EXCHANGES = 400;
-const CELLS_WORDS = 128;
-
-export type AccountState = {
+export type AccountState = at.AccountArrays & {
   readonly account: string;
   exchanges: number;
+  /** Of these, those that link; the others test what was linked. */
+  linkExchanges: number;
   firstTime: number;
   lastTime: number;
-  /** When the account was created, Unix seconds, where known. */
-  created: number | null;
-  /** Sums of prompt points: exchanges 0, 2, 4 … for linking accounts and 1, 3, 5 … for testing what was linked. */
-  readonly linkSum: Float32Array;
-  readonly testSum: Float32Array;
-  readonly markCounts: Uint32Array;
+  /** Seconds that the account had existed at its first exchange, where known. */
+  ageS: number | null;
   /** Exchanges that give a task and nothing personal. */
   impersonalTasks: number;
   /** Exchanges with a mark of training value. */
@@ -34,56 +27,71 @@ export type AccountState = {
   followUps: number;
   /** Exchanges that ask for log probabilities, biased tokens or several answers. */
   harvests: number;
+  /** Exchanges that ask for the longest answers, or had one as long as was asked for. */
+  longAnswers: number;
   /** Exchanges whose prompt the account had sent before. */
   ownRepeats: number;
-  /** Bits of prompts sent, to count {@link ownRepeats}. */
-  readonly seen: Uint32Array;
-  /** One bit for each of 4,096 semantic cells that was reached. */
-  readonly cells: Uint32Array;
+  /** Semantic cells that were reached. */
   cellsReached: number;
   /** Sums over the logarithm of gaps between exchanges in seconds. */
   gaps: number;
   gapLogSum: number;
   gapLogSquares: number;
-  readonly openings: Uint32Array;
-  readonly openingCounts: Uint32Array;
+  /** See `active-days.ts`. */
+  activeDays: number;
   /** Hashes of where requests came from and who pays; 0 where unknown. The latest of each. */
   network: number;
   client: number;
   billing: number;
+  /** Hash of the model that was asked last, 0 where unknown, and since when it is another than before; null where it never changed. */
+  model: number;
+  modelSince: number | null;
   /** `Traffic.ref` of early exchanges with a mark of training value or an impersonal task, as examples. */
-  readonly examples: number[];
+  examples: readonly number[];
 };
+
+/** Examples kept of one account. */
+export const EXAMPLES = 4;
+/** Tokens from which an answer is asked for at its longest. */
+const LONGEST_TOKENS = 4096;
+const DAY_S = 86_400;
 
 export function createAccountState(account: string, time: number): AccountState {
   return {
     account,
+    ...at.createAccountArrays(),
     exchanges: 0,
+    linkExchanges: 0,
     firstTime: time,
     lastTime: time,
-    created: null,
-    linkSum: new Float32Array(DIMENSIONS),
-    testSum: new Float32Array(DIMENSIONS),
-    markCounts: new Uint32Array(markNames.length),
+    ageS: null,
     impersonalTasks: 0,
     trainingTasks: 0,
     followUps: 0,
     harvests: 0,
+    longAnswers: 0,
     ownRepeats: 0,
-    seen: new Uint32Array(SEEN_BITS / 32),
-    cells: new Uint32Array(CELLS_WORDS),
     cellsReached: 0,
     gaps: 0,
     gapLogSum: 0,
     gapLogSquares: 0,
-    openings: new Uint32Array(OPENINGS),
-    openingCounts: new Uint32Array(OPENINGS),
+    activeDays: 0,
     network: 0,
     client: 0,
     billing: 0,
+    model: 0,
+    modelSince: null,
     examples: [],
   };
 }
+
+/** The state as it stands, as far as looks read it: bits that only tell whether a prompt or a cell is new stay behind. */
+export function copyForLooks(state: AccountState): AccountState {
+  return { ...state, floats: state.floats.slice(), words: state.words.slice(0, at.SEEN_AT) };
+}
+
+export const markCount = ({ words }: AccountState, name: MarkName): number =>
+  words[at.MARK_COUNTS + at.markNames.indexOf(name)] as number;
 
 /**
  * Folds one exchange of the account in; O(length of the prompt), no allocation that stays.
@@ -96,86 +104,87 @@ export function addExchange(
   embedder: Embedder,
 ): void {
   addContent(state, traffic, embedder);
-  addTime(state, elapsed);
+  addTime(state, traffic.time, elapsed);
   addSettings(state, traffic);
-  addOrigin(state, traffic);
+  addOrigin(state, traffic, elapsed);
   state.exchanges++;
 }
 
 function addContent(state: AccountState, { prompt, messages, ref }: Traffic, embedder: Embedder): void {
-  const point = embedder.embed(prompt);
-  const sum = state.exchanges % 2 === 0 ? state.linkSum : state.testSum;
-  for (let i = 0; i < DIMENSIONS; i++) sum[i] = (sum[i] as number) + (point[i] as number);
-  const cell = embedder.cell();
-  if (setBit(state.cells, cell)) state.cellsReached++;
-  const digest = hashText(prompt, 1);
-  if (state.exchanges < SEEN_EXCHANGES && !setBit(state.seen, digest & (SEEN_BITS - 1))) state.ownRepeats++;
+  const { words } = state;
+  const links = state.exchanges % 2 === 0;
+  if (links) state.linkExchanges++;
+  else addKeys(words, prompt, embedder);
+  addPoint(state.floats, links ? at.LINK_SUM : at.TEST_SUM, embedder.embed(prompt));
+  if (at.setBit(words, at.CELLS_AT, embedder.cell())) state.cellsReached++;
+  if (state.exchanges < at.SEEN_EXCHANGES) {
+    if (!at.setBit(words, at.SEEN_AT, hashText(prompt, 1) & (at.SEEN_BITS - 1))) state.ownRepeats++;
+  }
   const found = marksOf(prompt);
-  for (let i = 0; i < markNames.length; i++) {
-    if (found & (1 << i)) state.markCounts[i] = (state.markCounts[i] as number) + 1;
+  for (let i = 0; i < at.markNames.length; i++) {
+    if (found & (1 << i)) words[at.MARK_COUNTS + i] = (words[at.MARK_COUNTS + i] as number) + 1;
   }
   const training = (found & trainingMarks) !== 0;
   const impersonal = (found & marks.personal) === 0 && ((found & marks.instruction) !== 0 || training);
   if (training) state.trainingTasks++;
   if (impersonal) state.impersonalTasks++;
-  if ((training || impersonal) && state.examples.length < 4) state.examples.push(ref);
+  // Anew, as an array that grows keeps room for many more.
+  if ((training || impersonal) && state.examples.length < EXAMPLES) state.examples = [...state.examples, ref];
   if (messages?.some((message) => message.role === 'assistant') === true) state.followUps++;
-  countOpening(state, openingOf(prompt));
+  countOpening(words, openingOf(prompt));
 }
 
-function addTime(state: AccountState, time: number): void {
-  const gap = time - state.lastTime;
+/** Of the testing half alone: accounts are linked by the other. */
+function addKeys(words: Uint32Array, prompt: string, { keyer }: Embedder): void {
+  if (!keyer.read(prompt)) return;
+  sampleKey(words, at.PROMPTS_AT, at.PROMPT_KEYS, keyer.whole());
+  for (const key of keyer.templates()) {
+    if (key !== 0) sampleKey(words, at.TEMPLATES_AT, at.TEMPLATE_KEYS, key);
+  }
+}
+
+function addPoint(floats: Float32Array, from: number, point: Float32Array): void {
+  for (let i = 0; i < DIMENSIONS; i++) floats[from + i] = (floats[from + i] as number) + (point[i] as number);
+}
+
+function addTime(state: AccountState, time: number, elapsed: number): void {
+  const gap = elapsed - state.lastTime;
   if (state.exchanges > 0 && gap >= 0) {
     const log = Math.log(gap + 1);
     state.gaps++;
     state.gapLogSum += log;
     state.gapLogSquares += log * log;
   }
-  state.firstTime = Math.min(state.firstTime, time);
-  state.lastTime = Math.max(state.lastTime, time);
+  const angle = ((time % DAY_S) / DAY_S) * 2 * Math.PI;
+  const { floats } = state;
+  floats[at.DAY_COSINE] = (floats[at.DAY_COSINE] as number) + Math.cos(angle);
+  floats[at.DAY_SINE] = (floats[at.DAY_SINE] as number) + Math.sin(angle);
+  state.activeDays = noteDay(state.activeDays, dayOf(state.lastTime), dayOf(elapsed));
+  state.firstTime = Math.min(state.firstTime, elapsed);
+  state.lastTime = Math.max(state.lastTime, elapsed);
 }
 
-function addSettings(state: AccountState, { params }: Traffic): void {
+function addSettings(state: AccountState, { params, outputTokens }: Traffic): void {
   if (params === null) return;
   const logprobs = params.logprobs === true || (typeof params.logprobs === 'number' && params.logprobs > 0);
   if (logprobs || (params.top_logprobs ?? 0) > 0 || params.logit_bias !== undefined || (params.n ?? 1) > 1) {
     state.harvests++;
   }
+  const most = params.max_tokens;
+  if (most !== undefined && (most >= LONGEST_TOKENS || (outputTokens !== null && outputTokens >= most)))
+    state.longAnswers++;
 }
 
-function addOrigin(state: AccountState, { network, billing, created }: Traffic): void {
+function addOrigin(state: AccountState, traffic: Traffic, elapsed: number): void {
+  const { network, billing, created, model } = traffic;
   if (network?.ip !== undefined) state.network = hashText(network.ip, 2) || 1;
   if (network?.tls !== undefined || network?.userAgent !== undefined) {
     state.client = mix(hashText(network.tls ?? '', 3) ^ hashText(network.userAgent ?? '', 4)) || 1;
   }
   if (billing !== null) state.billing = hashText(billing, 5) || 1;
-  if (created !== null) state.created = created;
-}
-
-/** Misra and Gries 1982: every opening with more than a share of 1 / (OPENINGS + 1) is among those kept. */
-function countOpening(state: AccountState, opening: number): void {
-  const { openings, openingCounts } = state;
-  let free = -1;
-  for (let i = 0; i < OPENINGS; i++) {
-    if (openingCounts[i] === 0) free = i;
-    else if (openings[i] === opening) {
-      openingCounts[i] = (openingCounts[i] as number) + 1;
-      return;
-    }
-  }
-  if (free >= 0) {
-    openings[free] = opening;
-    openingCounts[free] = 1;
-  } else {
-    for (let i = 0; i < OPENINGS; i++) openingCounts[i] = (openingCounts[i] as number) - 1;
-  }
-}
-
-/** @returns whether the bit was clear before */
-function setBit(bits: Uint32Array, index: number): boolean {
-  const word = index >>> 5;
-  const mask = 1 << (index & 31);
-  const before = bits[word] as number;
-  bits[word] = before | mask;
-  return (before & mask) === 0;
+  if (created !== null) state.ageS = Math.max(0, traffic.time - created - (elapsed - state.firstTime));
+  if (model === null) return;
+  const hash = hashText(model, 6) || 1;
+  if (state.model !== 0 && state.model !== hash) state.modelSince = elapsed;
+  state.model = hash;
 }

@@ -1,5 +1,6 @@
 import { characterClass, digit, ideograph, letter } from '../character-class.ts';
 import { mix } from '../hash32.ts';
+import { createPromptKeyer, type PromptKeyer } from './prompt-keys.ts';
 
 // A prompt as a point: hashed words and character n-grams (feature hashing with signs, Weinberger et al. 2009), brought to unit
 // length, then random Fourier features of a Gaussian kernel (Rahimi and Recht 2007) by three Hadamard products instead of a
@@ -18,8 +19,10 @@ const LETTERS_WEIGHT = 0.35;
 export type Embedder = {
   /** Writes the point of `prompt` into a buffer that the next call overwrites. The squared length is close to 1/2 + 1/2·E[cos]. */
   embed(prompt: string): Float32Array;
-  /** Twelve sign bits of the hashed point: prompts that mean about the same often share them. Of the last `embed`. */
+  /** Ten sign bits of the hashed point: prompts that mean about the same often share them. Of the last `embed`. */
   cell(): number;
+  /** Keys by which prompts are compared one by one. */
+  readonly keyer: PromptKeyer;
 };
 
 export function createEmbedder(seed: number): Embedder {
@@ -43,7 +46,7 @@ export function createEmbedder(seed: number): Embedder {
         hadamard(point);
       }
       signature = 0;
-      for (let i = 0; i < 12; i++) signature = (signature << 1) | ((point[i * 21] as number) > 0 ? 1 : 0);
+      for (let i = 0; i < 10; i++) signature = (signature << 1) | ((point[i * 25] as number) > 0 ? 1 : 0);
       for (let i = 0; i < DIMENSIONS; i++) {
         // Three unnormalised transforms scale by DIMENSIONS^1.5; rows then have the length a Gaussian matrix's would (√DIMENSIONS).
         point[i] = scale * cosine(((point[i] as number) / DIMENSIONS) * GAMMA + (phases[i] as number));
@@ -51,6 +54,7 @@ export function createEmbedder(seed: number): Embedder {
       return point;
     },
     cell: () => signature,
+    keyer: createPromptKeyer(seed),
   };
 }
 

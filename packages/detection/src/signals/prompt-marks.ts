@@ -52,9 +52,9 @@ const format =
 const grading =
   /rubric|score of \d|(?:rate|score|grade)\s+(?:\p{L}+\s+){0,6}(?:from|between|on a scale)|reference answer|evaluate the (?:response|answer)|response to evaluate|评分|打分|note sur|bewerte/u;
 const repetition =
-  /(?:repeat|restate|reveal|print|output|quote)\s+(?:\p{L}+\s+){0,3}(?:previous|prior|above|earlier|system prompt|instructions|reasoning|verbatim)|重复(?:上|之前)|系统提示/u;
+  /(?:repeat|restate|reveal|print|output|quote)\s+(?:\p{L}+\s+){0,3}(?:previous|prior|above|earlier|system prompt|instructions|reasoning|verbatim)|(?:reasoning|thinking|steps) (?:behind|that led to) (?:\p{L}+\s+){0,3}(?:answer|response|completion)|how you (?:arrived at|came to|reached) (?:that|this|your|the)|répète[zr]?\s+(?:ton|ta|votre|mot)|repit[ea]\s+(?:tu|su|palabra)|wiederhol\p{L}*\s+(?:deine|ihre|wort)|повтори(?:те)?\s+(?:сво|тво|ваш|предыдущ|дословно)|(?:重复|复述|重述)(?:上|之前|你|前面)|系统提示/u;
 const rewriting =
-  /(?:rewrite|rephrase|paraphrase|reword)|\btranslate\b|translation (?:of the following|into)|改写|(?:请|将|把|帮我).{0,40}翻[译譯]|翻[译譯](?:成|为|為|以下|下面|這|这)|traduis|traduce\b|übersetze|перевед(?:и|ите)(?!\p{L})|neutral (?:tone|wording)|avoid (?:sensitive|banned|censored)/u;
+  /(?:rewrite|rephrase|paraphrase|reword)|\btranslate\b|translation (?:of the following|into)|改写|(?:请|将|把|帮我).{0,40}翻[译譯]|翻[译譯](?:成|为|為|以下|下面|這|这)|traduis|traduce\b|übersetze|перевед(?:и|ите)(?!\p{L})|neutral (?:tone|wording)|avoid(?:ing)? (?:\p{L}+\s+){0,2}(?:sensitive|banned|censored|forbidden)|(?:safe|safer|acceptable|inoffensive) (?:alternative|wording|phrasing|version)s? (?:of|for|to) (?:(?:this|these|the following)\s+)(?:quer|question|prompt|sentence|text|topic|request)|(?:pass|get past|not trigger) (?:\p{L}+\s+){0,2}(?:censor|filter|moderation)|(?:避开|避免|规避|替换|不含).{0,8}(?:敏感|违禁)|reformul(?:e|ez|er) |umformulier\p{L}*|reformula(?:r)? |перефразируй/u;
 const synthesis =
   /(?:generate|create|come up with|write|produce)\s+(?:a (?:list|set|series) of\s+|(?:\d+|ten|twenty|five|several|many|diverse|multiple)\s+)(?:\p{L}+\s+){0,4}(?:questions|examples|instructions|tasks|prompts|samples|pairs|sentences|variations|dialogues|conversations)|(?:generate|create|write|produce|make)\s+(?:\p{L}+\s+){0,4}training (?:data|example|set)|few[- ]shot (?:example|prompt)|(?:生成|构造|创建|制作).{0,12}(?:数据集|训练数据)/u;
 const tools =

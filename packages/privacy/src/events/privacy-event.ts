@@ -8,7 +8,9 @@ import type { Rational } from '../units/rational.ts';
 /** How the batches of a training run were really drawn. Only Poisson sampling is amplified. */
 export type BatchSampling =
   | Readonly<{ kind: 'poisson'; rate: SamplingRate; witness: SamplingWitness }>
-  | Readonly<{ kind: 'shuffled' | 'fixed-order'; epochs: number }>;
+  | Readonly<{ kind: 'shuffled' | 'fixed-order'; epochs: number }>
+  /** A Poisson sample of which at most `batchMax` of the `units` are kept, at random (Ganesh et al. 2025). */
+  | Readonly<{ kind: 'truncated-poisson'; rate: SamplingRate; units: number; batchMax: number }>;
 
 /** Sizes of the batches that were drawn. A Poisson sample has batches of varying size; a loader that gives equal ones did not draw it. */
 export type SamplingWitness = Readonly<{ units: number; batchSizes: readonly number[] }>;
@@ -32,11 +34,29 @@ type Shape =
   | { readonly kind: 'pure'; readonly epsilon: Epsilon }
   | { readonly kind: 'approximate'; readonly epsilon: Epsilon; readonly delta: Delta }
   | { readonly kind: 'zero-concentrated'; readonly rho: Rho }
+  /** Noise of that deviation on a sum to which the unit adds `shifts[i]` with probability `weights[i]`; weights sum to 1. */
+  | {
+      readonly kind: 'gaussian-mixture';
+      readonly deviation: Rational;
+      readonly shifts: readonly Rational[];
+      readonly weights: readonly Rational[];
+    }
+  /** Standard deviation over the norm that one unit's contribution to a step is clipped to. */
   | {
       readonly kind: 'training-steps';
       readonly noiseMultiplier: Rational;
       readonly steps: number;
       readonly sampling: BatchSampling;
+    }
+  /**
+   * Running sums by a binary tree with noise in every node (Kairouz et al. 2021), begun anew with every pass over the data. A unit takes
+   * part in one step of a pass. Standard deviation over the norm that its contribution is clipped to.
+   */
+  | {
+      readonly kind: 'tree-steps';
+      readonly noiseMultiplier: Rational;
+      readonly stepsOfPass: number;
+      readonly passes: number;
     };
 
 /** One release. Frozen. */

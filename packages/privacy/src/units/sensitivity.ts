@@ -35,7 +35,7 @@ export function squareRootUp({ numerator, denominator }: Rational): Rational {
 }
 
 /** The greatest integer whose square is not above. Newton's method on integers. */
-function integerSquareRoot(value: bigint): bigint {
+export function integerSquareRoot(value: bigint): bigint {
   if (value < 2n) return value;
   let guess = 1n << BigInt((value.toString(2).length + 1) >> 1);
   for (;;) {

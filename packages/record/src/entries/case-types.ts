@@ -1,6 +1,6 @@
 import type { Fields } from './shape.ts';
 import { boolean, integer, list, nullable, oneOf } from './shape.ts';
-import { commitments, id, reasons, role, sentence, time } from './terms.ts';
+import { commitments, hash32, id, reasons, role, sentence, time } from './terms.ts';
 
 // Entries of how people work on cases, besides the decisions themselves.
 
@@ -69,4 +69,16 @@ export const CASE_FIELDS = {
   'incident.classified': { incident: id, rule: id, reportable: boolean(), reasons, by: id },
   'incident.reported': { incident: id, clock: id, reference: sentence, by: id },
   'incident.resolved': { incident: id, resolved: time, reasons, by: id },
+  /** Commits to the answer of a case that is to be mixed in, without saying which. */
+  'known.committed': { known: id, commitments },
+  /** The answer, once somebody has committed a view; the salt opens the commitment over `finding\nanswer`. */
+  'known.revealed': {
+    known: id,
+    case: id,
+    finding: id,
+    answer: oneOf('extraction', 'not'),
+    salt: hash32,
+    by: id,
+    right: boolean(),
+  },
 } as const satisfies Record<string, Fields>;

@@ -98,7 +98,7 @@ const READING: readonly Route[] = [
     does: 'Shows a case without content. Until you have committed your view: no score, no bound, no views and reasons of others.',
     status: 200,
     answer:
-      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `severed`, `statements`, `links`, `representations`, `appeals`, `exports`, `next`, …',
+      '`case`, `state`, `newestFinding`, `scoreShown`, `accounts`, `evidence`, `evidenceOpened`, `views`, `decisions`, `known`, `severed`, `statements`, `links`, `representations`, `appeals`, `exports`, `next`, …',
     handle: (call) => call.ports.cases.show(caseOf(call), call.by),
   },
 ];
@@ -128,7 +128,8 @@ const DECIDING: readonly Route[] = [
     does: 'Commits your own view (extraction, not or unsure) from the evidence you opened; the score is shown after it.',
     body: { view: 'text', reasons: 'text' },
     status: 201,
-    answer: '`case`, `view`, `score`: `finding`, `statistic`, `bound`; `next`',
+    answer:
+      '`case`, `view`, `score`: `finding`, `statistic`, `bound`; `known` (null, or `answer`, `isRight`), `next`',
     handle: (call) =>
       call.ports.cases.commitView({
         case: caseOf(call),

@@ -1,5 +1,5 @@
 import { CLOCK_ROWS } from '../policy/clocks/clock-rows.ts';
-import { ANYBODY, REVIEWERS } from './roles.ts';
+import { ADMIN, ANYBODY, REVIEWERS } from './roles.ts';
 import type { Call, Route } from './route.ts';
 
 const incidentOf = ({ params }: Call) => params.incident as string;
@@ -25,8 +25,18 @@ export const INCIDENT_ROUTES: readonly Route[] = [
     does: 'Tells how people review: time spent, agreement with the detector and with each other, what was overturned, and alarms.',
     status: 200,
     answer:
-      '`views`, `decisions`, `dwellToViewMs`, `dwellToDecisionMs` (medians), `agreesWithDetector`, `agreesWithOthers`, `proposalsRejected`, `overturnedOnAppeal` (shares, null where nothing can be said), `appealsDecided`, `undone`, `people`: `person`, the same, `alarms`; `alarms`',
+      '`views`, `decisions`, `dwellToViewMs`, `dwellToDecisionMs` (medians), `agreesWithDetector`, `agreesWithOthers`, `knownAnswered`, `knownRight`, `proposalsRejected`, `overturnedOnAppeal` (shares, null where nothing can be said), `appealsDecided`, `undone`, `people`: `person`, the same, `alarms`; `alarms`',
     handle: ({ ports }) => ports.cases.oversight(),
+  },
+  {
+    method: 'POST',
+    path: '/v1/known-cases',
+    roles: ADMIN,
+    does: 'Mixes in a synthetic case whose answer (extraction or not) is known. It looks like any other until somebody commits a view.',
+    body: { answer: 'text' },
+    status: 201,
+    answer: '`known`, never which case it is',
+    handle: ({ ports, by, body }) => ports.cases.mixInKnown({ by, answer: body.answer as 'extraction' }),
   },
   {
     method: 'GET',

@@ -1,5 +1,5 @@
 import { ROLES, type Role } from '@portcullis/record';
-import { readCases } from '../projections/cases-projection.ts';
+import { countCasesByState } from '../projections/cases-projection.ts';
 import { readHealth } from '../projections/health-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { ADMIN, ANYBODY } from './roles.ts';
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const FAULTS_MAX = 20;
 
 async function status({ ports, by }: Call) {
-  const cases = readCases(ports.store.db);
+  const cases = countCasesByState(ports.store.db);
   return {
     version: ports.version,
     you: by,
@@ -18,9 +18,9 @@ async function status({ ports, by }: Call) {
     pendingEntries: ports.appender.pendingEntries,
     projectedSize: ports.store.position,
     faults: recentFaults(ports),
-    casesMissed: cases.filter((each) => each.state !== 'decided' && each.missedIndex !== null).length,
-    casesToDecide: cases.filter((each) => each.state !== 'decided').length,
-    casesDecided: cases.filter((each) => each.state === 'decided').length,
+    casesMissed: cases.missed,
+    casesToDecide: cases.toDecide,
+    casesDecided: cases.decided,
   };
 }
 

@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/cases/:case/graph': 'ARO',
   'GET /v1/cases/:case/timeline': 'ARO',
   'GET /v1/cases/:case/similar': 'ARO',
+  'POST /v1/known-cases': 'A',
   'GET /v1/deadlines': 'ARO',
   'GET /v1/clocks': 'ARO',
   'GET /v1/incidents': 'ARO',

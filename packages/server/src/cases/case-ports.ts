@@ -18,6 +18,7 @@ export type CasesConfig = {
   /** From the account directory: an account's data key, and its ear for entries that are durable. */
   readonly directory: {
     vaultKey(account: string): VaultKey;
+    createAccount(input: { by: string }): Promise<{ account: string }>;
     observe(entry: Entry, index: number): void;
   };
   /** Reads what is kept of an entry. */

@@ -20,6 +20,7 @@ import { requireCase } from './case-rules.ts';
 import { createHearing } from './hearing.ts';
 import { type AccountOfCase, type IssuedStatement, issueStatement } from './issue-statement.ts';
 import { composeStatement, type Statement } from './statement.ts';
+import { type KnownAnswer, mixInKnown } from './known-cases.ts';
 import { createKillSwitch } from './kill-switch.ts';
 import { type UndoInput, type Undone, undoDecision } from './undo-decision.ts';
 import { computeOversight, type Oversight } from './oversight.ts';
@@ -58,6 +59,8 @@ export type Cases = {
   issueStatement(input: AccountOfCase): Promise<IssuedStatement>;
   /** How the holder of an account is heard. */
   readonly hearing: ReturnType<typeof createHearing>;
+  /** Mixes in a case whose answer is known, to see whether people look. */
+  mixInKnown(input: { by: Person; answer: KnownAnswer }): Promise<{ known: string }>;
   /** How people review. */
   oversight(): Oversight;
   readonly incidents: Incidents;
@@ -162,6 +165,14 @@ export function createCases(config: CasesConfig): Cases {
     statement: (caseId, account) => composeStatement(context, requireCase(store, caseId).case, account),
     issueStatement: (input) => issueStatement(context, input),
     hearing: createHearing(context),
+    mixInKnown: ({ by, answer }) =>
+      mixInKnown(
+        {
+          ...context,
+          createAccount: async (name) => (await config.directory.createAccount({ by: name })).account,
+        },
+        { by, answer },
+      ),
     oversight: () => computeOversight(store, config.settings),
     incidents,
     deadlines: () => listDeadlines(context, incidents),

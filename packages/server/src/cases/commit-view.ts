@@ -4,6 +4,7 @@ import { readCaseFindings } from '../projections/cases-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
+import { type Revealed, revealKnown } from './known-cases.ts';
 import { requireCase, requireReviewer, requireOpened } from './case-rules.ts';
 
 export type CommitInput = {
@@ -18,6 +19,8 @@ export type Committed = {
   readonly case: string;
   readonly view: View;
   readonly score: Pick<EntryNamed<'finding'>, 'finding' | 'statistic' | 'bound'> | null;
+  /** Where the case is one whose answer was known. */
+  readonly known: Revealed | null;
   readonly next: string;
 };
 
@@ -49,7 +52,9 @@ export async function commitView(context: CaseContext, input: CommitInput): Prom
       statistic: newest.statistic,
       bound: newest.bound,
     };
-    return { case: found.case, view: input.view, score: score ?? null, next: nextStep(found) };
+    const known = await revealKnown(context, found.case, input.by, input.view);
+    const next = known === null ? nextStep(found) : 'Nothing is to be decided: portcullis case list';
+    return { case: found.case, view: input.view, score: score ?? null, known, next };
   });
 }
 

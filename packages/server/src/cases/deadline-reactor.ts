@@ -1,5 +1,5 @@
 import { createEntry } from '@portcullis/record';
-import { type CaseRow, readCases } from '../projections/cases-projection.ts';
+import { type CaseRow, readUndecidedCases } from '../projections/cases-projection.ts';
 import { readUnacknowledged, type RepresentationRow } from '../projections/hearings-projection.ts';
 import { wasMissed } from '../projections/deadlines-projection.ts';
 import { acknowledgeBy } from './representations.ts';
@@ -41,7 +41,7 @@ export function createDeadlineReactor(
   return {
     run: () =>
       context.inTurn('deadline reactor', async () => {
-        for (const found of readCases(context.store.db)) await raise(found);
+        for (const found of readUndecidedCases(context.store.db)) await raise(found);
         for (const sent of readUnacknowledged(context.store.db))
           if (acknowledgeBy(sent.receivedMs) <= context.clock.now()) await raiseAcknowledgement(sent);
       }),

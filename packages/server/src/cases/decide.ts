@@ -6,6 +6,7 @@ import {
   readDecisionMembers,
   readWaitingDecisions,
 } from '../projections/decisions-projection.ts';
+import { readKnownOfCase } from '../projections/known-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -60,6 +61,7 @@ export async function decide(context: CaseContext, input: SeverInput): Promise<D
   const rule = checkText(input.rule, 'The rule', 1, 600);
   const decided = await context.inTurn(input.case, async (): Promise<Decided> => {
     const found = requireCase(context.store, input.case);
+    requireReal(context, found.case);
     requireUndecided(context, found, input.again === true || input.sever !== undefined);
     const appeal = chooseAppeal(context, found, input);
     const members = chooseMembers(context, found, input, appeal);
@@ -130,6 +132,15 @@ export function sayEffect(
   return settings.undoSeconds === 0 || isAtOnce
     ? `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`
     : `It takes effect in ${settings.undoSeconds} seconds. Until then it can be undone: portcullis case undo ${caseId} --decision ${decision} --reasons "…"`;
+}
+
+/** Nothing is decided on accounts that were made to see whether people look. @throws ServerError `conflict` */
+function requireReal({ store }: CaseContext, caseId: string): void {
+  if (readKnownOfCase(store.db, caseId) === undefined) return;
+  throw new ServerError(
+    'conflict',
+    `${caseId} was mixed in, and its answer was known: nothing is to be decided. Take another: portcullis case list.`,
+  );
 }
 
 function requireUndecided({ store }: CaseContext, found: CaseRow, again: boolean): void {

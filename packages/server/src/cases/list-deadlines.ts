@@ -1,5 +1,5 @@
 import type { Incidents } from '../incidents/incidents.ts';
-import { readCases } from '../projections/cases-projection.ts';
+import { readUndecidedCases } from '../projections/cases-projection.ts';
 import { readMissed } from '../projections/deadlines-projection.ts';
 import { readUnacknowledged } from '../projections/hearings-projection.ts';
 import type { CaseContext } from './case-ports.ts';
@@ -32,7 +32,7 @@ export function listDeadlines(
 ): Deadline[] {
   const missed = new Map(readMissed(store.db).map((each) => [`${each.of} ${each.deadline}`, each.index]));
   const found: Omit<Deadline, 'isLate' | 'missedIndex'>[] = [];
-  for (const each of readCases(store.db)) {
+  for (const each of readUndecidedCases(store.db)) {
     const due = deadlineOf(each, settings);
     if (due === undefined) continue;
     const { name: deadline, dueMs } = due;

@@ -1,4 +1,5 @@
 import type { CasesConfig as Settings } from '../config/config.ts';
+import { type KnownRow, readKnownRevealed } from '../projections/known-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import {
   type DecidedFact,
@@ -18,6 +19,9 @@ export type ReviewFigures = {
   readonly agreesWithDetector: number | null;
   /** Pairs of blind views of one case, by two people, that say the same. */
   readonly agreesWithOthers: number | null;
+  /** Cases whose answer was known: how many a person answered, and what share rightly. */
+  readonly knownAnswered: number;
+  readonly knownRight: number | null;
   /** Proposals that another person rejected. */
   readonly proposalsRejected: number | null;
 };
@@ -35,7 +39,7 @@ export type Oversight = ReviewFigures & {
 
 /** Figures over everything, and for each person; with alarms that say when looking may have become stamping. */
 export function computeOversight({ db }: Pick<ProjectionStore, 'db'>, settings: Settings): Oversight {
-  const facts = readOversight(db);
+  const facts = { ...readOversight(db), known: readKnownRevealed(db) };
   const names = [...new Set([...facts.views, ...facts.decided].map((each) => each.by))].sort();
   const people = names.map((person) => {
     const figures = figuresOf(facts, person);
@@ -53,7 +57,7 @@ export function computeOversight({ db }: Pick<ProjectionStore, 'db'>, settings: 
   };
 }
 
-type Facts = ReturnType<typeof readOversight>;
+type Facts = ReturnType<typeof readOversight> & { readonly known: readonly KnownRow[] };
 
 function figuresOf(facts: Facts, person?: string): ReviewFigures {
   const mine = <T extends { by: string }>(all: readonly T[]): T[] =>
@@ -62,6 +66,7 @@ function figuresOf(facts: Facts, person?: string): ReviewFigures {
   const decided = mine(facts.decided);
   const proposals = decided.filter((each) => each.step === 'proposed');
   const rejected = proposals.filter((each) => each.rejectedByOther);
+  const known = mine(facts.known);
   const pairs = pairsOf(firstBlind(facts.views)).filter(
     ([one, other]) => person === undefined || one.by === person || other.by === person,
   );
@@ -72,6 +77,8 @@ function figuresOf(facts: Facts, person?: string): ReviewFigures {
     dwellToDecisionMs: median(dwells(decided, facts.looked)),
     agreesWithDetector: share(views.filter((each) => each.view === 'extraction').length, views.length),
     agreesWithOthers: share(pairs.filter(([one, other]) => one.view === other.view).length, pairs.length),
+    knownAnswered: known.length,
+    knownRight: share(known.filter((each) => each.right).length, known.length),
     proposalsRejected: share(rejected.length, proposals.length),
   };
 }
@@ -118,6 +125,8 @@ function alarmsOf(
     alarms.push(
       `${person} took ${Math.round(typicalMs / 1000)} seconds from opening the evidence to deciding, in the median of the last ${recent.length} decisions.`,
     );
+  if (figures.knownAnswered > 1 && (figures.knownRight ?? 1) < 0.5)
+    alarms.push(`${person} was wrong in most of ${figures.knownAnswered} cases whose answer was known.`);
   if (figures.views >= alarmDecisions && figures.agreesWithDetector === 1)
     alarms.push(`${person} said extraction in all of ${figures.views} views.`);
   return alarms;

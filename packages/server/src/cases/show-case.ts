@@ -21,6 +21,7 @@ import {
   type StatementRow,
 } from '../projections/hearings-projection.ts';
 import { acknowledgeBy } from './representations.ts';
+import { type KnownRow, readKnownOfCase } from '../projections/known-projection.ts';
 import { readStandingsOfCase } from '../projections/standings-projection.ts';
 import { readCommittedViews } from '../projections/views-projection.ts';
 import { accountOf, type CaseAccount } from './case-pages.ts';
@@ -60,6 +61,8 @@ export type ShownCase = QueuedCase & {
   readonly views: readonly ShownView[];
   /** Reasons of others are null until then, too. */
   readonly decisions: readonly ShownDecision[];
+  /** Where it was one whose answer was known, once that was told. */
+  readonly known: KnownRow | null;
   /** Accounts that are not part of it any more. */
   readonly severed: readonly SeveredRow[];
   readonly statements: readonly StatementRow[];
@@ -104,6 +107,7 @@ export function showCase(
       reasons: hidden ? null : each.reasons,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
+    known: readKnownOfCase(db, caseId) ?? null,
     severed: readSevered(db, caseId),
     statements: readStatements(db, caseId),
     links: readLinks(db, caseId),

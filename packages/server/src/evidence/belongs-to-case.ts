@@ -35,6 +35,7 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'evidence.viewed':
     case 'view.committed':
     case 'case.leased':
+    case 'known.revealed':
     case 'account.severed':
     case 'statement.issued':
     case 'link.issued':
@@ -53,6 +54,7 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
       return entry.of === found.id;
     case 'standing.set':
       return entry.case === found.id || entry.accounts.some((account) => found.accused.has(account));
+    case 'known.committed':
     case 'incident.aware':
     case 'incident.classified':
     case 'incident.reported':

@@ -9,6 +9,7 @@ import { findingsProjection } from './findings-projection.ts';
 import { healthProjection } from './health-projection.ts';
 import { hearingsProjection } from './hearings-projection.ts';
 import { incidentsProjection } from './incidents-projection.ts';
+import { knownProjection } from './known-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
@@ -27,6 +28,7 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   hearingsProjection,
   deadlinesProjection,
   incidentsProjection,
+  knownProjection,
   decisionsProjection,
   appealsProjection,
   standingsProjection,

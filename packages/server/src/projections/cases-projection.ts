@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { EntryNamed } from '@portcullis/record';
 import { type ProjectionDefinition, timeMsOf } from './projection.ts';
 import { row, rows } from './rows.ts';
 
@@ -43,7 +44,7 @@ export type OpenedRow = {
 
 export const casesProjection: ProjectionDefinition = {
   name: 'cases',
-  version: 4,
+  version: 5,
   tables: {
     cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
       opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
@@ -69,26 +70,13 @@ export const casesProjection: ProjectionDefinition = {
     const attach = db.prepare('INSERT OR IGNORE INTO case_findings VALUES (?, ?, ?)');
     const grown = db.prepare('UPDATE cases SET grown_idx = ? WHERE case_id = ?');
     const viewed = db.prepare('INSERT INTO case_views VALUES (?, ?, ?, ?, ?)');
-    const pend = db.prepare('UPDATE cases SET pending = ? WHERE case_id = ?');
-    const decide = db.prepare(
-      'UPDATE cases SET pending = NULL, decided_before_idx = decided_idx, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
-    );
-    const sever = db.prepare('INSERT OR REPLACE INTO case_severed VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
-    const severed = db.prepare('UPDATE case_severed SET decided = 1 WHERE decision = ? RETURNING 1');
-    const unsever = db.prepare('DELETE FROM case_severed WHERE decision = ? RETURNING 1');
-    const answer = db.prepare('UPDATE cases SET appeals_open = max(0, appeals_open - ?) WHERE case_id = ?');
-    const waitAgain = db.prepare(
-      'UPDATE cases SET appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
-    );
-    const made = db.prepare('INSERT OR IGNORE INTO case_decisions VALUES (?, ?)');
-    const undo = db.prepare(
-      'UPDATE cases SET decided_idx = decided_before_idx, appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
-    );
+    const known = db.prepare('UPDATE cases SET decided_idx = ? WHERE case_id = ?');
     const appeal = db.prepare(
       'UPDATE cases SET appeals_open = appeals_open + 1, appealed_ms = CASE WHEN appeals_open = 0 THEN ?2 ELSE appealed_ms END, missed_idx = CASE WHEN decided_idx IS NULL THEN missed_idx END WHERE case_id = ?1',
     );
     const lease = db.prepare('UPDATE cases SET lease_by = ?, lease_until_ms = ? WHERE case_id = ?');
     const missed = db.prepare('UPDATE cases SET missed_idx = ? WHERE case_id = ?');
+    const decided = openDecided(db);
     return (entry, index) => {
       if (entry.type === 'case.opened') {
         opened.run(entry.case, entry.campaign, entry.finding, entry.priority, index, timeMsOf(entry));
@@ -102,26 +90,53 @@ export const casesProjection: ProjectionDefinition = {
       else if (entry.type === 'case.leased')
         lease.run(entry.by, entry.step === 'released' ? 0 : Date.parse(entry.until), entry.case);
       else if (entry.type === 'deadline.missed') missed.run(index, entry.of);
-      else if (entry.type === 'account.severed')
-        sever.run(entry.case, entry.account, entry.decision, index, timeMsOf(entry), entry.by, entry.reasons);
-      else if (entry.type === 'decision.undone') {
-        const back = unsever.get(entry.decision) === undefined ? undo : waitAgain;
-        back.run(entry.decision, entry.case);
-      } else if (entry.type === 'decision') {
+      else if (entry.type === 'known.revealed') known.run(index, entry.case);
+      else if (entry.type === 'account.severed') decided.severed(entry, index);
+      else if (entry.type === 'decision.undone') decided.undone(entry);
+      else if (entry.type === 'decision') {
         lease.run(null, null, entry.case);
-        if (entry.step === 'proposed') pend.run(entry.decision, entry.case);
-        else if (entry.step === 'rejected') pend.run(null, entry.case);
-        else {
-          const onAppeal = entry.appeal === undefined ? 0 : 1;
-          made.run(entry.decision, onAppeal);
-          // An account that is severed is decided about by itself; the case goes on without it.
-          if (severed.get(entry.decision) !== undefined) answer.run(onAppeal, entry.case);
-          else decide.run(index, onAppeal, entry.case);
-        }
+        decided.decision(entry, index);
       }
     };
   },
 };
+
+/** What decisions make of a case's state. */
+function openDecided(db: DatabaseSync) {
+  const pend = db.prepare('UPDATE cases SET pending = ? WHERE case_id = ?');
+  const decide = db.prepare(
+    'UPDATE cases SET pending = NULL, decided_before_idx = decided_idx, decided_idx = ?, appeals_open = max(0, appeals_open - ?) WHERE case_id = ?',
+  );
+  const sever = db.prepare('INSERT OR REPLACE INTO case_severed VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
+  const severed = db.prepare('UPDATE case_severed SET decided = 1 WHERE decision = ? RETURNING 1');
+  const unsever = db.prepare('DELETE FROM case_severed WHERE decision = ? RETURNING 1');
+  const answer = db.prepare('UPDATE cases SET appeals_open = max(0, appeals_open - ?) WHERE case_id = ?');
+  const waitAgain = db.prepare(
+    'UPDATE cases SET appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
+  );
+  const made = db.prepare('INSERT OR IGNORE INTO case_decisions VALUES (?, ?)');
+  const undo = db.prepare(
+    'UPDATE cases SET decided_idx = decided_before_idx, appeals_open = appeals_open + (SELECT on_appeal FROM case_decisions WHERE decision = ?1) WHERE case_id = ?2',
+  );
+  return {
+    severed(entry: EntryNamed<'account.severed'>, index: number) {
+      sever.run(entry.case, entry.account, entry.decision, index, timeMsOf(entry), entry.by, entry.reasons);
+    },
+    undone({ decision, case: caseId }: EntryNamed<'decision.undone'>) {
+      const back = unsever.get(decision) === undefined ? undo : waitAgain;
+      back.run(decision, caseId);
+    },
+    decision(entry: EntryNamed<'decision'>, index: number) {
+      if (entry.step === 'proposed') return pend.run(entry.decision, entry.case);
+      if (entry.step === 'rejected') return pend.run(null, entry.case);
+      const onAppeal = entry.appeal === undefined ? 0 : 1;
+      made.run(entry.decision, onAppeal);
+      // An account that is severed is decided about by itself; the case goes on without it.
+      if (severed.get(entry.decision) !== undefined) return answer.run(onAppeal, entry.case);
+      return decide.run(index, onAppeal, entry.case);
+    },
+  };
+}
 
 const ALL_MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding WHERE f.case_id`;
 const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding
@@ -150,6 +165,21 @@ export function readCases(db: DatabaseSync, filter: CaseFilter = {}, countMax = 
     filter.account ?? null,
     countMax,
   );
+}
+
+/** Cases that wait for people, in the order they were opened. */
+export function readUndecidedCases(db: DatabaseSync): CaseRow[] {
+  return rows(db, `SELECT ${COLUMNS} FROM cases c WHERE c.state <> 'decided' ORDER BY c.opened_idx`);
+}
+
+/** How many cases wait for people, how many of those past a deadline, and how many are decided. */
+export function countCasesByState(db: DatabaseSync): { toDecide: number; missed: number; decided: number } {
+  const counted = row<{ toDecide: number; missed: number; decided: number }>(
+    db,
+    `SELECT count(*) FILTER (WHERE state <> 'decided') AS toDecide, count(*) FILTER (WHERE state = 'decided') AS decided,
+       count(*) FILTER (WHERE state <> 'decided' AND missed_idx IS NOT NULL) AS missed FROM cases`,
+  );
+  return counted ?? { toDecide: 0, missed: 0, decided: 0 };
 }
 
 export function readCase(db: DatabaseSync, caseId: string): CaseRow | undefined {

@@ -22,6 +22,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     'decision.undone',
     'decision.effected',
     'account.severed',
+    'known.revealed',
     'statement.issued',
     'link.issued',
     'link.revoked',

@@ -22,6 +22,9 @@ export function checkDecisions(record: CaseRecord, covered: Covered): Found<true
     checkAppeal(decision, record, covered);
     checkOverruled(decision, record, covered);
   }
+  const [known] = record.known;
+  if (known !== undefined && record.decisions.length > 0)
+    refuse(`Something was decided on a case that was mixed in with a known answer (entry ${known.index}).`);
   checkSevered(record, covered);
   checkStandings(record, covered);
   const count = record.decisions.length;

@@ -36,6 +36,10 @@ export function commitView({ io }: Shell): Command {
       const made = await admin.send<Committed>('POST', path, { view, reasons });
       if (json) return io.json(made);
       io.say(`Your view of ${io.style.bold(made.case)} is recorded: ${made.view}.`);
+      if (made.known !== null)
+        io.say(
+          `This case was mixed in, and its answer was known: ${made.known.answer}. ${made.known.isRight ? 'You saw it.' : 'You saw something else.'}`,
+        );
       if (made.score !== null) sayScore(made.score, io);
       io.say(nextStep(made.next, io, spellAs(as)));
     });

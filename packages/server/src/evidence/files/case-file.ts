@@ -27,6 +27,7 @@ const WORK = [
   'decision.window',
   'decision.undone',
   'account.severed',
+  'known.revealed',
   'statement.issued',
   'link.issued',
   'link.revoked',
