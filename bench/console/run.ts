@@ -1,4 +1,5 @@
 // How responsive the console stays with 100,000 accounts and a campaign of 25,000: npm run bench:console [-- accounts campaign]
+import type { Page } from 'playwright-core';
 import { closeBrowser, openVisitor, signIn } from '../../test/console/browser.ts';
 import { openConsoleWorld } from '../../test/console/open-world.ts';
 import { type Measured, measure } from './watch-tasks.ts';
@@ -26,6 +27,36 @@ async function fill(world: Awaited<ReturnType<typeof openConsoleWorld>>): Promis
     ],
   });
   return world.cases.list()[0]?.case ?? '';
+}
+
+/** A person decides the large case. */
+async function decide(page: Page, id: string): Promise<Measured[]> {
+  const row = page.getByRole('rowheader').first();
+  return [
+    await measure(page, `case of ${campaignTotal} accounts: open it`, async () => {
+      await row.click();
+      await page.getByRole('heading', { name: id, level: 1 }).waitFor();
+      await page.getByRole('grid').waitFor();
+    }),
+    await measure(page, 'case: reveal all evidence', async () => {
+      await page.keyboard.press('r');
+      await page.getByRole('heading', { name: 'Template 1' }).waitFor();
+    }),
+    await measure(page, 'case: write and record a view', async () => {
+      await page.getByText('Yes, this is extraction').click();
+      await page
+        .getByLabel('Why you think so')
+        .pressSequentially('They divide one long list between them.', { delay: 10 });
+      await page.getByRole('button', { name: 'Record my view' }).click();
+      await page.getByText('Error bound', { exact: true }).waitFor();
+    }),
+    await measure(page, 'case: propose to hold all', async () => {
+      await page.getByText(/^No answers until/).click();
+      await page.getByLabel('Reasons', { exact: true }).fill('They divide one long list between them.');
+      await page.getByRole('button', { name: 'Propose' }).click();
+      await page.getByText(/^ada proposes/).waitFor({ timeout: 60_000 });
+    }),
+  ];
 }
 
 async function run(): Promise<Measured[]> {
@@ -64,29 +95,7 @@ async function run(): Promise<Measured[]> {
       await to('Cases');
       await row.waitFor();
     }),
-    await measure(page, `case of ${campaignTotal} accounts: open it`, async () => {
-      await row.click();
-      await page.getByRole('heading', { name: id, level: 1 }).waitFor();
-      await page.getByRole('grid').waitFor();
-    }),
-    await measure(page, 'case: reveal all evidence', async () => {
-      await page.keyboard.press('r');
-      await page.getByRole('heading', { name: 'Template 1' }).waitFor();
-    }),
-    await measure(page, 'case: write and record a view', async () => {
-      await page.getByText('Yes, this is extraction').click();
-      await page
-        .getByLabel('Why you think so')
-        .pressSequentially('They divide one long list between them.', { delay: 10 });
-      await page.getByRole('button', { name: 'Record my view' }).click();
-      await page.getByText('Error bound', { exact: true }).waitFor();
-    }),
-    await measure(page, 'case: propose to hold all', async () => {
-      await page.getByText(/^No answers until/).click();
-      await page.getByLabel('Reasons', { exact: true }).fill('They divide one long list between them.');
-      await page.getByRole('button', { name: 'Propose' }).click();
-      await page.getByText(/^ada proposes/).waitFor({ timeout: 60_000 });
-    }),
+    ...(await decide(page, id)),
   ];
   await closeBrowser();
   await world.close();

@@ -43,6 +43,6 @@ function mainThreadTasks(events: readonly TraceEvent[]): TraceEvent[] {
       .map((each) => `${each.pid} ${each.tid}`),
   );
   return events.filter(
-    (each) => each.ph === 'X' && /RunTask$/.test(each.name) && isMain.has(`${each.pid} ${each.tid}`),
+    (each) => each.ph === 'X' && each.name.endsWith('RunTask') && isMain.has(`${each.pid} ${each.tid}`),
   );
 }

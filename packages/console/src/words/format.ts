@@ -31,7 +31,3 @@ export function spellAge(timeMs: number, nowMs: number): string {
     if (Math.abs(difference) >= ms) return relative.format(Math.trunc(difference / ms), unit);
   return relative.format(Math.trunc(difference / 1000), 'second');
 }
-
-/** A long id or hash by its ends. */
-export const spellShort = (id: string): string =>
-  id.length <= 20 ? id : `${id.slice(0, 12)}…${id.slice(-4)}`;

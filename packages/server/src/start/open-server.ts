@@ -110,12 +110,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
   const admin = openAdmin(config, storage, {
-    ...people,
-    clock,
-    version,
-    log,
-    opened: opened.promise,
-    reload: settings.reload,
+    ...{ ...people, clock, version, log, opened: opened.promise, reload: settings.reload },
     hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),

@@ -76,23 +76,13 @@ export function AccountsPage() {
           <Label>{say('accounts.find')}</Label>
           <Input className="input" />
         </SearchField>
-        <ToggleButtonGroup
-          aria-label={say('accounts.standing')}
-          className="toggles"
-          selectionMode="single"
-          selectedKeys={standing === '' ? [] : [standing]}
-          onSelectionChange={(keys) => {
+        <StandingFilter
+          standing={standing}
+          onChange={(chosen) => {
             setBefore([]);
-            const [chosen] = [...keys];
             navigate(chosen === undefined ? '/accounts' : `/accounts?standing=${chosen}`);
           }}
-        >
-          {STANDINGS.map((each) => (
-            <ToggleButton key={each} id={each} className="button">
-              {say(`standing.${each}`)}
-            </ToggleButton>
-          ))}
-        </ToggleButtonGroup>
+        />
       </div>
       <Loaded query={query}>
         {({ accounts, total, next }) => (
@@ -114,5 +104,25 @@ export function AccountsPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+type FilterProps = { readonly standing: string; readonly onChange: (standing: string | undefined) => void };
+
+function StandingFilter({ standing, onChange }: FilterProps) {
+  return (
+    <ToggleButtonGroup
+      aria-label={say('accounts.standing')}
+      className="toggles"
+      selectionMode="single"
+      selectedKeys={standing === '' ? [] : [standing]}
+      onSelectionChange={(keys) => onChange([...keys].map(String)[0])}
+    >
+      {STANDINGS.map((each) => (
+        <ToggleButton key={each} id={each} className="button">
+          {say(`standing.${each}`)}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
   );
 }
