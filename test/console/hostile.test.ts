@@ -107,15 +107,20 @@ test('two people at once: the second is told what the first did, and the view of
   await look(ada);
   await look(ben);
   for (const { page } of [ada, ben]) await page.getByText(/^No answers until/).click();
+  const typed = 'I was still writing this when she proposed.';
+  await ben.page.getByLabel('Reasons', { exact: true }).fill(typed);
   await say(ada, 'Propose');
   await ada.page.getByText(/^ada proposes: Hold/).waitFor();
-  // Ben's page may have heard of it already; then the form to answer it stands there.
-  const form = ben.page.getByRole('button', { name: 'Propose' });
-  if (await form.isVisible()) {
-    await ben.page.locator('form').filter({ has: form }).getByRole('textbox').last().fill(REASONS);
-    await form.click();
-  }
   await ben.page.getByText(/^ada proposes: Hold/).waitFor();
+  assert.equal(
+    await ben.page.getByLabel('Your reasons').inputValue(),
+    typed,
+    'what was typed is still there',
+  );
+  // Whoever was quicker than the page's news is refused in words.
+  const second = { measure: 'hold', reasons: REASONS, rule: 'Terms of use.' };
+  const late = await world.call('ben', 'POST', `/v1/cases/${id}/decisions`, second);
+  assert.deepEqual([late.status, late.body.error.code], [409, 'conflict']);
   assert.equal(world.entries('decision').filter((each) => each.case === id).length, 1);
   assert.equal(world.entries('view.committed').filter((each) => each.case === id).length, 2);
   await ada.close();

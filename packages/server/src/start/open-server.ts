@@ -109,8 +109,10 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   });
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
+  const basics = { clock, version, log, opened: opened.promise, reload: settings.reload };
   const admin = openAdmin(config, storage, {
-    ...{ ...people, clock, version, log, opened: opened.promise, reload: settings.reload },
+    ...people,
+    ...basics,
     hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),

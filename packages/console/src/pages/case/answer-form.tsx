@@ -1,19 +1,18 @@
 import { useState } from 'react';
 import { post } from '../../api/call.ts';
-import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
+import type { DecidingProps } from './deciding-props.ts';
 import { say, sayName } from '../../words/say.ts';
 
 type Answer = 'confirm' | 'reject';
 
 /** A proposal that waits: another person confirms or rejects it, who proposed can withdraw it. */
-export function AnswerForm({ shown }: { readonly shown: ShownCase }) {
+export function AnswerForm({ shown, draft: { reasons, setReasons } }: DecidingProps) {
   const { you } = useSession();
-  const [reasons, setReasons] = useState('');
   const [immediate, setImmediate] = useState('');
   const proposal = shown.decisions.find((each) => each.decision === shown.pending);
   const change = useChange(

@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { post } from '../../api/call.ts';
-import type { Decision, Measure, ShownCase } from '../../api/shapes.ts';
+import type { Decision, Measure } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChoiceField, LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
+import type { DecidingProps } from './deciding-props.ts';
 import { say } from '../../words/say.ts';
 import { useAccountChoice } from './account-choice.tsx';
 
@@ -19,10 +20,9 @@ type Body = {
 };
 
 /** Decides; hold and closed are only a proposal until somebody else confirms. */
-export function DecideForm({ shown }: { readonly shown: ShownCase }) {
+export function DecideForm({ shown, draft: { reasons, setReasons } }: DecidingProps) {
   const appeal = shown.appeals.find((each) => each.decision === null);
   const [measure, setMeasure] = useState<Measure | null>(null);
-  const [reasons, setReasons] = useState('');
   const [rule, setRule] = useState(say('decide.rule.standard'));
   const accounts = useAccountChoice(shown, appeal?.account);
   const change = useChange(

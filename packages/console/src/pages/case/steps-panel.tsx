@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { useSession } from '../../parts/session.tsx';
@@ -55,10 +55,13 @@ export function StepsPanel({ shown, evidence }: Props) {
 }
 
 function Deciding({ shown, hasView }: { readonly shown: ShownCase; readonly hasView: boolean }) {
+  // Kept while others act: what a person has typed stays when the form becomes another.
+  const [reasons, setReasons] = useState('');
+  const draft = { reasons, setReasons };
   if (!hasView) return <p className="note">{say('decide.first')}</p>;
   if (shown.state === 'decided') return <p>{say('decide.done')}</p>;
-  if (shown.state === 'proposed') return <AnswerForm shown={shown} />;
-  return <DecideForm shown={shown} />;
+  if (shown.state === 'proposed') return <AnswerForm shown={shown} draft={draft} />;
+  return <DecideForm shown={shown} draft={draft} />;
 }
 
 type StepProps = {
