@@ -1,4 +1,5 @@
 import { base64, type EntryBody, type EntryType } from '@portcullis/record';
+import { GOLDEN_CASE_ENTRIES } from './golden-case-entries.ts';
 
 // One representative entry of every type, with all optional fields present. Made once into vectors/entries; never changed after.
 
@@ -29,6 +30,8 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
   },
   'operator.added': { operator: 'rhea', role: 'reviewer', token_sha256: digest('a1'), by: 'portcullis' },
   'operator.removed': { operator: 'rhea', by: 'adam', reason: 'Left the team; “goodbye” — ¿qué?' },
+  'credential.added': { operator: 'rhea', kind: 'passkey', by: 'rhea' },
+  'credential.removed': { operator: 'rhea', kind: 'password', by: 'rhea' },
   'account.created': {
     account: 'acme',
     by: 'adam',
@@ -135,6 +138,7 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
     by: 'rhea',
     commitments: { statement: commitment(4) },
   },
+  ...GOLDEN_CASE_ENTRIES,
   'standing.set': {
     accounts: ['acme', 'bolt'],
     standing: 'hold',

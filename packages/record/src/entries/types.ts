@@ -24,6 +24,7 @@ import {
   standing,
   time,
 } from './terms.ts';
+import { CASE_FIELDS } from './case-types.ts';
 
 // Every type of entry. Order: the ledger, who may call, what was exchanged, what was found, what people decided, what was
 // erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
@@ -114,6 +115,9 @@ export const ENTRY_FIELDS = {
   'vault.key_rotated': { from: id, to: id, keys: integer(), by, reason: reasons },
   'operator.added': { operator: id, role, token_sha256: sha256Hex, by },
   'operator.removed': { operator: id, by, reason: reasons },
+  /** A person can sign in to the console by something of their own from here on; what it is stays out of the ledger. */
+  'credential.added': { operator: id, kind: oneOf('password', 'passkey'), by },
+  'credential.removed': { operator: id, kind: oneOf('password', 'passkey'), by },
   'account.created': { account: id, by, ...limits },
   'account.limited': { account: id, by, ...limits },
   'key.issued': { key: id, account: id, key_sha256: sha256Hex, by },
@@ -137,6 +141,7 @@ export const ENTRY_FIELDS = {
   decision,
   'decision.members': { decision: id, part: integer(1), parts: integer(1), accounts },
   appeal: { appeal: id, case: id, account: id, by, commitments },
+  ...CASE_FIELDS,
   'standing.set': { accounts, standing, case: nullable(id), decision: nullable(id), by, reason: reasons },
   'policy.loaded': { digest: sha256Hex, settings: record(/^[a-z][A-Za-z0-9_.]{0,63}$/, text(200), 40) },
   'content.erased': {

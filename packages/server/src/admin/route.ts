@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Guarantee } from '@portcullis/detection';
 import type { Role } from '@portcullis/record';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
@@ -7,8 +8,11 @@ import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
+import type { Events } from './events.ts';
+import type { PublishedLedger } from './published-entries.ts';
 
 /** How far the ledger and those who follow it are. */
 export type LedgerStatus = {
@@ -46,6 +50,11 @@ export type AdminPorts = {
   readonly cases: Cases;
   readonly operators: Operators;
   readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
+  /** The ledger as it is published. */
+  readonly published: PublishedLedger;
+  readonly signIn: SignIn;
+  /** Whether people reach it by https, so that browsers keep cookies to that. */
+  readonly secure: boolean;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;
@@ -56,6 +65,9 @@ export type AdminPorts = {
     readonly changed: readonly string[];
     readonly needRestart: readonly string[];
   }>;
+  readonly events: Events;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl?: () => string | undefined;
   /** Writes a bundle. @returns what to answer, such as its folder and digest */
   readonly exportCase: (input: ExportInput) => Promise<Readonly<Record<string, unknown>>>;
 };
@@ -67,6 +79,8 @@ export type Call = {
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
   readonly ports: AdminPorts;
+  /** Only for a route that streams. */
+  readonly response: ServerResponse;
 };
 
 export type Route = {
@@ -80,5 +94,7 @@ export type Route = {
   readonly status: 200 | 201;
   /** The answer's fields, in words. */
   readonly answer: string;
+  /** Answers with a stream of its own in place of JSON. */
+  readonly stream?: true;
   readonly handle: (call: Call) => unknown;
 };

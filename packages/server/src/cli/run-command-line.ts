@@ -5,6 +5,7 @@ import { caseCommand } from './commands/case.ts';
 import { exportCommand } from './commands/export.ts';
 import { fsckCommand } from './commands/fsck.ts';
 import { huntCommand } from './commands/hunt.ts';
+import { incidentCommand } from './commands/incident.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
@@ -14,6 +15,7 @@ import { reloadCommand } from './commands/reload.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { switchCommand } from './commands/switch.ts';
 import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { witnessCommand } from './commands/witness.ts';
@@ -64,6 +66,8 @@ function buildProgram(shell: Shell): Command {
     statusCommand,
     reloadCommand,
     caseCommand,
+    incidentCommand,
+    switchCommand,
     accountCommand,
     keyCommand,
     operatorCommand,

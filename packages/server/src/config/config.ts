@@ -4,7 +4,13 @@ import type { Limits } from '../accounts/account.ts';
 export type Config = {
   readonly dataDir: string;
   readonly gate: GateConfig;
-  readonly admin: { readonly host: string; readonly port: number };
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    /** Where people's browsers reach it, such as `https://portcullis.example`; null where that is host and port. */
+    readonly publicUrl: string | null;
+  };
+  readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
   readonly witnesses: readonly WitnessConfig[];
   readonly witnessing: WitnessingConfig;
@@ -17,6 +23,7 @@ export type Config = {
   readonly contact: string;
   readonly detection: DetectionConfig;
   readonly privacy: PrivacyConfig;
+  readonly cases: CasesConfig;
 };
 
 export type GateConfig = {
@@ -139,4 +146,30 @@ export type PrivacyConfig = {
     readonly heldHours: number;
     readonly erasures: number;
   };
+};
+
+/** How people work on cases. */
+export type CasesConfig = {
+  /** Time to decide a case, from its opening. */
+  readonly decideHours: number;
+  /** Time to decide an appeal, from when it was made. */
+  readonly appealHours: number;
+  /** How long a case is one person's, before they extend it. */
+  readonly leaseMinutes: number;
+  /** How long a decision can be undone before it takes effect; 0 for not at all. */
+  readonly undoSeconds: number;
+  /** How long a link of an account works where nobody says otherwise. */
+  readonly linkDays: number;
+  /** After how many decisions a person's figures may raise an alarm, and which median time to decide does. */
+  readonly alarmDecisions: number;
+  readonly alarmDwellSeconds: number;
+};
+
+/** Where the holders of accounts that are held see why, and answer, by a link. */
+export type HearingConfig = {
+  readonly host: string;
+  /** Null: it is not served. 0 takes any free port. */
+  readonly port: number | null;
+  /** What links begin with, such as https://example.org/hearing; null for this machine's own address. */
+  readonly publicUrl: string | null;
 };

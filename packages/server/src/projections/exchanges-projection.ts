@@ -46,6 +46,8 @@ export const exchangesProjection: ProjectionDefinition = {
     refusals:
       '(account TEXT NOT NULL, idx INTEGER NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, time_ms INTEGER NOT NULL, PRIMARY KEY (account, idx)) WITHOUT ROWID',
   },
+  // Signals cite exchanges by their index alone; it only grows, so that each row goes to the end of it.
+  indexes: ['CREATE INDEX IF NOT EXISTS exchanges_by_index ON exchanges (admitted_idx)'],
   open(db) {
     const record = openStatements(db);
     return (entry, index) => {
@@ -152,6 +154,32 @@ export function readExchanges(
     account,
     fromMs,
     toMs,
+  );
+}
+
+/** The accounts of exchanges by the indices of their admissions or completions, one for each that is known. */
+export function readAccountsOfExchanges(db: DatabaseSync, indices: readonly number[]): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT e.account FROM json_each(?) j JOIN exchanges e ON e.admitted_idx = j.value',
+    JSON.stringify(indices),
+  ).map((each) => each.account);
+}
+
+/** An account's exchanges admitted after an index, in ledger order. */
+export function readExchangesAfter(
+  db: DatabaseSync,
+  account: string,
+  afterIndex: number,
+  countMax: number,
+): ExchangeRow[] {
+  return rows(
+    db,
+    `SELECT account, admitted_idx AS admittedIndex, admitted_ms AS admittedMs, completed_idx AS completedIndex, outcome, tokens
+     FROM exchanges WHERE account = ? AND admitted_idx > ? ORDER BY admitted_idx LIMIT ?`,
+    account,
+    afterIndex,
+    countMax,
   );
 }
 

@@ -4,7 +4,6 @@ import type { SnapshotChange } from '../accounts/account.ts';
 import { type AccountDirectory, createAccountDirectory } from '../accounts/account-directory.ts';
 import { createOperators, type IssuedToken, type Operators } from '../accounts/operators.ts';
 import { systemRandom } from '../accounts/random.ts';
-import { createAdminServer } from '../admin/admin-server.ts';
 import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
@@ -15,7 +14,10 @@ import { type Clock, systemClock } from '../seams/clock.ts';
 import type { ServerError } from '../server-error.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
+import { openAdmin } from './open-admin.ts';
 import { type Detection, openDetector } from './open-detector.ts';
+import { openHearing, openLinkKey } from './open-hearing.ts';
+import { urlHost } from './url-host.ts';
 import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
@@ -34,6 +36,8 @@ import { surviveOutages } from './survive-outages.ts';
 export type Server = {
   readonly gateUrl: string;
   readonly adminUrl: string;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl: string | undefined;
   readonly operators: Operators;
   /** The admin's token that this start made: the very first one, or one that was asked for. Only now is it known. */
   readonly newAdmin: IssuedToken | undefined;
@@ -77,7 +81,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  const people = openPeople(options, storage, clock);
+  const people = openPeople(options, storage, clock, () => settings.running().contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -101,19 +105,15 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
-  const admin = createAdminServer({
+  const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
+  const basics = { clock, version, log, opened: opened.promise, reload: settings.reload };
+  const admin = openAdmin(config, storage, {
     ...people,
-    ...shared,
-    opened: opened.promise,
+    ...basics,
     reports: await openReports(storage, clock, software, settings.running),
-    store: storage.store,
-    appender: storage.appender,
-    version,
-    host: config.admin.host,
-    port: config.admin.port,
+    hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
-    reload: settings.reload,
   });
   const { port } = await admin.listen();
   // Last, once nothing can refuse the start any more: a token that is made and never shown would lock everybody out.
@@ -125,6 +125,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     stopSurviving();
     settings.stop();
     await admin.close();
+    await hearing?.close();
     await detector?.stop();
     cases.stop();
     directory.stop();
@@ -135,6 +136,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   let stopped: Promise<void> | undefined;
   return {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
+    hearingUrl: hearing?.url,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
     operators: people.operators,
     newAdmin,
@@ -156,6 +158,7 @@ function openPeople(
   { config, log, declareKeysLost = false }: OpenServerOptions,
   { appender, store, vault, fs }: Storage,
   clock: Clock,
+  contact: () => string,
 ): People {
   let publish = (_changes: readonly SnapshotChange[]): void => {};
   const directory = createAccountDirectory({
@@ -177,6 +180,9 @@ function openPeople(
     random: systemRandom,
     directory,
     vault,
+    settings: config.cases,
+    contact,
+    linkKey: openLinkKey(fs, config.dataDir),
     onReactorError: (error) =>
       log('error', 'cases.reactor_failed', { reason: error instanceof Error ? error.message : 'unknown' }),
   });
@@ -237,9 +243,4 @@ function ledgerStatus(
     witnessing: witnessing.status(),
     guarantee: detector?.guarantee ?? null,
   };
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }
