@@ -105,8 +105,22 @@ test('going on with an answer is a follow-up; messages of the user or the system
 });
 
 test('log probabilities, biased tokens and several answers are harvests; usual settings are none', () => {
-  const harvests = [{ logprobs: true }, { logprobs: 5 }, { top_logprobs: 3 }, { logit_bias: {} }, { n: 4 }];
-  const usual = [{}, { logprobs: false }, { logprobs: 0 }, { top_logprobs: 0 }, { n: 1 }, { temperature: 2 }];
+  const harvests = [
+    { logprobs: true },
+    { logprobs: 5 },
+    { top_logprobs: 3 },
+    { logit_bias: { '50256': -100 } },
+    { n: 4 },
+  ];
+  const usual = [
+    {},
+    { logit_bias: {} },
+    { logprobs: false },
+    { logprobs: 0 },
+    { top_logprobs: 0 },
+    { n: 1 },
+    { temperature: 2 },
+  ];
   for (const params of harvests) assert.equal(stateOf([{ params }]).harvests, 1, JSON.stringify(params));
   for (const params of usual) assert.equal(stateOf([{ params }]).harvests, 0, JSON.stringify(params));
   assert.equal(stateOf([{ params: null }]).harvests, 0);

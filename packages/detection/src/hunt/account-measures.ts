@@ -1,6 +1,6 @@
 import { SEEN_BITS, SEEN_EXCHANGES } from '../signals/account-layout.ts';
 import { type AccountState, markCount } from '../signals/account-state.ts';
-import { dayShape, irregularity } from '../signals/own-timing.ts';
+import { dayShape, irregularity, perDay } from '../signals/own-timing.ts';
 import type { MarkName } from '../signals/prompt-marks.ts';
 
 // Measures of one account by itself, each with a sentence that a reviewer can check by reading its exchanges.
@@ -178,10 +178,6 @@ function sureRepeats({ exchanges, ownRepeats }: AccountState): number {
   const n = Math.min(exchanges, SEEN_EXCHANGES);
   const chance = (n * n) / (2 * SEEN_BITS);
   return ownRepeats > 1 + chance + 3 * Math.sqrt(chance) ? ownRepeats : 0;
-}
-
-function perDay(state: AccountState): number {
-  return state.exchanges / Math.max(0.5, (state.lastTime - state.firstTime) / DAY_S);
 }
 
 const ageOf = ({ ageS }: AccountState): string => ((ageS ?? 0) / DAY_S).toFixed(1);

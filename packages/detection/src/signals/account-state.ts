@@ -182,8 +182,9 @@ function addTime(state: AccountState, time: number, elapsed: number): void {
 
 function addSettings(state: AccountState, { params, outputTokens, ref }: Traffic): void {
   if (params === null) return;
+  const biases = Object.keys(params.logit_bias ?? {}).length > 0;
   const logprobs = params.logprobs === true || (typeof params.logprobs === 'number' && params.logprobs > 0);
-  if (logprobs || (params.top_logprobs ?? 0) > 0 || params.logit_bias !== undefined || (params.n ?? 1) > 1) {
+  if (logprobs || (params.top_logprobs ?? 0) > 0 || biases || (params.n ?? 1) > 1) {
     state.harvests++;
     state.harvestExamples = withExample(state.harvestExamples, ref);
   }
