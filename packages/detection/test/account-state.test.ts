@@ -21,9 +21,9 @@ import {
   addExchange,
   copyForLooks,
   createAccountState,
-  EXAMPLES,
   markCount,
 } from '../src/signals/account-state.ts';
+import { EXAMPLES } from '../src/signals/examples.ts';
 import { createEmbedder, DIMENSIONS } from '../src/signals/embed-prompt.ts';
 import { openingOf } from '../src/signals/opening.ts';
 import { createExchange } from './create-exchange.ts';

@@ -1,7 +1,7 @@
 import type { Finding, FindingBound, FindingSignal } from '../finding.ts';
 import { sha256 } from '../sha256.ts';
 import { keepRecent } from '../shared-template-state.ts';
-import { EXAMPLES } from '../signals/account-state.ts';
+import { EXAMPLES } from '../signals/examples.ts';
 import { defaultThresholds } from '../thresholds.ts';
 import { describeAgainst } from './describe-against.ts';
 import { examplesOf } from './account-measures.ts';

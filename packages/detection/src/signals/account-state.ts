@@ -2,7 +2,9 @@ import { hashText, mix } from '../hash32.ts';
 import type { Traffic } from '../traffic.ts';
 import * as at from './account-layout.ts';
 import { dayOf, noteDay } from './active-days.ts';
+import { addSettings } from './add-settings.ts';
 import { DIMENSIONS, type Embedder } from './embed-prompt.ts';
+import { NONE, withExample } from './examples.ts';
 import { countOpening } from './frequent-openings.ts';
 import { openingOf } from './opening.ts';
 import { type MarkName, marks, marksOf, trainingMarks } from './prompt-marks.ts';
@@ -53,12 +55,6 @@ export type AccountState = at.AccountArrays & {
   longAnswerExamples: readonly number[];
 };
 
-/** Examples kept of each sort. */
-export const EXAMPLES = 3;
-/** Shared, as most accounts have none of most sorts. */
-const NONE: readonly number[] = [];
-/** Tokens from which an answer is asked for at its longest. */
-const LONGEST_TOKENS = 4096;
 const DAY_S = 86_400;
 
 export function createAccountState(account: string, time: number): AccountState {
@@ -146,10 +142,6 @@ function addContent(state: AccountState, { prompt, messages, ref }: Traffic, emb
   countOpening(words, openingOf(prompt));
 }
 
-/** Anew, as an array that grows keeps room for many more. */
-const withExample = (examples: readonly number[], ref: number): readonly number[] =>
-  examples.length < EXAMPLES ? [...examples, ref] : examples;
-
 /** Of the testing half alone: accounts are linked by the other. */
 function addKeys(words: Uint32Array, prompt: string, { keyer }: Embedder): void {
   if (!keyer.read(prompt)) return;
@@ -178,21 +170,6 @@ function addTime(state: AccountState, time: number, elapsed: number): void {
   state.activeDays = noteDay(state.activeDays, dayOf(state.lastTime), dayOf(elapsed));
   state.firstTime = Math.min(state.firstTime, elapsed);
   state.lastTime = Math.max(state.lastTime, elapsed);
-}
-
-function addSettings(state: AccountState, { params, outputTokens, ref }: Traffic): void {
-  if (params === null) return;
-  const biases = Object.keys(params.logit_bias ?? {}).length > 0;
-  const logprobs = params.logprobs === true || (typeof params.logprobs === 'number' && params.logprobs > 0);
-  if (logprobs || (params.top_logprobs ?? 0) > 0 || biases || (params.n ?? 1) > 1) {
-    state.harvests++;
-    state.harvestExamples = withExample(state.harvestExamples, ref);
-  }
-  const most = params.max_tokens;
-  if (most !== undefined && (most >= LONGEST_TOKENS || (outputTokens !== null && outputTokens >= most))) {
-    state.longAnswers++;
-    state.longAnswerExamples = withExample(state.longAnswerExamples, ref);
-  }
 }
 
 function addOrigin(state: AccountState, traffic: Traffic, elapsed: number): void {

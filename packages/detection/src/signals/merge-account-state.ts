@@ -1,5 +1,6 @@
 import * as at from './account-layout.ts';
-import { type AccountState, createAccountState, EXAMPLES } from './account-state.ts';
+import { type AccountState, createAccountState } from './account-state.ts';
+import { EXAMPLES } from './examples.ts';
 import { dayOf, shiftDays } from './active-days.ts';
 import { mergeOpenings } from './frequent-openings.ts';
 import { mergeSample } from './sample-keys.ts';
