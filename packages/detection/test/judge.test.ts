@@ -112,9 +112,20 @@ test('drift is told among those that were looked at, however many on either side
     assert.match(reasonsOf(shifted, quiet)[0] ?? '', /unlike the benign accounts as a whole/);
     assert.deepEqual(reasonsOf(calm, quiet), []);
   }
-  // Too few idle ones to be a kind of their own: they stand among the busy ones.
-  const some = new Map([...idle].slice(0, 300));
-  assert.deepEqual(judge(new Map([...crowd(upTo(300)), ...some]), crowd(upTo(300)), 0.01).reasons, []);
+  assert.deepEqual(judge(new Map([...crowd(upTo(300)), ...idle]), crowd(upTo(300)), 0.01).reasons, []);
+});
+
+test('accounts that were never looked at make nobody look rare, and are none of those that alpha needs', () => {
+  const idle = new Map(upTo(900).map((i) => [`idle${i}`, watchAccount(`idle${i}`, 0)]));
+  const { p } = judge(new Map([...crowd(upTo(100)), ...idle]), new Map([...crowd([99]), ...idle]), 0.01);
+  assert.equal(p.get('a0'), 2 / 101, 'one of the hundred, not of a thousand');
+  assert.equal(p.get('idle0'), 1);
+  const few = judge(new Map([...crowd(upTo(98)), ...idle]), crowd([500]), 0.01);
+  assert.deepEqual([few.cut, few.reasons.length], [0, 1]);
+  assert.match(
+    few.reasons[0] ?? '',
+    /at least 99 benign accounts and there are 998, of which 98 sent enough/,
+  );
 });
 
 test('the kind of use follows from what is done and how fast, by counts alone', () => {
