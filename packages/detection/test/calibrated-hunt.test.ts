@@ -167,6 +167,18 @@ describe('the calibrated hunt over traffic as it comes', () => {
   });
 });
 
+test('benign files that begin long before most of their accounts suspend the guarantee from the start', () => {
+  const [first, ...others] = parse(benignLines(11, 250, 10)) as [Traffic, ...Traffic[]];
+  const early = { ...first, account: 'early', time: first.time - 100 * DAY_S };
+  const late = createCalibratedHunt({ alpha: ALPHA, calibration: calibrate([early, first, ...others]) });
+  assert.match(
+    late.guaranteeOf(late.initial()).reasons.join(),
+    /^Of 251 benign accounts 250 begin in the last quarter/,
+  );
+  const sound = createCalibratedHunt({ alpha: ALPHA, calibration: calibrate([first, ...others]) });
+  assert.equal(sound.guaranteeOf(sound.initial()).guarantee, 'held');
+});
+
 test('a wrong alpha or seed is refused', () => {
   assert.throws(() => createCalibratedHunt({ alpha: 1, calibration: calibrate([]) }), DetectionError);
   assert.throws(() => startCalibration({ seed: -1 }), DetectionError);
