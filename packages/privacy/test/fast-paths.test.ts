@@ -28,15 +28,19 @@ function counted(seed: bigint): Counted {
   return source;
 }
 
-/** The first digits of a chance below 1, then one that is none of them, then ones. */
+/** Coins of exp(−1) that all succeed, for the whole part; the first digits of the rest, then one that is none of them, then ones. */
 function agreeing({ numerator, denominator }: Rational, digits: number): Counted {
+  // A coin of 1/2 that falls true and one of 1/3 that does not.
+  const ones = 2 * Number(numerator / denominator);
   const source: Counted = {
     taken: 0,
     bits: (count) => {
       assert.equal(count, 1, 'coins are thrown bit by bit');
-      const digit = Number(((numerator << BigInt(++source.taken)) / denominator) & 1n);
-      if (source.taken > digits + 1) return 1;
-      return source.taken <= digits ? digit : 1 - digit;
+      const place = ++source.taken - ones;
+      if (place <= 0) return source.taken % 2 === 1 ? 0 : 1;
+      if (place > digits + 1) return 1;
+      const digit = Number(((numerator << BigInt(place)) / denominator) & 1n);
+      return place <= digits ? digit : 1 - digit;
     },
   };
   return source;
@@ -199,8 +203,9 @@ suite('fast paths are the wide paths', () => {
       const deviation = Math.sqrt(Number(a) / Number(b));
       const t = BigInt(Math.floor(deviation)) + 1n;
       const accept = createAcceptance(variance, t);
-      for (const part of [0.3, 0.9, 1.4, 1.9, 2.3]) {
+      for (const part of [0.3, 0.9, 1.4, 2.3, 2.6, 4, 5.5, 7]) {
         const x = Math.round(part * deviation);
+        if (!Number.isSafeInteger(x)) continue;
         const exponent = rational({
           numerator: (BigInt(x) * b * t - a) ** 2n,
           denominator: 2n * a * b * t * t,

@@ -85,6 +85,7 @@ suite('every accountant', () => {
     }),
     'zero-concentrated': privacyEvent('add-remove', { kind: 'zero-concentrated', rho: rho('0.02') }),
     shuffled: training({ kind: 'shuffled', epochs: 2 }, 100, '5'),
+    poisson: training(poisson('0.05', 60), 60),
     tree: privacyEvent('add-remove', {
       kind: 'tree-steps',
       noiseMultiplier: rational(9),
@@ -132,6 +133,14 @@ suite('exact sums', () => {
     assert.equal(compare(totalEpsilon(events), rational(1)), 0);
     assert.equal(pureAccountant.epsilon(events, delta(0)).upper, 1);
     assert.equal(compare(totalRho(events), rational('0.05')), 0);
+  });
+
+  test('a sum that is no double is rounded up', () => {
+    for (const text of ['1/3', '2/3', '1/7', '0.1', '0.7']) {
+      const events = [privacyEvent('add-remove', { kind: 'pure', epsilon: epsilon(text) })];
+      const { upper } = pureAccountant.epsilon(events, delta(0));
+      assert.ok(compare(rational(upper), rational(text)) >= 0, text);
+    }
   });
 
   test('Gaussian noise is exact under the loss accountant', () => {
