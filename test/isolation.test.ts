@@ -36,7 +36,9 @@ function mayTell(secret: Secret, { by, endpoint }: Request, answer: Answer): boo
   if (endpoint.path === '/v1/operators' || endpoint.path.startsWith('/v1/accounts'))
     return (secret.kind === 'token' || secret.kind === 'key') && isMade(secret.spellings, answer.body);
   return (
-    endpoint.path === '/v1/cases/:case/views' && secret.kind === 'content' && model.accused.has(secret.owner)
+    endpoint.path === '/v1/cases/:case/evidence' &&
+    secret.kind === 'content' &&
+    model.accused.has(secret.owner)
   );
 }
 

@@ -78,7 +78,8 @@ function adminBody(model: Model, path: string, move: Move): Record<string, unkno
     '/v1/accounts/:account/keys': {},
     '/v1/accounts/:account/limits': { limits: {} },
     '/v1/accounts/:account/erase': { reason: reasons, legalBasis: 'Asked for' },
-    '/v1/cases/:case/views':
+    '/v1/cases/:case/views': { view: at(['extraction', 'not', 'unsure'], move.variant), reasons },
+    '/v1/cases/:case/evidence':
       move.variant % 3 === 0 ? { items: [`exchange:${at(model.exchanges, move.variant).index}`] } : {},
     '/v1/cases/:case/decisions': {
       measure: at(['slow', 'plain', 'open', 'dismiss', 'hold'], move.variant),

@@ -50,8 +50,9 @@ export async function makeSetting(world: World): Promise<Model> {
   const { case: opened } = await theCase(call);
   model.cases = [opened];
   for (const account of CAMPAIGN) model.accused.add(account);
-  await call('POST', `/v1/cases/${opened}/views`, {});
+  await call('POST', `/v1/cases/${opened}/evidence`, {});
   const reasons = 'One template in all three, and no value twice.';
+  await call('POST', `/v1/cases/${opened}/views`, { view: 'extraction', reasons });
   await call('POST', `/v1/cases/${opened}/decisions`, { measure: 'slow', reasons, rule: 'Terms, section 4' });
   await call('POST', `/v1/cases/${opened}/appeals`, {
     account: CAMPAIGN[0],

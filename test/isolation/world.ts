@@ -36,6 +36,7 @@ export async function openIsolationWorld(): Promise<World> {
       dataDir,
       gate: { ...config.gate, port: 0, workers: 1, allowPaths: [ALLOWED_PATH] },
       admin: { ...config.admin, port: 0 },
+      cases: { ...config.cases, undoSeconds: 0 },
       ledger: { ...config.ledger, publishIntervalMs: PUBLISH_MS },
       upstreams: config.upstreams.map((each) => ({ ...each, baseUrl: upstream.url })),
       standing: { ...config.standing, slow: { ...config.standing.slow, delayMs: 0 } },

@@ -20,19 +20,25 @@ test('p never rises with the score, within a kind of use', () => {
 
 test('each kind of use is compared with its like where there are enough of both', () => {
   const benign = new Map([
-    ...crowd(upTo(99)),
+    ...crowd(upTo(396)),
     ...crowd(
-      upTo(99).map((i) => 1000 + i),
+      upTo(396).map((i) => 1000 + i),
       PROGRAMS,
       'b',
     ),
   ]);
   const traffic = new Map([...crowd([500]), ...crowd([500], PROGRAMS, 'b')]);
   const { p } = judge(benign, traffic, 0.01);
-  assert.deepEqual([p.get('a0'), p.get('b0')], [1 / 100, 1]);
+  assert.deepEqual([p.get('a0'), p.get('b0')], [1 / 397, 1]);
 });
 
-test('a kind with too few is joined with another, so that nobody is judged by a handful', () => {
+test('a kind with fewer than four floors is joined with another, so that one odd benign life does not hide everybody', () => {
+  const odd = judge(
+    new Map([...crowd(upTo(1000)), ...crowd(upTo(395), PROGRAMS, 'b')]),
+    crowd([500], PROGRAMS, 'b'),
+    0.01,
+  );
+  assert.equal(odd.p.get('b0'), 501 / 1396, 'all 1,395 of them are compared');
   const benign = new Map([...crowd(upTo(99)), ...crowd([1000, 1001], PROGRAMS, 'b')]);
   const traffic = new Map([...crowd([500]), ...crowd([500], PROGRAMS, 'b')]);
   const { p } = judge(benign, traffic, 0.01);

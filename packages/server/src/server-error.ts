@@ -7,7 +7,9 @@ export type ServerErrorCode =
   | 'not-found'
   | 'forbidden' // the role or the person may not do this
   | 'conflict' // the state does not allow it now
+  | 'budget-exhausted' // less privacy loss is left than was asked for
   | 'unauthenticated'
+  | 'gone' // a link that worked once does not any more
   | 'ledger-locked' // another writer has the directory
   | 'ledger-refused' // the ledger can not take entries (storage failed, or it is stopping)
   | 'ledger-overloaded' // push-back: too much is waiting

@@ -18,6 +18,22 @@ export type CaseRecord = {
   /** Decisions of any case. */
   readonly allDecisions: readonly Leaf[];
   readonly appeals: readonly Leaf[];
+  /** People's own views, and when the detector's score was shown to whom. */
+  readonly views: readonly Leaf[];
+  readonly scores: readonly Leaf[];
+  readonly leases: readonly Leaf[];
+  /** Entries that tell that the case was mixed in and its answer known. */
+  readonly known: readonly Leaf[];
+  /** Accounts that were taken out of the case. */
+  readonly severed: readonly Leaf[];
+  /** By decision: from when it takes effect, where it was undone, where it took effect. */
+  readonly windows: ReadonlyMap<string, Leaf>;
+  readonly undone: ReadonlyMap<string, Leaf>;
+  readonly effected: ReadonlyMap<string, Leaf>;
+  readonly turns: readonly Leaf[];
+  readonly viewed: readonly Leaf[];
+  /** Rules on cases, each with the index from which it holds. */
+  readonly adopted: ReadonlyMap<string, number>;
   readonly standings: readonly Leaf[];
   /** Members by finding or decision id. */
   readonly parts: ReadonlyMap<string, readonly Leaf[]>;
@@ -55,11 +71,42 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     decisions: ofCase('decision'),
     allDecisions: leaves.filter((leaf) => leaf.type === 'decision'),
     appeals: ofCase('appeal'),
+    views: ofCase('view.committed'),
+    scores: ofCase('score.shown'),
+    leases: ofCase('case.leased'),
+    severed: ofCase('account.severed'),
+    known: ofCase('known.revealed'),
+    windows: byDecision(ofCase('decision.window')),
+    undone: byDecision(ofCase('decision.undone')),
+    effected: byDecision(ofCase('decision.effected')),
+    turns: leaves.filter((leaf) => leaf.type === 'switch.turned'),
+    viewed: ofCase('evidence.viewed'),
+    adopted: readAdopted(leaves),
     standings: leaves.filter((leaf) => leaf.type === 'standing.set'),
     parts,
   };
   const period = range.complete ? undefined : manifest.period;
   return { ...record, mustProve: leaves.filter((leaf) => belongsToCase(leaf, record, period)) };
+}
+
+/** The first of each decision. */
+function byDecision(leaves: readonly Leaf[]): Map<string, Leaf> {
+  const found = new Map<string, Leaf>();
+  for (const leaf of leaves) {
+    const id = leaf.value.decision as string;
+    if (!found.has(id)) found.set(id, leaf);
+  }
+  return found;
+}
+
+/** The first leaf that names a rule says from where it holds. */
+function readAdopted(leaves: readonly Leaf[]): Map<string, number> {
+  const adopted = new Map<string, number>();
+  for (const { type, value, index } of leaves) {
+    if (type !== 'rules.adopted') continue;
+    for (const rule of value.rules as string[]) if (!adopted.has(rule)) adopted.set(rule, index);
+  }
+  return adopted;
 }
 
 function readParts(leaves: readonly Leaf[]): Map<string, Leaf[]> {
@@ -86,6 +133,19 @@ const CASE_TYPES = new Set([
   'case.opened',
   'case.extended',
   'evidence.viewed',
+  'view.committed',
+  'score.shown',
+  'case.leased',
+  'decision.window',
+  'decision.undone',
+  'decision.effected',
+  'account.severed',
+  'known.revealed',
+  'statement.issued',
+  'link.issued',
+  'link.revoked',
+  'representation.received',
+  'representation.acknowledged',
   'decision',
   'appeal',
   'standing.set',
@@ -109,6 +169,9 @@ const COMMON_TYPES = new Set([
   'ledger.opened',
   'ledger.keys_rotated',
   'vault.key_rotated',
+  'rules.adopted',
+  'switch.turned',
+  'switch.drilled',
   'operator.added',
   'operator.removed',
   'fault',
@@ -133,6 +196,7 @@ function belongsToCase(
 ): boolean {
   const { type, value, time } = leaf;
   if (CASE_TYPES.has(type)) return value.case === record.id;
+  if (type === 'deadline.missed') return value.of === record.id;
   if (ACCOUNT_TYPES.has(type)) return record.accused.has(value.account as string);
   if (type === 'content.erased') return value.account === null || record.accused.has(value.account as string);
   if (type === 'finding' || type === 'finding.members') return record.findingIds.has(value.finding as string);

@@ -46,6 +46,48 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'case.opened': { case: asText, finding: asText },
   'case.extended': { case: asText, finding: asText },
   'evidence.viewed': { case: asText, by: asText },
+  'rules.adopted': { rules: asTextList },
+  'view.committed': { case: asText, by: asText, view: asText, reasons: asText },
+  'score.shown': { case: asText, by: asText },
+  'case.leased': { case: asText, by: asText, step: oneOf('taken', 'extended', 'released'), until: asTime },
+  'decision.window': { decision: asText, case: asText, takes_effect: asTime, immediate: orNull(asText) },
+  'decision.undone': { decision: asText, case: asText, by: asText, reasons: asText },
+  'decision.effected': { decision: asText, case: asText },
+  'account.severed': { case: asText, account: asText, decision: asText, by: asText, reasons: asText },
+  'statement.issued': { case: asText, account: asText, decision: asText, commitments: asObject },
+  'link.issued': { link: asText, account: asText, case: asText, expires: asTime },
+  'link.revoked': { link: asText, case: asText },
+  'representation.received': {
+    representation: asText,
+    case: asText,
+    account: asText,
+    link: asText,
+    kind: asText,
+    commitments: asObject,
+  },
+  'representation.acknowledged': { representation: asText, case: asText, by: asText },
+  'incident.aware': { incident: asText, aware: asTime, by: asText },
+  'incident.classified': {
+    incident: asText,
+    rule: asText,
+    reportable: asBoolean,
+    reasons: asText,
+    by: asText,
+  },
+  'incident.reported': { incident: asText, clock: asText, by: asText },
+  'incident.resolved': { incident: asText, resolved: asTime, by: asText },
+  'known.committed': { known: asText, commitments: asObject },
+  'known.revealed': {
+    known: asText,
+    case: asText,
+    finding: asText,
+    answer: asText,
+    salt: asText,
+    by: asText,
+  },
+  'switch.turned': { stopped: asBoolean, drill: asBoolean, by: asText },
+  'switch.drilled': { by: asText, passed: asBoolean, found: asText },
+  'deadline.missed': { of: asText, deadline: asText, due: asTime },
   decision: {
     decision: asText,
     case: asText,
@@ -71,6 +113,23 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'operator.added': { operator: asText, role: asText, by: asText },
   'operator.removed': { operator: asText, by: asText },
   'policy.loaded': { digest: asText },
+  'budget.reserved': {
+    reservation: asText,
+    unit: asText,
+    adjacency: oneOf('add-remove', 'replace-one'),
+    windows: asTextList,
+    epsilon: asText,
+    delta: asText,
+    limit: asObject,
+    by: asText,
+  },
+  'budget.spent': {
+    reservation: asText,
+    epsilon: asText,
+    delta: asText,
+    release: orNull(asText),
+    release_sha256: orNull(asText),
+  },
   fault: { kind: asText, detail: asText },
   'bundle.exported': { bundle: asText, case: asText },
   'standing.set': {
@@ -80,6 +139,10 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
     decision: orNull(asText),
   },
 };
+
+function asBoolean(value: Json | undefined, what: string): boolean {
+  return typeof value === 'boolean' ? value : refuse(`${what} is neither true nor false.`);
+}
 
 function oneOf(...words: readonly string[]): Reading {
   return (value, what) =>

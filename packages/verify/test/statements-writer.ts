@@ -53,6 +53,23 @@ export type Request = {
 };
 
 /** @param shown indices of the leaves of the bundle */
+/** How people work on a case, besides what has a list of its own. */
+const WORK_TYPES = [
+  'view.committed',
+  'score.shown',
+  'case.leased',
+  'decision.window',
+  'decision.undone',
+  'decision.effected',
+  'account.severed',
+  'known.revealed',
+  'statement.issued',
+  'link.issued',
+  'link.revoked',
+  'representation.received',
+  'representation.acknowledged',
+];
+
 export function writeStatements(
   recorded: readonly Recorded[],
   shown: readonly number[],
@@ -66,6 +83,7 @@ export function writeStatements(
   const ofCase = (type: string) => items(type).filter((item) => (item as { case?: Json }).case === CASE);
   const ofAccused = (...types: string[]) =>
     items(...types).filter((item) => ['acme', 'bolt', null].includes((item as { account: string }).account));
+  const work = [...items('rules.adopted', 'switch.turned', 'switch.drilled'), ...WORK_TYPES.flatMap(ofCase)];
   const json: Record<string, Json> = {
     'case.json': {
       accounts: ['acme', 'bolt'].map((account) => ({
@@ -77,6 +95,7 @@ export function writeStatements(
         outputTokens: 3,
       })),
       appeals: ofCase('appeal'),
+      ...(work.length === 0 ? {} : { work }),
       budgets: [],
       case: CASE,
       decisionMembers: { indices: indicesOf('decision.members') },

@@ -84,7 +84,8 @@ export const target: FuzzTarget = {
       '{"measure":"hold","accounts":["a"],"reasons":"x","rule":"y","again":true}',
     ),
     ...bodiesFor('/v1/cases/:case/decisions', '{"measure":"hold","accounts":"all","reasons":"x","rule":"y"}'),
-    ...bodiesFor('/v1/cases/:case/views', '{"items":["1"]}', '{"__proto__":{"items":[]}}', '[]', 'null'),
+    ...bodiesFor('/v1/cases/:case/views', '{"view":"not","reasons":"x"}', '{"view":1}'),
+    ...bodiesFor('/v1/cases/:case/evidence', '{"items":["1"]}', '{"__proto__":{"items":[]}}', '[]', 'null'),
   ],
   words: fieldNames.map((name) => `"${name}":`),
   inputs: fc

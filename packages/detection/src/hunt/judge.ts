@@ -8,6 +8,12 @@ import { maximumOf, type WatchedAccount } from './watched-account.ts';
 /** Of the accounts flagged, at most this share is expected to be benign, whatever alpha is. */
 export const FALSE_SHARE = 0.2;
 
+/**
+ * Benign accounts a kind of use needs to be compared with its like alone, in floors of alpha. With one floor an account has to stand above every
+ * benign life of its kind, and a single odd one hides all extractors; with four it may be the fourth. The bound holds either way.
+ */
+const GROUP_FLOORS = 4;
+
 export type Verdict = {
   /** Of each account of the traffic. */
   readonly p: ReadonlyMap<string, number>;
@@ -53,7 +59,7 @@ const kindOf = (watched: WatchedAccount): number =>
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
   const kinds = benign.map(kindOf);
   const counts = Array.from({ length: KINDS + 1 }, (_, kind) => kinds.filter((each) => each === kind).length);
-  const groupOf = joinRareKinds(counts, floorOf(alpha));
+  const groupOf = joinRareKinds(counts, GROUP_FLOORS * floorOf(alpha));
   const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));
   benign.forEach((watched, i) => {
     groups.get(groupOf[kinds[i] as number] as number)?.push(maximumOf(watched));

@@ -200,6 +200,23 @@ suite('what a loader really did', () => {
     assert.ok(replaced.lower > added.upper && replaced.upper < 2.5 * added.upper);
   });
 
+  test('a replaced record is twice the norm without amplification, too', () => {
+    for (const [kind, square] of [
+      ['shuffled', 4 * 3],
+      ['tree', 4 * 7 * 3],
+    ] as const) {
+      const event = privacyEvent(
+        'replace-one',
+        kind === 'shuffled'
+          ? { kind: 'training-steps', noiseMultiplier: rational(9), steps: 60, sampling: { kind, epochs: 3 } }
+          : { kind: 'tree-steps', noiseMultiplier: rational(9), stepsOfPass: 100, passes: 3 },
+      );
+      const truth = gaussianEpsilon(Math.sqrt(square) / 9, 1e-6);
+      const { lower, upper } = lossAccountant.epsilon([event], delta('1e-6'));
+      assert.ok(lower <= truth.upper && truth.lower <= upper && upper - lower < 1e-6, kind);
+    }
+  });
+
   test('a batch that is cut is priced as published', () => {
     const event = (units: number): PrivacyEvent<'add-remove'> =>
       training(

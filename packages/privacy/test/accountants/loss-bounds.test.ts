@@ -13,6 +13,7 @@ import {
 import { deltaInterval, epsilonInterval } from '../../src/accountants/pld/bound-composition.ts';
 import { gaussianMixturePair, replacedGaussianPair } from '../../src/accountants/pld/gaussian-pairs.ts';
 import { laplacePair } from '../../src/accountants/pld/laplace-pair.ts';
+import { PrivacyError } from '../../src/index.ts';
 import { type LossPair, mixPairs, reversePair } from '../../src/accountants/pld/loss-pair.ts';
 import type { LossGrid } from '../../src/accountants/pld/loss-grid.ts';
 import { optimisticGrid } from '../../src/accountants/pld/optimistic.ts';
@@ -120,6 +121,32 @@ suite('bounds hold the exact value', () => {
         holds(deltaInterval([{ pair: sampled(noise, rate), count: 1 }], epsilon, wide), truth, 1e-6);
       },
     );
+  });
+
+  test('losses beyond the largest double count as infinite', () => {
+    for (const noise of [0.05, 0.02, 0.01]) {
+      const epsilon = 500;
+      const truth = gaussianDelta(1 / noise, epsilon);
+      const terms = [{ pair: gaussianMixturePair(noise, [1], [1]), count: 1 }];
+      try {
+        holds(deltaInterval(terms, epsilon, wide), truth.lower, 1e-6);
+      } catch (error) {
+        assert.ok(error instanceof PrivacyError && error.code === 'gap_not_met', String(error));
+      }
+    }
+  });
+
+  test('a mixture whose shifts are all above 0, in both directions', () => {
+    check<[number, number]>(scaled(0.5, 3), scaled(1e-10, 0.05), (noise, delta) => {
+      // At least a shift of 1, at most one of 2.
+      const { lower, upper } = epsilonInterval(
+        [{ pair: gaussianMixturePair(noise, [1, 2], [0.5, 0.5]), count: 2 }],
+        delta,
+        wide,
+      );
+      assert.ok(upper >= gaussianEpsilon(Math.SQRT2 / noise, delta).lower);
+      assert.ok(lower <= gaussianEpsilon((2 * Math.SQRT2) / noise, delta).upper);
+    });
   });
 
   test('one record of a sample replaced, at rate 1', () => {
@@ -362,6 +389,20 @@ suite('composition', () => {
             wide,
           );
         assert.ok(smooth(a, b).lower <= smooth(a + b).upper);
+      },
+    );
+  });
+
+  test('counts the worse direction, whichever way round the pairs are given', () => {
+    check<[number, number, number]>(
+      scaled(0.5, 2),
+      scaled(0.05, 0.5),
+      fc.integer({ min: 1, max: 10 }),
+      (noise, rate, count) => {
+        const other = { pair: gaussianMixturePair(20, [1], [1]), count: 1 };
+        const given = (pair: LossPair): Interval =>
+          epsilonInterval([{ pair, count }, other], 1e-5, { gap: 1e-3, sizeMax: 2 ** 22 });
+        meets(given(sampled(noise, rate)), given(reversePair(sampled(noise, rate))));
       },
     );
   });

@@ -24,11 +24,17 @@ import {
   standing,
   time,
 } from './terms.ts';
+import { CASE_FIELDS } from './case-types.ts';
 
 // Every type of entry. Order: the ledger, who may call, what was exchanged, what was found, what people decided, what was
 // erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
 
 const accounts = list(id, 128);
+/** Longest release that an entry takes; quotes in it count twice towards the entry's 8 KiB. */
+export const RELEASE_CHARACTERS_MAX = 7000;
+/** Fractions such as `1/1000000`, so that ten tenths are one. */
+const fraction = text(80, /^\d+(\/[1-9]\d*)?$/);
+const loss = { epsilon: fraction, delta: fraction };
 const vkeyPair = list(text(2048), 2);
 /** Who did something: an operator's name, `portcullis` for the program itself. */
 const by = id;
@@ -132,6 +138,7 @@ export const ENTRY_FIELDS = {
   decision,
   'decision.members': { decision: id, part: integer(1), parts: integer(1), accounts },
   appeal: { appeal: id, case: id, account: id, by, commitments },
+  ...CASE_FIELDS,
   'standing.set': { accounts, standing, case: nullable(id), decision: nullable(id), by, reason: reasons },
   'policy.loaded': { digest: sha256Hex, settings: record(/^[a-z][A-Za-z0-9_.]{0,63}$/, text(200), 40) },
   'content.erased': {
@@ -154,8 +161,25 @@ export const ENTRY_FIELDS = {
     legal_basis: sentence,
     entries: integer(),
   },
-  'budget.reserved': { reservation: id, epsilon: text(64), delta: text(64), purpose: sentence, by },
-  'budget.spent': { reservation: id, epsilon: text(64), delta: text(64), release_sha256: sha256Hex },
+  /** Privacy loss is taken from the budget of every window that is named; it counts as spent from here on, whatever becomes of it. */
+  'budget.reserved': {
+    reservation: id,
+    unit: id,
+    adjacency: oneOf('add-remove', 'replace-one'),
+    windows: list(id, 36),
+    ...loss,
+    /** What every window may lose in all, by the settings of that moment. */
+    limit: object(loss),
+    purpose: sentence,
+    by,
+  },
+  /** What a reservation was for, before anybody sees it; null where it was cut off, which is spent for nothing. The digest is of its UTF-8. */
+  'budget.spent': {
+    reservation: id,
+    ...loss,
+    release: nullable(text(RELEASE_CHARACTERS_MAX)),
+    release_sha256: nullable(sha256Hex),
+  },
   fault: {
     kind: oneOf('restart', 'interrupted', 'gap', 'clock_step', 'witness', 'detector', 'storage'),
     detail: sentence,

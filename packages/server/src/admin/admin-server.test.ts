@@ -41,7 +41,11 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
   const early = await call('ada', 'POST', `${path}/decisions`, hold);
   assert.deepEqual([early.status, early.body.error.code], [409, 'conflict']);
   assert.match(early.body.error.message, /ada has not opened the evidence .* portcullis case view/);
-  assert.equal((await call('ada', 'POST', `${path}/views`, {})).status, 201);
+  await call('ada', 'POST', `${path}/evidence`, {});
+  const view = { view: 'extraction', reasons: REASONS };
+  const committed = await call('ada', 'POST', `${path}/views`, view);
+  assert.equal(committed.status, 201);
+  assert.equal(committed.body.score.statistic, 12.5);
   const proposed = await call('ada', 'POST', `${path}/decisions`, hold);
   assert.equal(proposed.body.step, 'proposed');
   const alone = await call('ada', 'POST', `${path}/decisions/${proposed.body.decision}/confirm`, {
@@ -52,7 +56,8 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
     alone.body.error.message,
     /Ask another reviewer to confirm: portcullis case decide case-1 --confirm dec-/,
   );
-  await call('ben', 'POST', `${path}/views`, {});
+  await call('ben', 'POST', `${path}/evidence`, {});
+  await call('ben', 'POST', `${path}/views`, view);
   const confirmed = await call('ben', 'POST', `${path}/decisions/${proposed.body.decision}/confirm`, {
     reasons: REASONS,
   });
@@ -64,9 +69,11 @@ test('a campaign is held over HTTP by two people, and one account is heard', asy
     grounds: 'We are a school.',
   });
   assert.equal(appealed.status, 201);
-  await call('ada', 'POST', `${path}/views`, {});
+  await call('ada', 'POST', `${path}/evidence`, {});
+  await call('ada', 'POST', `${path}/views`, view);
   assert.equal((await call('ada', 'POST', `${path}/decisions`, { ...hold, measure: 'open' })).status, 403);
-  await call('cleo', 'POST', `${path}/views`, {});
+  await call('cleo', 'POST', `${path}/evidence`, {});
+  await call('cleo', 'POST', `${path}/views`, view);
   const heard = await call('cleo', 'POST', `${path}/decisions`, {
     ...hold,
     measure: 'open',

@@ -4,13 +4,14 @@ import type { Person } from '../accounts/operators.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { ServerError } from '../server-error.ts';
 import { checkBody } from './body-fields.ts';
+import { createEvents } from './events.ts';
 import { answerError, type ErrorAnswer } from './error-answer.ts';
 import { isOwnHost } from './host-check.ts';
 import { readJsonBody } from './read-body.ts';
 import type { AdminPorts } from './route.ts';
 import { matchRoute } from './routes.ts';
 
-export type AdminServerConfig = AdminPorts & {
+export type AdminServerConfig = Omit<AdminPorts, 'events'> & {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -33,12 +34,14 @@ type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export function createAdminServer(config: AdminServerConfig): AdminServer {
+export function createAdminServer(settings: AdminServerConfig): AdminServer {
+  const events = createEvents(settings.store);
+  const config = { ...settings, events };
   const server = createServer(
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      answerCall(config, request).then(
-        (answer) => send(request, response, answer),
+      answerCall(config, request, response).then(
+        (answer) => answer === undefined || send(request, response, answer),
         (error: unknown) => send(request, response, failed(config, request, error)),
       );
     },
@@ -58,13 +61,21 @@ export function createAdminServer(config: AdminServerConfig): AdminServer {
       }),
     close: () =>
       new Promise((resolve) => {
+        events.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-async function answerCall(config: AdminServerConfig, request: IncomingMessage): Promise<Answer> {
+type Ports = AdminServerConfig & AdminPorts;
+
+/** @returns undefined where the call answers with a stream of its own */
+async function answerCall(
+  config: Ports,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer | undefined> {
   if (!isOwnHost(request.headers.host, [config.host.toLowerCase(), ...(config.hostNames ?? [])]))
     throw new ServerError(
       'forbidden',
@@ -88,7 +99,8 @@ async function answerCall(config: AdminServerConfig, request: IncomingMessage): 
       `The query parameter ${JSON.stringify(unknown.slice(0, 40))} is not known here.`,
     );
   const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
-  const result = await route.handle({ by, params, query: url.searchParams, body, ports: config });
+  const result = await route.handle({ by, params, query: url.searchParams, body, ports: config, response });
+  if (route.stream === true) return undefined;
   // Who reads after a change finds it.
   if (route.method !== 'GET') await config.directory.settled();
   return { status: route.status, json: result ?? { done: true } };

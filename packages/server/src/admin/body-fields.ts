@@ -1,6 +1,6 @@
 import { ServerError } from '../server-error.ts';
 
-export type FieldKind = 'text' | 'boolean' | 'texts' | 'accounts' | 'limits';
+export type FieldKind = 'text' | 'number' | 'boolean' | 'texts' | 'accounts' | 'limits';
 /** A body's fields: name to kind, with `?` where it may be left out. A field that is not named is refused. */
 export type BodyFields = Readonly<Record<string, FieldKind | `${FieldKind}?`>>;
 
@@ -14,6 +14,7 @@ const KINDS: Readonly<
   Record<FieldKind, { readonly fits: (value: unknown) => boolean; readonly words: string }>
 > = {
   text: { fits: (value) => typeof value === 'string', words: 'text' },
+  number: { fits: (value) => Number.isSafeInteger(value), words: 'a whole number' },
   boolean: { fits: (value) => typeof value === 'boolean', words: 'true or false' },
   texts: { fits: isTexts, words: `a list of at most ${TEXTS_MAX} texts` },
   accounts: { fits: (value) => value === 'all' || isTexts(value), words: '"all" or a list of account ids' },

@@ -1,5 +1,5 @@
 import { ROLES, type Role } from '@portcullis/record';
-import { readCases } from '../projections/cases-projection.ts';
+import { countCasesByState } from '../projections/cases-projection.ts';
 import { readHealth } from '../projections/health-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { ADMIN, ANYBODY } from './roles.ts';
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const FAULTS_MAX = 20;
 
 async function status({ ports, by }: Call) {
-  const cases = readCases(ports.store.db);
+  const cases = countCasesByState(ports.store.db);
   return {
     version: ports.version,
     you: by,
@@ -18,8 +18,9 @@ async function status({ ports, by }: Call) {
     pendingEntries: ports.appender.pendingEntries,
     projectedSize: ports.store.position,
     faults: recentFaults(ports),
-    casesToDecide: cases.filter((each) => each.state !== 'decided').length,
-    casesDecided: cases.filter((each) => each.state === 'decided').length,
+    casesMissed: cases.missed,
+    casesToDecide: cases.toDecide,
+    casesDecided: cases.decided,
   };
 }
 
@@ -50,12 +51,23 @@ function addOperator({ ports, body, by }: Call) {
 export const OPERATOR_ROUTES: readonly Route[] = [
   {
     method: 'GET',
+    path: '/v1/events',
+    roles: ANYBODY,
+    does: 'Server-sent events that say what changed; ask again for what became of it. A heartbeat comes every 15 seconds, 64 may listen at once.',
+    status: 200,
+    answer:
+      'a stream: `opened` (`size`), then `changed`: `size` of the ledger (also as the id), `types` of entries, `cases`, `accounts` (200 names each at most; `all`: more changed)',
+    stream: true,
+    handle: ({ ports, response }) => ports.events.listen(response),
+  },
+  {
+    method: 'GET',
     path: '/v1/status',
     roles: ANYBODY,
     does: 'Says who you are and how things stand.',
     status: 200,
     answer:
-      '`version`, `you`, `accepting`, `outage` (null, or `code`, `message`, `retryAfterSeconds`), `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`',
+      '`version`, `you`, `accepting`, `outage` (null, or `code`, `message`, `retryAfterSeconds`), `pendingEntries`, `projectedSize`, `faults` of the last day, `casesToDecide`, `casesDecided`, `casesMissed` (deadlines)',
     handle: status,
   },
   {

@@ -6,7 +6,7 @@ export const ADMIN_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The JSON body of a call; an empty one is an empty object. @throws ServerError `bad-request` */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
-  const read = await readBytes(request);
+  const read = await readBytes(request, ADMIN_BODY_BYTES_MAX);
   if (read.length === 0) return {};
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     throw new ServerError('bad-request', 'Send the body as JSON with Content-Type: application/json.');
@@ -18,16 +18,16 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
 }
 
 /** Stops reading at the limit without closing the connection, so that the refusal can still be told. */
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+export function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       chunks.push(chunk);
-      if (bytes <= ADMIN_BODY_BYTES_MAX) return;
+      if (bytes <= bytesMax) return;
       request.pause().removeAllListeners('data');
-      reject(new ServerError('bad-request', `The body is over ${ADMIN_BODY_BYTES_MAX} bytes.`));
+      reject(new ServerError('bad-request', `The body is over ${bytesMax} bytes.`));
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', () => reject(new ServerError('bad-request', 'The call was broken off.')));

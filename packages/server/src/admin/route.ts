@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Guarantee } from '@portcullis/detection';
 import type { Role } from '@portcullis/record';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
@@ -5,9 +6,11 @@ import type { Operators, Person } from '../accounts/operators.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
+import type { Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
+import type { Events } from './events.ts';
 
 /** How far the ledger and those who follow it are. */
 export type LedgerStatus = {
@@ -44,6 +47,7 @@ export type AdminPorts = {
   readonly directory: AccountDirectory;
   readonly cases: Cases;
   readonly operators: Operators;
+  readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;
@@ -54,6 +58,9 @@ export type AdminPorts = {
     readonly changed: readonly string[];
     readonly needRestart: readonly string[];
   }>;
+  readonly events: Events;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl?: () => string | undefined;
   /** Writes a bundle. @returns what to answer, such as its folder and digest */
   readonly exportCase: (input: ExportInput) => Promise<Readonly<Record<string, unknown>>>;
 };
@@ -65,6 +72,8 @@ export type Call = {
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
   readonly ports: AdminPorts;
+  /** Only for a route that streams. */
+  readonly response: ServerResponse;
 };
 
 export type Route = {
@@ -78,5 +87,7 @@ export type Route = {
   readonly status: 200 | 201;
   /** The answer's fields, in words. */
   readonly answer: string;
+  /** Answers with a stream of its own in place of JSON. */
+  readonly stream?: true;
   readonly handle: (call: Call) => unknown;
 };

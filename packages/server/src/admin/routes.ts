@@ -1,10 +1,24 @@
 import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { CASE_PAGE_ROUTES } from './case-page-routes.ts';
 import { CASE_ROUTES } from './case-routes.ts';
+import { HEARING_ROUTES } from './hearing-routes.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
 
 /** The whole admin API; docs/admin-api.md has a row for each. */
-export const ROUTES: readonly Route[] = [...OPERATOR_ROUTES, ...ACCOUNT_ROUTES, ...CASE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...OPERATOR_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...CASE_ROUTES,
+  ...REPORT_ROUTES,
+  ...CASE_PAGE_ROUTES,
+  ...HEARING_ROUTES,
+  ...INCIDENT_ROUTES,
+  ...SWITCH_ROUTES,
+];
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 

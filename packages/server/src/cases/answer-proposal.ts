@@ -1,17 +1,19 @@
-import { checkReasons } from '../accounts/checks.ts';
+import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeal, readAppeals } from '../projections/appeals-projection.ts';
-import { readCaseFindings } from '../projections/cases-projection.ts';
+import { type CaseRow, readCaseFindings } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecision, readDecisionMembers } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
+import { requireOwnView } from './blind-view.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
   requireCase,
   requireFreshEyes,
   requireNoOverruling,
   requireReviewer,
-  requireViewed,
+  requireOpened,
 } from './case-rules.ts';
-import type { Decided } from './decide.ts';
+import { type Decided, sayEffect, takeEffect } from './decide.ts';
+import { requireUnleased } from './lease-case.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type AnswerInput = {
@@ -19,6 +21,8 @@ export type AnswerInput = {
   readonly decision: string;
   readonly by: Person;
   readonly reasons: string;
+  /** Why a hold takes effect at once, without the time in which it could be undone. */
+  readonly immediate?: string;
 };
 
 /**
@@ -33,7 +37,8 @@ export async function answerProposal(
 ): Promise<Decided> {
   requireReviewer(input.by);
   const reasons = checkReasons(input.reasons);
-  return context.inTurn(input.case, async () => {
+  const immediate = checkImmediate(input, step);
+  const decided = await context.inTurn(input.case, async () => {
     const { db } = context.store;
     const found = requireCase(context.store, input.case);
     const proposal = readDecision(db, input.decision);
@@ -44,22 +49,12 @@ export async function answerProposal(
       );
     if (found.pending !== proposal.decision)
       throw new ServerError('conflict', `${proposal.decision} does not wait for an answer any more.`);
-    if (step === 'confirmed') requireAnother(proposal.by, input);
     const appeal = proposal.appeal === null ? undefined : readAppeal(db, proposal.appeal);
     const members = readDecisionMembers(db, proposal.decision);
-    requireFreshEyes(context.store, appeal, members, input.by);
-    requireViewed(
-      context.store,
-      found.case,
-      input.by,
-      basisIndex(context, found.case, proposal.index, appeal?.index),
-      appeal,
-    );
-    if (step === 'confirmed') {
-      requireNoOverruling(context.store, members, input.by);
-      requireNotAppealedSince(proposal, readAppeals(db, found.case), members);
-    }
+    requireMayAnswer(context, found, step, { proposal, appeal, members, input });
     const { measure, accounts, rule } = proposal;
+    if (immediate !== undefined && measure !== 'hold')
+      throw new ServerError('bad-request', 'Only a hold can be immediate; other measures can wait.');
     const decision = await recordDecision(
       context,
       {
@@ -74,14 +69,49 @@ export async function answerProposal(
         ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
       },
       members,
+      { immediate },
     );
-    if (step === 'confirmed') await context.applyDecisions(members);
     const next =
       step === 'confirmed'
-        ? `It is in effect. Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`
+        ? sayEffect(context, found.case, decision, immediate !== undefined)
         : `The proposal is off. Decide anew: portcullis case decide ${found.case} --measure … --reasons "…"`;
     return { decision, step, measure, accountsTotal: members.length, next };
   });
+  if (step === 'confirmed') await takeEffect(context, decided.decision);
+  return decided;
+}
+
+type Asked = {
+  readonly proposal: DecisionRow;
+  readonly appeal: AppealRow | undefined;
+  readonly members: readonly string[];
+  readonly input: AnswerInput;
+};
+
+/** @throws ServerError `forbidden`, `conflict` */
+function requireMayAnswer(
+  context: CaseContext,
+  found: CaseRow,
+  step: 'confirmed' | 'rejected',
+  { proposal, appeal, members, input }: Asked,
+): void {
+  const { store } = context;
+  if (step === 'confirmed') requireAnother(proposal.by, input);
+  requireFreshEyes(store, appeal, members, input.by);
+  const basis = basisIndex(context, found.case, proposal.index, appeal?.index);
+  requireOpened(store, found.case, input.by, basis, appeal);
+  requireUnleased(context, found, input.by);
+  requireOwnView(store, found.case, input.by);
+  if (step === 'rejected') return;
+  requireNoOverruling(store, members, input.by);
+  requireNotAppealedSince(proposal, readAppeals(store.db, found.case), members);
+}
+
+function checkImmediate({ immediate }: AnswerInput, step: 'confirmed' | 'rejected'): string | undefined {
+  if (immediate === undefined) return undefined;
+  if (step === 'rejected')
+    throw new ServerError('bad-request', 'Nothing takes effect by a rejection, so nothing can be immediate.');
+  return checkText(immediate, 'Why it must be at once', 20, 600);
 }
 
 function requireAnother(proposedBy: string, input: AnswerInput): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ada, ben, cleo, hold, refused, said, standing } from './test/case-people.ts';
+import { ada, ben, cleo, hold, look, refused, said, standing } from './test/case-people.ts';
 import { createCaseWorld, person, REASONS } from './test/case-world.ts';
 
 test('an appeal goes to who took no part, and its grounds are sealed', async () => {
@@ -15,10 +15,10 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
   await hold(world);
   const { appeal } = await cases.appeal(ask);
   await assert.rejects(cases.appeal(ask), refused('conflict', /open appeal/));
-  assert.equal(cases.show('case-1').state, 'appealed');
+  assert.equal(cases.show('case-1', person('otto', 'auditor')).state, 'appealed');
   assert.ok(!JSON.stringify(world.ledger.entries).includes('worksheet'));
   for (const by of [ada, ben, cleo]) {
-    const { opened } = await cases.view({ case: 'case-1', by, items: [`appeal:${appeal}`] });
+    const { opened } = await cases.openEvidence({ case: 'case-1', by, items: [`appeal:${appeal}`] });
     assert.deepEqual(opened[0]?.content, { grounds });
   }
   for (const by of [ada, ben])
@@ -29,14 +29,14 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
   // Who read the grounds alone has not seen what they answer.
   const answer = { case: 'case-1', by: cleo, measure: 'dismiss', ...said } as const;
   await assert.rejects(cases.decide(answer), refused('conflict', /cleo has not opened finding:/));
-  await cases.view({ case: 'case-1', by: cleo });
+  await look(cases, 'case-1', cleo);
   const heard = await cases.decide(answer);
   assert.equal(heard.accountsTotal, 1);
   assert.deepEqual(
     accounts.map((each) => standing(world, each)),
     ['open', 'hold'],
   );
-  assert.equal(cases.show('case-1').state, 'decided');
+  assert.equal(cases.show('case-1', person('otto', 'auditor')).state, 'decided');
   // Erasing the account erases what it said.
   await world.directory.erase({
     account,
@@ -44,7 +44,7 @@ test('an appeal goes to who took no part, and its grounds are sealed', async () 
     legalBasis: 'GDPR, article 17',
     by: 'admin',
   });
-  const { opened } = await cases.view({ case: 'case-1', by: ben, items: [`appeal:${appeal}`] });
+  const { opened } = await cases.openEvidence({ case: 'case-1', by: ben, items: [`appeal:${appeal}`] });
   assert.deepEqual([opened[0]?.content, opened[0]?.missing], [null, 'erased']);
   world.stop();
 });
@@ -59,11 +59,11 @@ test('who decided about other accounts only may hear an appeal, and decides noth
   const open = { case: 'case-1', by: cleo, measure: 'open', ...said } as const;
   const ask = { case: 'case-1', by: cleo, grounds: 'We teach from one worksheet.' };
   await cases.appeal({ ...ask, account: first });
-  await cases.view({ case: 'case-1', by: cleo });
+  await look(cases, 'case-1', cleo);
   await cases.decide(open);
   // She decided about the first account only, so that she hears the second; ada and ben decided about all of them.
   const { appeal } = await cases.appeal({ ...ask, account: second });
-  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  for (const by of [ada, ben, cleo]) await look(cases, 'case-1', by);
   await assert.rejects(
     cases.decide({ ...open, accounts: [first, second] }),
     refused('forbidden', /decide about acct-0001 alone/),
@@ -82,11 +82,11 @@ test('who decided about other accounts only may hear an appeal, and decides noth
   );
   // A second appeal of the same account is not hers any more.
   const dan = person('dan');
-  await cases.view({ case: 'case-1', by: dan });
+  await look(cases, 'case-1', dan);
   await cases.decide({ ...open, by: dan, measure: 'slow', accounts: [second], again: true });
   await cases.appeal({ ...ask, account: second });
   for (const by of [cleo, dan]) {
-    await cases.view({ case: 'case-1', by });
+    await look(cases, 'case-1', by);
     await assert.rejects(cases.decide({ ...open, by }), refused('forbidden', /somebody else/));
   }
   assert.equal(standing(world, third), 'hold');
@@ -99,18 +99,18 @@ test('what was decided on an appeal is overruled by who decided about others onl
   const [first, second] = accounts as [string, string];
   await world.find('camp', accounts);
   const { cases } = world;
-  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  for (const by of [ada, ben, cleo]) await look(cases, 'case-1', by);
   const slow = { case: 'case-1', measure: 'slow', again: true, ...said } as const;
   await cases.decide({ ...slow, by: ada, accounts: [first] });
   await cases.decide({ ...slow, by: ben, accounts: [second] });
   await cases.appeal({ case: 'case-1', account: first, by: cleo, grounds: 'It was homework.' });
-  await cases.view({ case: 'case-1', by: cleo });
+  await look(cases, 'case-1', cleo);
   await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
   await assert.rejects(
     cases.decide({ ...slow, by: ada, accounts: [first] }),
     refused('forbidden', /overrule/),
   );
-  await cases.view({ case: 'case-1', by: ben });
+  await look(cases, 'case-1', ben);
   // That he decided about the second account before does not matter.
   await cases.decide({ ...slow, by: ben, accounts: [first, second] });
   assert.equal(standing(world, first), 'slow');
@@ -122,7 +122,7 @@ test('a proposal is not confirmed over an appeal that came after it', async () =
   const [account, other] = (await world.createAccounts(2)) as [string, string];
   await world.find('camp', [account, other]);
   const { cases } = world;
-  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  for (const by of [ada, ben, cleo]) await look(cases, 'case-1', by);
   await cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said });
   const { decision } = await cases.decide({
     case: 'case-1',
@@ -137,7 +137,7 @@ test('a proposal is not confirmed over an appeal that came after it', async () =
     await assert.rejects(cases.confirm(answer), refused('conflict', /appealed since/));
   }
   await cases.reject({ case: 'case-1', by: ben, decision, reasons: REASONS });
-  assert.equal(cases.show('case-1').state, 'appealed');
+  assert.equal(cases.show('case-1', person('otto', 'auditor')).state, 'appealed');
   assert.equal(standing(world, account), 'slow');
   world.stop();
 });
@@ -150,7 +150,7 @@ test('who decided first does not overrule what was decided on an appeal', async 
   await hold(world);
   const { cases } = world;
   await cases.appeal({ case: 'case-1', account, by: cleo, grounds: 'We teach from one worksheet.' });
-  for (const by of [ada, ben, cleo]) await cases.view({ case: 'case-1', by });
+  for (const by of [ada, ben, cleo]) await look(cases, 'case-1', by);
   await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
   const again = { case: 'case-1', measure: 'hold', again: true, ...said } as const;
   for (const by of [ada, ben]) {
@@ -184,26 +184,26 @@ test('what was decided on an appeal stands in a later case too, and who decided 
   await hold(world);
   const { cases } = world;
   await cases.appeal({ case: 'case-1', account, by: cleo, grounds: 'We teach four classes.' });
-  await cases.view({ case: 'case-1', by: cleo });
+  await look(cases, 'case-1', cleo);
   await cases.decide({ case: 'case-1', by: cleo, measure: 'open', ...said });
   // The same template again, found as another campaign.
   await world.find('camp-2', accounts);
   const again = { case: 'case-2', measure: 'hold', ...said } as const;
   for (const by of [ada, ben]) {
-    await cases.view({ case: 'case-2', by });
+    await look(cases, 'case-2', by);
     await assert.rejects(cases.decide({ ...again, by }), refused('forbidden', /may not overrule that/));
   }
   const [dora, emil] = [person('dora'), person('emil')];
-  for (const by of [dora, emil]) await cases.view({ case: 'case-2', by });
+  for (const by of [dora, emil]) await look(cases, 'case-2', by);
   const { decision } = await cases.decide({ ...again, by: dora });
   await cases.confirm({ case: 'case-2', decision, by: emil, reasons: REASONS });
   await cases.appeal({ case: 'case-2', account, by: cleo, grounds: 'We still do.' });
-  await cases.view({ case: 'case-2', by: ada });
+  await look(cases, 'case-2', ada);
   await assert.rejects(
     cases.decide({ case: 'case-2', by: ada, measure: 'open', ...said }),
     refused('forbidden', /must go to somebody else/),
   );
-  await cases.view({ case: 'case-2', by: cleo });
+  await look(cases, 'case-2', cleo);
   assert.equal((await cases.decide({ case: 'case-2', by: cleo, measure: 'open', ...said })).accountsTotal, 1);
   world.stop();
 });

@@ -1,13 +1,13 @@
-import { commit, createEntry, deriveSalt, SALT_BYTES, base64, utf8 } from '@portcullis/record';
+import { createEntry, utf8 } from '@portcullis/record';
 import { checkText } from '../accounts/checks.ts';
 import { randomId } from '../accounts/random.ts';
 import { readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseMembers } from '../projections/cases-projection.ts';
 import { readDecisionsInEffect } from '../projections/decisions-projection.ts';
 import { ServerError } from '../server-error.ts';
-import { sealContent } from '../vault/sealed-content.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
+import { sealParts } from './seal-parts.ts';
 import { standingOf } from './standing-reactor.ts';
 
 export type AppealInput = {
@@ -30,6 +30,14 @@ export async function appealCase(
   input: AppealInput,
 ): Promise<{ appeal: string; next: string }> {
   requireReviewer(input.by);
+  return recordAppeal(context, { ...input, by: input.by.operator });
+}
+
+/** As {@link appealCase}, by whoever writes: an operator for the account, or the account itself. */
+export async function recordAppeal(
+  context: CaseContext,
+  input: Omit<AppealInput, 'by'> & { readonly by: string },
+): Promise<{ appeal: string; next: string }> {
   const grounds = checkText(input.grounds, 'The grounds', 1, GROUNDS_CHARS_MAX);
   return context.inTurn(input.case, async () => {
     const { db } = context.store;
@@ -52,13 +60,15 @@ export async function appealCase(
         `${account} has an open appeal, ${open.appeal}. It must be decided first.`,
       );
     const appeal = randomId(context.random, 'appeal', 6);
-    const { commitments, content } = sealGrounds(context, account, appeal, grounds);
+    const { commitments, content } = sealParts(context, account, 'appeal', appeal, {
+      grounds: utf8(grounds),
+    });
     await context.record(
       createEntry('appeal', context.clock.now(), {
         appeal,
         case: found.case,
         account,
-        by: input.by.operator,
+        by: input.by,
         commitments,
       }),
       content,
@@ -68,16 +78,4 @@ export async function appealCase(
       next: `Ask a reviewer who decided nothing about ${account} before to decide it: portcullis case decide ${found.case} --appeal ${appeal} --measure open --reasons "…"`,
     };
   });
-}
-
-/** Commits to the grounds and seals them under the account's data key, so that erasing the account erases them too. */
-function sealGrounds(context: CaseContext, account: string, appeal: string, grounds: string) {
-  const seed = context.random(SALT_BYTES);
-  const value = utf8(grounds);
-  const commitment = commit('appeal/grounds', deriveSalt(seed, 'grounds'), value);
-  const vaultKey = context.directory.vaultKey(account);
-  return {
-    commitments: { grounds: base64(commitment) },
-    content: sealContent(vaultKey, `appeal/${appeal}`, { seed, parts: { grounds: value } }),
-  };
 }

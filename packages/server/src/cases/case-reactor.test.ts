@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
+import { look } from './test/case-people.ts';
 import { createCaseWorld, person, REASONS, RULE } from './test/case-world.ts';
 
 const ada = person('ada');
 
 async function dismiss(world: Awaited<ReturnType<typeof createCaseWorld>>, caseId: string) {
-  await world.cases.view({ case: caseId, by: ada });
+  await look(world.cases, caseId, ada);
   await world.cases.decide({ case: caseId, by: ada, measure: 'dismiss', reasons: REASONS, rule: RULE });
 }
 
@@ -45,18 +46,18 @@ test('a campaign that supersedes others goes on in their case', async () => {
   world.stop();
 });
 
-test('findings at once open one case each campaign, the weightiest first', async () => {
+test('findings at once open one case each campaign, the weightiest first, whatever bound a finding states', async () => {
   const world = await createCaseWorld();
   await Promise.all([
     world.find('small', ['a', 'b']),
-    world.find('large', ['c', 'd', 'e']),
+    world.find('large', ['c', 'd', 'e', 'g']),
     world.find('small', ['a', 'b', 'x']),
     world.find('sure', ['f'], { bound: { kind: 'alpha', alpha: 0.01, statement: 'At most 0.01.' } }),
   ]);
   assert.equal(world.entries('case.opened').length, 3);
   assert.deepEqual(
     world.cases.list().map((each) => each.campaign),
-    ['sure', 'large', 'small'],
+    ['large', 'small', 'sure'],
   );
   world.stop();
 });

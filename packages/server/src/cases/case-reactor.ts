@@ -1,17 +1,17 @@
 import { createEntry } from '@portcullis/record';
-import { type CaseRow, countCases, readCaseMembers, readCases } from '../projections/cases-projection.ts';
+import { type CaseRow, countCases, readAllCaseMembers, readCases } from '../projections/cases-projection.ts';
 import {
-  type FindingRow,
   readFinding,
   readFindingMembers,
   readFindingsWithoutCase,
   readRelatedCampaigns,
 } from '../projections/findings-projection.ts';
+import { readSwitch } from '../projections/switch-projection.ts';
 import type { CaseContext } from './case-ports.ts';
 
 /**
  * Opens a case for a finding, once a campaign: a finding that brings further accounts extends the campaign's undecided case, or
- * opens another where it was decided. A campaign includes those it superseded. Rests on projected state alone, so running it again after a crash does nothing twice.
+ * opens another where it was decided. While the switch is off it opens and extends none. A campaign includes those it superseded. Rests on projected state alone, so running it again after a crash does nothing twice.
  */
 export function createCaseReactor(context: CaseContext): { run(): Promise<void> } {
   /** Findings without news: their campaign's cases hold all their accounts, and always will. */
@@ -26,7 +26,7 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
     const cases = readRelatedCampaigns(db, campaign)
       .flatMap((each) => readCases(db, { campaign: each }))
       .sort((a, b) => a.openedIndex - b.openedIndex);
-    const members = new Set(cases.flatMap((each) => readCaseMembers(db, each.case)));
+    const members = new Set(cases.flatMap((each) => readAllCaseMembers(db, each.case)));
     const fresh = accounts.filter((account) => !members.has(account));
     const now = context.clock.now();
     const undecided = cases.find((each: CaseRow) => each.state !== 'decided');
@@ -35,7 +35,7 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
       await context.record(createEntry('case.extended', now, { case: undecided.case, finding, campaign }));
     } else {
       const caseId = `case-${countCases(db) + 1}`;
-      const priority = priorityOf(found);
+      const priority = found.entry.exchanges;
       await context.record(createEntry('case.opened', now, { case: caseId, finding, campaign, priority }));
     }
   }
@@ -43,15 +43,9 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
   return {
     run: () =>
       context.inTurn('case reactor', async () => {
+        if (readSwitch(context.store.db).stopped) return;
         for (const finding of readFindingsWithoutCase(context.store.db))
           if (!withoutNews.has(finding)) await react(finding);
       }),
   };
-}
-
-/** More accounts first, then more exchanges an account; findings with a stated error bound before those without. */
-export function priorityOf({ entry }: FindingRow): number {
-  const each = Math.min(999, Math.floor(entry.exchanges / entry.accounts_total));
-  const bounded = entry.bound.kind === 'alpha' ? 1_000_000_000 : 0;
-  return bounded + Math.min(999_999, entry.accounts_total) * 1000 + each;
 }

@@ -1,5 +1,5 @@
 import { type AppealRow, readAppealsOf } from '../projections/appeals-projection.ts';
-import { type CaseRow, readCase, readCaseFindings, readViews } from '../projections/cases-projection.ts';
+import { type CaseRow, readCase, readCaseFindings, readOpened } from '../projections/cases-projection.ts';
 import { type Measure, readDecision, readDecisionsAbout } from '../projections/decisions-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
@@ -33,25 +33,25 @@ export function requireCase(store: Pick<ProjectionStore, 'db'>, caseId: string):
  * @param sinceIndex of the newest entry that must have been seen
  * @throws ServerError `conflict`
  */
-export function requireViewed(
+export function requireOpened(
   store: Pick<ProjectionStore, 'db'>,
   caseId: string,
   person: Person,
   sinceIndex: number,
   appeal: AppealRow | undefined,
 ): void {
-  const views = readViews(store.db, caseId).filter((each) => each.by === person.operator);
+  const lookings = readOpened(store.db, caseId).filter((each) => each.by === person.operator);
   const finding = readCaseFindings(store.db, caseId).at(-1)?.finding;
   const needed = [
     ...(finding === undefined ? [] : [`finding:${finding}`]),
     ...(appeal === undefined ? [] : [`appeal:${appeal.appeal}`]),
   ];
-  const opened = new Set(views.flatMap((each) => each.items));
+  const opened = new Set(lookings.flatMap((each) => each.items));
   const unopened = needed.find((item) => !opened.has(item));
-  const isRecent = views.some((each) => each.index > sinceIndex);
+  const isRecent = lookings.some((each) => each.index > sinceIndex);
   if (isRecent && unopened === undefined) return;
   let why = `${person.operator} has not opened the evidence of ${caseId}.`;
-  if (views.length > 0 && !isRecent)
+  if (lookings.length > 0 && !isRecent)
     why = `${caseId} has grown or was appealed since ${person.operator} opened its evidence.`;
   if (isRecent) why = `${person.operator} has not opened ${unopened} of ${caseId}.`;
   throw new ServerError('conflict', `${why} Open it first: portcullis case view ${caseId}.`);

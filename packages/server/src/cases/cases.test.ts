@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { look } from './test/case-people.ts';
 import { createCaseWorld, person, REASONS, RULE } from './test/case-world.ts';
 
 test('a finding opens a case; two people hold it; the gates hear of it', async () => {
@@ -12,7 +13,7 @@ test('a finding opens a case; two people hold it; the gates hear of it', async (
 
   const ada = person('ada');
   const ben = person('ben');
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   const proposed = await world.cases.decide({
     case: 'case-1',
     by: ada,
@@ -23,7 +24,7 @@ test('a finding opens a case; two people hold it; the gates hear of it', async (
   assert.equal(proposed.step, 'proposed');
   assert.equal(world.entries('standing.set').length, 0);
 
-  await world.cases.view({ case: 'case-1', by: ben });
+  await look(world.cases, 'case-1', ben);
   const before = performance.now();
   await world.cases.confirm({ case: 'case-1', decision: proposed.decision, by: ben, reasons: REASONS });
   assert.ok(performance.now() - before < 1000);
@@ -35,7 +36,7 @@ test('a finding opens a case; two people hold it; the gates hear of it', async (
     [...Array(4).fill(['hold', 'case-1']), ['open', null]],
   );
   assert.equal(world.entries('standing.set').length, 1);
-  assert.equal(world.cases.show('case-1').state, 'decided');
+  assert.equal(world.cases.show('case-1', person('otto', 'auditor')).state, 'decided');
   assert.deepEqual(world.errors, []);
   world.stop();
 });

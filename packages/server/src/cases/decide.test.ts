@@ -4,13 +4,13 @@ import { readDecisionMembers } from '../projections/decisions-projection.ts';
 import { readStanding } from '../projections/standings-projection.ts';
 import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
 import { accountsSha256 } from './member-list.ts';
-import { ada, ben, cleo, hold, refused, said, standing } from './test/case-people.ts';
+import { ada, ben, cleo, hold, look, refused, said, standing } from './test/case-people.ts';
 import { createCaseWorld, person, REASONS } from './test/case-world.ts';
 
 test('mild measures take effect by one person, for some or all', async () => {
   const world = await createCaseWorld();
   await world.find('camp', ['a', 'b', 'c']);
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   const slow = await world.cases.decide({
     case: 'case-1',
     by: ada,
@@ -43,7 +43,7 @@ test('mild measures take effect by one person, for some or all', async () => {
 test('reasons that nobody can read are none', async () => {
   const world = await createCaseWorld();
   await world.find('camp', ['a']);
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   for (const reasons of ['\u200b'.repeat(40), '\u2800'.repeat(40), '.'.repeat(40)])
     await assert.rejects(
       world.cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said, reasons }),
@@ -58,7 +58,7 @@ test('severe measures need another person, with reasons, who has looked', async 
   const { cases } = world;
   const ask = { case: 'case-1', measure: 'closed', ...said } as const;
   await assert.rejects(cases.decide({ ...ask, by: ada }), refused('conflict', /has not opened the evidence/));
-  await cases.view({ case: 'case-1', by: ada });
+  await look(cases, 'case-1', ada);
   await assert.rejects(
     cases.decide({ ...ask, by: ada, reasons: 'too short' }),
     refused('bad-request', /20 to 2000/),
@@ -81,9 +81,9 @@ test('severe measures need another person, with reasons, who has looked', async 
     refused('forbidden', /two different/),
   );
   await assert.rejects(cases.confirm({ ...answer, by: ben }), refused('conflict', /ben has not opened/));
-  await cases.view({ case: 'case-1', by: ben });
+  await look(cases, 'case-1', ben);
   await cases.reject({ ...answer, by: ben });
-  assert.equal(cases.show('case-1').state, 'open');
+  assert.equal(cases.show('case-1', person('otto', 'auditor')).state, 'open');
   await assert.rejects(cases.confirm({ ...answer, by: ben }), refused('conflict', /does not wait/));
   assert.equal(world.entries('standing.set').length, 0);
   world.stop();
@@ -92,7 +92,7 @@ test('severe measures need another person, with reasons, who has looked', async 
 test('of two people who answer at once, one is heard', async () => {
   const world = await createCaseWorld();
   await world.find('camp', ['a']);
-  for (const by of [ada, ben, cleo]) await world.cases.view({ case: 'case-1', by });
+  for (const by of [ada, ben, cleo]) await look(world.cases, 'case-1', by);
   const { decision } = await world.cases.decide({ case: 'case-1', by: ada, measure: 'hold', ...said });
   const answers = await Promise.allSettled([
     world.cases.confirm({ case: 'case-1', decision, by: ben, reasons: REASONS }),
@@ -108,11 +108,11 @@ test('of two people who answer at once, one is heard', async () => {
 test('who looked before the case grew looks again', async () => {
   const world = await createCaseWorld();
   await world.find('camp', ['a']);
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   await world.find('camp', ['a', 'b']);
   const ask = { case: 'case-1', by: ada, measure: 'slow', ...said } as const;
   await assert.rejects(world.cases.decide(ask), refused('conflict', /has grown or was appealed since ada/));
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   assert.equal((await world.cases.decide(ask)).accountsTotal, 2);
   world.stop();
 });
@@ -122,7 +122,7 @@ test('an account in two cases has the strictest standing any of them asks for', 
   await world.find('one', ['a', 'b']);
   await world.find('two', ['b', 'c']);
   await hold(world, 'case-1');
-  await world.cases.view({ case: 'case-2', by: cleo });
+  await look(world.cases, 'case-2', cleo);
   await world.cases.decide({ case: 'case-2', by: cleo, measure: 'slow', ...said });
   assert.deepEqual(
     ['a', 'b', 'c'].map((each) => standing(world, each)),
@@ -161,7 +161,7 @@ test('wherever the ledger stops while a decision is made, a start finishes it an
   for (let after = 0; after < 12; after++) {
     const world = await createCaseWorld();
     await world.find('camp', accounts);
-    await world.cases.view({ case: 'case-1', by: ada });
+    await look(world.cases, 'case-1', ada);
     world.ledger.failAfter(after);
     await world.cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said }).catch(() => undefined);
     const kept = world.ledger.entries.map((each) => each.entry);
@@ -178,7 +178,7 @@ test('a campaign of 25,000 accounts is decided, and the gates know all of them w
   const world = await createCaseWorld({ budgetSlots: 30_000 });
   const accounts = await world.createAccounts(25_000);
   await world.find('camp', accounts);
-  await world.cases.view({ case: 'case-1', by: ada });
+  await look(world.cases, 'case-1', ada);
   const beganMs = performance.now();
   await world.cases.decide({ case: 'case-1', by: ada, measure: 'slow', ...said });
   const tookMs = performance.now() - beganMs;

@@ -1,7 +1,12 @@
 import { checkReasons, checkText } from '../accounts/checks.ts';
 import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCaseMembers } from '../projections/cases-projection.ts';
-import type { Measure } from '../projections/decisions-projection.ts';
+import {
+  type Measure,
+  readDecisionMembers,
+  readWaitingDecisions,
+} from '../projections/decisions-projection.ts';
+import { readKnownOfCase } from '../projections/known-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -11,8 +16,10 @@ import {
   requireFreshEyes,
   requireNoOverruling,
   requireReviewer,
-  requireViewed,
+  requireOpened,
 } from './case-rules.ts';
+import { requireOwnView } from './blind-view.ts';
+import { requireUnleased } from './lease-case.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type DecideInput = {
@@ -29,6 +36,8 @@ export type DecideInput = {
   /** Replaces an earlier decision of a case that is decided. */
   readonly again?: boolean;
 };
+/** With the reasons why an account is not part of the case. */
+type SeverInput = DecideInput & { readonly sever?: string };
 
 export type Decided = {
   readonly decision: string;
@@ -44,25 +53,28 @@ export type Decided = {
  * @throws ServerError `bad-request`, `not-found`, `forbidden` (role; an appeal against one's own decision), `conflict` (evidence
  *   not opened; a proposal is pending; decided already)
  */
-export async function decide(context: CaseContext, input: DecideInput): Promise<Decided> {
+export async function decide(context: CaseContext, input: SeverInput): Promise<Decided> {
   requireReviewer(input.by);
   if (!MEASURES.includes(input.measure))
     throw new ServerError('bad-request', `The measure must be one of ${MEASURES.join(', ')}.`);
   const reasons = checkReasons(input.reasons);
   const rule = checkText(input.rule, 'The rule', 1, 600);
-  return context.inTurn(input.case, async () => {
+  const decided = await context.inTurn(input.case, async (): Promise<Decided> => {
     const found = requireCase(context.store, input.case);
-    requireUndecided(found, input.again === true);
-    const appeal = chooseAppeal(context, found, input.appeal);
+    requireReal(context, found.case);
+    requireUndecided(context, found, input.again === true || input.sever !== undefined);
+    const appeal = chooseAppeal(context, found, input);
     const members = chooseMembers(context, found, input, appeal);
     requireFreshEyes(context.store, appeal, members, input.by);
-    requireViewed(
+    requireOpened(
       context.store,
       found.case,
       input.by,
       Math.max(found.grownIndex, appeal?.index ?? -1),
       appeal,
     );
+    requireUnleased(context, found, input.by);
+    requireOwnView(context.store, found.case, input.by);
     requireNoOverruling(context.store, members, input.by);
     const step = isSevere(input.measure) ? 'proposed' : 'final';
     const all = readCaseMembers(context.store.db, found.case).length === members.length;
@@ -79,25 +91,65 @@ export async function decide(context: CaseContext, input: DecideInput): Promise<
         ...(appeal === undefined ? {} : { appeal: appeal.appeal }),
       },
       members,
+      input.sever === undefined ? {} : { severed: input.sever },
     );
-    if (step === 'final') await context.applyDecisions(members);
     return {
       decision,
       step,
       measure: input.measure,
       accountsTotal: members.length,
-      next: nextStep(found.case, step, decision),
+      next: nextStep(context, found.case, step, decision),
     };
   });
+  if (decided.step === 'final') await takeEffect(context, decided.decision);
+  return decided;
 }
 
-function nextStep(caseId: string, step: 'proposed' | 'final', decision: string): string {
+/** What was decided takes effect now, or is seen to in its time. */
+export async function takeEffect(context: CaseContext, decision: string): Promise<void> {
+  await context.letTakeEffect();
+  await context.applyDecisions(readDecisionMembers(context.store.db, decision));
+}
+
+function nextStep(
+  context: CaseContext,
+  caseId: string,
+  step: 'proposed' | 'final',
+  decision: string,
+): string {
   return step === 'proposed'
     ? `Ask another reviewer to open the evidence and confirm: portcullis case decide ${caseId} --confirm ${decision} --reasons "…"`
-    : `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`;
+    : sayEffect(context, caseId, decision);
 }
 
-function requireUndecided(found: CaseRow, again: boolean): void {
+/** Whether it is in effect, or how it can still be undone. */
+export function sayEffect(
+  { settings }: CaseContext,
+  caseId: string,
+  decision: string,
+  isAtOnce = false,
+): string {
+  return settings.undoSeconds === 0 || isAtOnce
+    ? `It is in effect. Export the evidence: portcullis export ${caseId} --requester "…" --purpose "…" --legal-basis "…"`
+    : `It takes effect in ${settings.undoSeconds} seconds. Until then it can be undone: portcullis case undo ${caseId} --decision ${decision} --reasons "…"`;
+}
+
+/** Nothing is decided on accounts that were made to see whether people look. @throws ServerError `conflict` */
+function requireReal({ store }: CaseContext, caseId: string): void {
+  if (readKnownOfCase(store.db, caseId) === undefined) return;
+  throw new ServerError(
+    'conflict',
+    `${caseId} was mixed in, and its answer was known: nothing is to be decided. Take another: portcullis case list.`,
+  );
+}
+
+function requireUndecided({ store }: CaseContext, found: CaseRow, again: boolean): void {
+  const waits = readWaitingDecisions(store.db).find((each) => each.case === found.case);
+  if (waits !== undefined)
+    throw new ServerError(
+      'conflict',
+      `${waits.decision} has not taken effect yet. Wait for it, or undo it: portcullis case undo ${found.case} --decision ${waits.decision} --reasons "…"`,
+    );
   if (found.state === 'proposed') {
     throw new ServerError(
       'conflict',
@@ -115,9 +167,10 @@ function requireUndecided(found: CaseRow, again: boolean): void {
 function chooseAppeal(
   context: CaseContext,
   found: CaseRow,
-  named: string | undefined,
+  { appeal: named, sever: severed }: SeverInput,
 ): AppealRow | undefined {
-  const open = readAppeals(context.store.db, found.case).filter((each) => each.decision === null);
+  const waits = readAppeals(context.store.db, found.case).filter((each) => each.decision === null);
+  const open = severed === undefined ? waits : waits.filter((each) => each.account === severed);
   if (named !== undefined) {
     const chosen = open.find((each) => each.appeal === named);
     if (chosen === undefined)

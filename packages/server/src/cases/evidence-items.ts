@@ -3,13 +3,15 @@ import { readAppeals } from '../projections/appeals-projection.ts';
 import { readCaseFindings } from '../projections/cases-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
+import { readRepresentations } from '../projections/hearings-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { openKept } from '../vault/open-kept.ts';
+import { maySeeScore, withoutScore } from './blind-view.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import { requireCase, requireReviewer } from './case-rules.ts';
 import { quoteTemplates } from './quote-templates.ts';
 
-/** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>` or `appeal:<id>`. */
+/** One thing a reviewer can open: `finding:<id>`, `exchange:<ledger index>`, `appeal:<id>` or `representation:<id>`. */
 export type EvidenceItem = { readonly item: string; readonly index: number; readonly says: string };
 export type OpenedItem = EvidenceItem & {
   /** Text by part, such as `request` and `response`; null where there is none. */
@@ -33,13 +35,15 @@ export function listEvidence({ db }: Pick<ProjectionStore, 'db'>, caseId: string
     add(`finding:${found.finding}`, found.index, 'What the detector states');
   for (const appeal of readAppeals(db, caseId).toReversed())
     add(`appeal:${appeal.appeal}`, appeal.index, `What ${appeal.account} says`);
+  for (const sent of readRepresentations(db, caseId).toReversed())
+    add(`representation:${sent.representation}`, sent.index, `What ${sent.account} sent: ${sent.kind}`);
   for (const found of findings)
     for (const signal of found.entry.signals)
       for (const index of signal.examples) add(`exchange:${index}`, index, signal.sentence);
   return [...items.values()];
 }
 
-export type ViewInput = {
+export type OpenInput = {
   readonly case: string;
   readonly by: Person;
   /** Names from the case's evidence list, at most 32; all of it (up to 32) where left out. */
@@ -50,9 +54,9 @@ export type ViewInput = {
  * Opens evidence for a person. That they did is on the ledger before they see anything.
  * @throws ServerError `bad-request`, `not-found`, `forbidden`
  */
-export async function viewEvidence(
+export async function openEvidence(
   context: CaseContext,
-  input: ViewInput,
+  input: OpenInput,
 ): Promise<{ opened: OpenedItem[] }> {
   requireReviewer(input.by);
   requireCase(context.store, input.case);
@@ -76,15 +80,19 @@ export async function viewEvidence(
       items: chosen.map((each) => each.item),
     }),
   );
-  return { opened: await Promise.all(chosen.map((each) => openItem(context, each))) };
+  const mayScore = maySeeScore(context.store, input.case, input.by);
+  return { opened: await Promise.all(chosen.map((each) => openItem(context, each, mayScore))) };
 }
 
-async function openItem(context: CaseContext, item: EvidenceItem): Promise<OpenedItem> {
+async function openItem(context: CaseContext, item: EvidenceItem, mayScore: boolean): Promise<OpenedItem> {
   if (item.item.startsWith('finding:')) {
     const found = readFinding(context.store.db, item.item.slice('finding:'.length));
     if (found === undefined) return { ...item, content: null, missing: 'none' };
     const templates = await quoteTemplates(context.vault, found.entry);
-    return { ...item, content: { finding: JSON.stringify(found.entry), ...templates } };
+    return {
+      ...item,
+      content: { finding: JSON.stringify(mayScore ? found.entry : withoutScore(found.entry)), ...templates },
+    };
   }
   const kept = await openKept(context.vault, item.index);
   if (typeof kept === 'string') return { ...item, content: null, missing: kept };

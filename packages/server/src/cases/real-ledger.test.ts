@@ -19,7 +19,8 @@ import { openMasterKey } from '../vault/master-key-local.ts';
 import { createAccountKeys } from '../start/account-keys.ts';
 import { createVault } from '../vault/vault.ts';
 import { createCases } from './cases.ts';
-import { findingBody, person, REASONS, RULE } from './test/case-world.ts';
+import { look } from './test/case-people.ts';
+import { findingBody, person, REASONS, RULE, SETTINGS } from './test/case-world.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'cases-'));
 after(() => rmSync(dataDir, { recursive: true }));
@@ -62,7 +63,15 @@ async function start() {
     publish: (changes) => published.push(...changes),
   });
   await directory.start();
-  const cases = createCases({ ...base, directory, vault, onReactorError: onError });
+  const cases = createCases({
+    ...base,
+    directory,
+    vault,
+    settings: SETTINGS,
+    contact: () => 'c',
+    linkKey: new Uint8Array(32),
+    onReactorError: onError,
+  });
   await cases.start();
   const stop = async () => {
     cases.stop();
@@ -86,7 +95,7 @@ test('on a real ledger and vault: finding, case, two people, standing, appeal, a
   const { index } = await appender.append({ entry: createEntry('finding', systemClock.now(), body) });
   await store.reached(index);
   await cases.settled();
-  for (const by of ['ada', 'ben']) await cases.view({ case: 'case-1', by: person(by) });
+  for (const by of ['ada', 'ben']) await look(cases, 'case-1', person(by));
   const { decision } = await cases.decide({
     case: 'case-1',
     by: person('ada'),
@@ -103,7 +112,11 @@ test('on a real ledger and vault: finding, case, two people, standing, appeal, a
     by: person('cleo'),
     grounds: 'One worksheet.',
   });
-  const { opened } = await cases.view({ case: 'case-1', by: person('cleo'), items: [`appeal:${appeal}`] });
+  const { opened } = await cases.openEvidence({
+    case: 'case-1',
+    by: person('cleo'),
+    items: [`appeal:${appeal}`],
+  });
   assert.deepEqual(opened[0]?.content, { grounds: 'One worksheet.' });
   const snapshot = directory.snapshot();
   assert.deepEqual(first.errors, []);
@@ -115,14 +128,18 @@ test('on a real ledger and vault: finding, case, two people, standing, appeal, a
     second.published.flatMap((each) => (each.kind === 'account' ? [each.account.standing] : [each.key.key])),
     ['hold', 'hold', key],
   );
-  assert.equal(second.cases.show('case-1').state, 'appealed');
+  assert.equal(second.cases.show('case-1', person('otto', 'auditor')).state, 'appealed');
   await second.directory.erase({
     account: 'a',
     reason: 'Asked for by the account.',
     legalBasis: 'GDPR, 17',
     by: 'admin',
   });
-  const after = await second.cases.view({ case: 'case-1', by: person('cleo'), items: [`appeal:${appeal}`] });
+  const after = await second.cases.openEvidence({
+    case: 'case-1',
+    by: person('cleo'),
+    items: [`appeal:${appeal}`],
+  });
   assert.equal(after.opened[0]?.missing, 'erased');
   assert.deepEqual(second.errors, []);
   await second.stop();

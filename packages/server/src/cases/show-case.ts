@@ -1,39 +1,74 @@
-import type { EntryNamed, Standing } from '@portcullis/record';
+import type { Standing, View } from '@portcullis/record';
 import { type AppealRow, readAppeals } from '../projections/appeals-projection.ts';
 import {
   readCaseFindings,
   readCaseMembers,
-  readViews,
+  readOpened,
+  readSevered,
   type CaseRow,
-  type ViewRow,
+  type OpenedRow,
+  type SeveredRow,
 } from '../projections/cases-projection.ts';
 import { type DecisionRow, readDecisionMembers, readDecisions } from '../projections/decisions-projection.ts';
-import { readLegalHold } from '../projections/erasures-projection.ts';
-import { type AccountFigures, readFigures } from '../projections/exchanges-projection.ts';
 import { readFinding } from '../projections/findings-projection.ts';
 import { type HealthRow, readExports } from '../projections/health-projection.ts';
-import type { ProjectionStore } from '../projections/projection-store.ts';
-import { readStanding, readStandingsOfCase } from '../projections/standings-projection.ts';
+import {
+  type LinkRow,
+  readLinks,
+  readRepresentations,
+  readStatements,
+  type RepresentationRow,
+  type StatementRow,
+} from '../projections/hearings-projection.ts';
+import { acknowledgeBy } from './representations.ts';
+import { type KnownRow, readKnownOfCase } from '../projections/known-projection.ts';
+import { readStandingsOfCase } from '../projections/standings-projection.ts';
+import { readCommittedViews } from '../projections/views-projection.ts';
+import { accountOf, type CaseAccount } from './case-pages.ts';
+import { type BlindFinding, isBlind, maySeeScore, withoutScore } from './blind-view.ts';
+import type { CaseContext, Person } from './case-ports.ts';
+import { type QueuedCase, queueCase } from './queue.ts';
 import { requireCase } from './case-rules.ts';
 import { type EvidenceItem, listEvidence } from './evidence-items.ts';
 
 /** Accounts that one answer lists; the case says how many there are. */
 const ACCOUNTS_MAX = 1000;
 
-export type CaseAccount = AccountFigures & {
-  readonly account: string;
-  readonly standing: Standing;
-  readonly legalHold: boolean;
+export type ShownView = {
+  readonly by: string;
+  readonly index: number;
+  readonly timeMs: number;
+  readonly view: View | null;
+  readonly reasons: string | null;
+  readonly blind: boolean;
+};
+export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
+  readonly reasons: string | null;
+  readonly members: readonly string[];
 };
 /** All that a reviewer is told about a case; content only through `view`. */
-export type ShownCase = CaseRow & {
-  /** The newest finding: statistic, bound, signals, what speaks against it, what would have cleared an account. */
-  readonly newestFinding: EntryNamed<'finding'> | undefined;
+export type ShownCase = QueuedCase & {
+  /** The newest finding: signals, what speaks against it, what would have cleared an account; statistic and bound once the person may see them. */
+  readonly newestFinding: BlindFinding | undefined;
+  /** Whether the score is shown to this person. */
+  readonly scoreShown: boolean;
   readonly findings: readonly { readonly finding: string; readonly index: number }[];
   readonly accounts: readonly CaseAccount[];
   readonly evidence: readonly EvidenceItem[];
-  readonly views: readonly ViewRow[];
-  readonly decisions: readonly (DecisionRow & { readonly members: readonly string[] })[];
+  /** Who opened which evidence. */
+  readonly evidenceOpened: readonly OpenedRow[];
+  /** Views that people committed; what others say is null until the person has committed their own. */
+  readonly views: readonly ShownView[];
+  /** Reasons of others are null until then, too. */
+  readonly decisions: readonly ShownDecision[];
+  /** Where it was one whose answer was known, once that was told. */
+  readonly known: KnownRow | null;
+  /** Accounts that are not part of it any more. */
+  readonly severed: readonly SeveredRow[];
+  readonly statements: readonly StatementRow[];
+  /** Links of its accounts, never their tokens. */
+  readonly links: readonly LinkRow[];
+  readonly representations: readonly (RepresentationRow & { readonly acknowledgeByMs: number })[];
   readonly appeals: readonly AppealRow[];
   readonly standings: readonly { index: number; standing: Standing; decision: string | null }[];
   readonly exports: readonly HealthRow[];
@@ -41,29 +76,44 @@ export type ShownCase = CaseRow & {
   readonly next: string;
 };
 
-/** @throws ServerError `not-found` */
-export function showCase(store: ProjectionStore, caseId: string): ShownCase {
+/** What a person sees of a case. @throws ServerError `not-found` */
+export function showCase(
+  { store, settings, clock }: Pick<CaseContext, 'store' | 'settings' | 'clock'>,
+  caseId: string,
+  person: Person,
+): ShownCase {
   const { db } = store;
   const found = requireCase(store, caseId);
   const findings = readCaseFindings(db, caseId);
   const newest = findings.at(-1);
+  const finding = newest && readFinding(db, newest.finding)?.entry;
+  const scoreShown = maySeeScore(store, caseId, person);
+  const hidden = isBlind(store, caseId, person);
   return {
-    ...found,
-    newestFinding: newest && readFinding(db, newest.finding)?.entry,
+    ...queueCase(found, settings, clock.now()),
+    newestFinding: finding && (scoreShown ? finding : withoutScore(finding)),
+    scoreShown,
     findings,
     accounts: readCaseMembers(db, caseId)
       .slice(0, ACCOUNTS_MAX)
-      .map((account) => ({
-        account,
-        standing: readStanding(db, account)?.standing ?? 'open',
-        legalHold: readLegalHold(db, account) !== undefined,
-        ...readFigures(db, account),
-      })),
+      .map((account) => accountOf(store, account)),
     evidence: listEvidence(store, caseId),
-    views: readViews(db, caseId),
+    evidenceOpened: readOpened(db, caseId),
+    views: readCommittedViews(db, caseId).map((each) =>
+      hidden ? { ...each, view: null, reasons: null } : each,
+    ),
     decisions: readDecisions(db, caseId).map((each) => ({
       ...each,
+      reasons: hidden ? null : each.reasons,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
+    })),
+    known: readKnownOfCase(db, caseId) ?? null,
+    severed: readSevered(db, caseId),
+    statements: readStatements(db, caseId),
+    links: readLinks(db, caseId),
+    representations: readRepresentations(db, caseId).map((each) => ({
+      ...each,
+      acknowledgeByMs: acknowledgeBy(each.receivedMs),
     })),
     appeals: readAppeals(db, caseId),
     standings: readStandingsOfCase(db, caseId),
@@ -77,8 +127,8 @@ function nextFor(found: CaseRow): string {
   if (found.state === 'proposed')
     return `A proposal waits for another person: ${decide} --confirm ${found.pending} (or --reject ${found.pending})`;
   if (found.state === 'appealed')
-    return `An appeal waits for somebody who decided nothing about the account before: portcullis case view ${found.case}, then ${decide}`;
+    return `An appeal waits for somebody who decided nothing about the account before: portcullis case view ${found.case}, portcullis case commit ${found.case}, then ${decide}`;
   if (found.state === 'decided')
     return `Export the evidence: portcullis export ${found.case} --requester "…" --purpose "…" --legal-basis "…"`;
-  return `Open the evidence, then decide: portcullis case view ${found.case}, then ${decide}`;
+  return `Open the evidence, commit your view, then decide: portcullis case view ${found.case}, portcullis case commit ${found.case}, then ${decide}`;
 }

@@ -31,7 +31,7 @@ export function rulingDecision(inEffect: readonly DecisionRow[]): DecisionRow | 
  * Appends `standing.set` where an account's standing is not what the decisions in effect ask for. It compares states and keeps
  * none, so it can be run at any time; at start it finishes what a crash left between a decision and its standing.
  */
-export function createStandingReactor(context: Omit<CaseContext, 'applyDecisions'>) {
+export function createStandingReactor(context: Omit<CaseContext, 'applyDecisions' | 'letTakeEffect'>) {
   const { store, directory } = context;
 
   function wanted(account: string, inEffect: readonly DecisionRow[]): DecisionRow | undefined {

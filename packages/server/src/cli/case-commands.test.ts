@@ -33,7 +33,8 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     assert.equal(shown.code, 0, shown.err);
     assert.match(shown.out, /nobody has decided it\. 3 accounts/);
     assert.match(shown.out, /What speaks against it\n {2}• One of the accounts also sends other traffic\./);
-    assert.match(shown.out, /No error bound: Nobody has measured/);
+    assert.doesNotMatch(shown.out, /Nobody has measured/);
+    assert.match(shown.out, /score is shown to you once you have committed your own view/);
     assert.match(shown.out, /acct-0000 +open/);
     assert.match(shown.out, /Next\n {2}portcullis case view case-1\n/);
     assert.doesNotMatch(shown.out, /\u001b/);
@@ -49,6 +50,14 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     const viewed = await as('ada', 'case', 'view', 'case-1');
     assert.equal(viewed.code, 0, viewed.err);
     assert.match(viewed.out, /finding:find-/);
+    assert.match(viewed.out, /portcullis case commit case-1 --view/);
+    assert.doesNotMatch(viewed.out, /Nobody has measured|12\.5/);
+    const unseen = await as('ada', 'case', 'decide', 'case-1', ...measure);
+    assert.match(unseen.err, /ada has not committed a view/);
+    const view = ['--view', 'extraction', '--reasons', 'One list, worked through by three.'];
+    const committed = await as('ada', 'case', 'commit', 'case-1', ...view);
+    assert.equal(committed.code, 0, committed.err);
+    assert.match(committed.out, /score is 12\.5\. No error bound: Nobody has measured/);
     const proposed = await as('ada', 'case', 'decide', 'case-1', ...measure);
     assert.match(proposed.out, /hold for 3 accounts, proposed; nothing has changed yet/);
     assert.match(proposed.out, /^ {2}portcullis case decide case-1 --confirm dec-[0-9a-f]+ --reasons "…"$/m);
@@ -64,7 +73,11 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     assert.equal(alone.code, 1);
     const evidence = await as('ben', 'case', 'show', 'case-1', '--evidence');
     assert.match(evidence.out, /a proposal waits for another person/);
-    assert.match(evidence.out, /ada proposed hold for 3 accounts: One work list, divided by three\./);
+    assert.match(evidence.out, /ada proposed hold for 3 accounts: reasons are shown once/);
+    await as('ben', 'case', 'commit', 'case-1', ...view);
+    const told = await as('ben', 'case', 'show', 'case-1');
+    assert.match(told.out, /ada proposed hold for 3 accounts: One work list, divided by three\./);
+    assert.match(told.out, /ada committed a view, extraction: One list, worked through by three\./);
     const confirmed = await as(
       'ben',
       'case',
@@ -75,7 +88,7 @@ describe('the command line over the admin API', { concurrency: false }, () => {
       'I read it all and agree with it.',
     );
     assert.equal(confirmed.code, 0, confirmed.err);
-    assert.match(confirmed.out, /confirmed; the gate follows/);
+    assert.match(confirmed.out, /hold for 3 accounts, confirmed/);
     const again = await as(
       'ben',
       'case',
@@ -102,6 +115,16 @@ describe('the command line over the admin API', { concurrency: false }, () => {
     assert.match(viewed.out, /These were my students\./);
     const open = ['--measure', 'open', '--reasons', 'They were indeed her students.'];
     assert.equal((await as('ada', 'case', 'decide', 'case-1', ...open)).code, 1);
+    await as(
+      'cleo',
+      'case',
+      'commit',
+      'case-1',
+      '--view',
+      'not',
+      '--reasons',
+      'One class, and one worksheet.',
+    );
     const answered = await as('cleo', 'case', 'decide', 'case-1', ...open);
     assert.equal(answered.code, 0, answered.err);
     const shown = await as('otto', 'case', 'show', 'case-1');

@@ -5,14 +5,17 @@ import { caseCommand } from './commands/case.ts';
 import { exportCommand } from './commands/export.ts';
 import { fsckCommand } from './commands/fsck.ts';
 import { huntCommand } from './commands/hunt.ts';
+import { incidentCommand } from './commands/incident.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { receiptCommand } from './commands/receipt.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { switchCommand } from './commands/switch.ts';
 import { vaultCommand } from './commands/vault.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { witnessCommand } from './commands/witness.ts';
@@ -54,6 +57,8 @@ function buildProgram(shell: Shell): Command {
   const program = new Command('portcullis')
     .description('A gate in front of model APIs that records, finds, lets people decide, and proves.')
     .version(VERSION)
+    // Options belong to the command before them, also where a command has both options and commands of its own.
+    .enablePositionalOptions()
     .addHelpText('after', EPILOGUE);
   const commands = [
     startCommand,
@@ -61,10 +66,13 @@ function buildProgram(shell: Shell): Command {
     statusCommand,
     reloadCommand,
     caseCommand,
+    incidentCommand,
+    switchCommand,
     accountCommand,
     keyCommand,
     operatorCommand,
     exportCommand,
+    reportCommand,
     verifyCommand,
     receiptCommand,
     ledgerCommand,

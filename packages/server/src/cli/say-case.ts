@@ -1,4 +1,6 @@
-import type { CaseAccount, ShownCase } from '../cases/show-case.ts';
+import type { EntryNamed } from '@portcullis/record';
+import type { CaseAccount } from '../cases/case-pages.ts';
+import type { ShownCase } from '../cases/show-case.ts';
 import type { Io } from './io.ts';
 import { count, printable, shortTime, spellAs, table, wrap } from './text.ts';
 
@@ -13,6 +15,9 @@ export function sayCase(shown: ShownCase, io: Io, as: string): void {
   io.say(
     `${style.bold(shown.case)}: ${STATES[shown.state]}. ${accounts}, opened ${shortTime(shown.openedMs, io.now())}.`,
   );
+  if (shown.isMissed) io.say(`  Its deadline was missed: ${shortTime(shown.dueMs, io.now())}.`);
+  if (shown.lease !== null)
+    io.say(`  ${shown.lease.by} works on it until ${shortTime(shown.lease.untilMs, io.now())}.`);
   sayFinding(shown, io);
   sayAccounts(shown.accounts, io);
   sayPeople(shown, io);
@@ -49,13 +54,25 @@ function sayFinding({ newestFinding: finding, findings }: ShownCase, io: Io): vo
     io,
     'It named no signal.',
   );
-  const bound = finding.bound.kind === 'none' ? 'No error bound:' : `Error bound ${finding.bound.alpha}:`;
-  io.say(wrap(`${bound} ${finding.bound.statement}`, io.width, '  '));
+  if (finding.bound === undefined || finding.statistic === undefined)
+    io.say(
+      wrap("The detector's score is shown to you once you have committed your own view.", io.width, '  '),
+    );
+  else sayScore({ statistic: finding.statistic, bound: finding.bound }, io);
   if (findings.length > 1) io.say(`  This is the newest of ${findings.length} findings of the case.`);
   heading('What speaks against it', io);
   bullets(finding.against, io, 'The detector named nothing. That does not mean that there is nothing.');
   heading('What would have cleared an account', io);
   bullets(finding.would_have_cleared, io, 'The detector named nothing.');
+}
+
+/** What the detector says of its own finding: for whom has committed a view. */
+export function sayScore(
+  { statistic, bound }: Pick<EntryNamed<'finding'>, 'statistic' | 'bound'>,
+  io: Io,
+): void {
+  const kind = bound.kind === 'none' ? 'No error bound:' : `Error bound ${bound.alpha}:`;
+  io.say(wrap(`The detector's score is ${statistic}. ${kind} ${bound.statement}`, io.width, '  '));
 }
 
 function sayAccounts(accounts: readonly CaseAccount[], io: Io): void {
@@ -88,7 +105,13 @@ type Deed = { readonly index: number; readonly timeMs: number; readonly says: st
 
 function sayPeople(shown: ShownCase, io: Io): void {
   heading('What people did', io);
-  const deeds = [...viewsOf(shown), ...decisionsOf(shown), ...appealsOf(shown), ...exportsOf(shown)];
+  const deeds = [
+    ...openingsOf(shown),
+    ...viewsOf(shown),
+    ...decisionsOf(shown),
+    ...appealsOf(shown),
+    ...exportsOf(shown),
+  ];
   if (deeds.length === 0) io.say('  Nothing yet: nobody has opened the evidence.');
   for (const deed of deeds.sort((a, b) => a.index - b.index)) {
     const time = shortTime(deed.timeMs, io.now());
@@ -98,6 +121,16 @@ function sayPeople(shown: ShownCase, io: Io): void {
 
 function viewsOf({ views }: ShownCase): Deed[] {
   return views.map((each) => ({
+    ...each,
+    says:
+      each.view === null
+        ? `${each.by} committed a view`
+        : `${each.by} committed a view, ${each.view}${each.blind ? '' : ' (not blind)'}: ${each.reasons}`,
+  }));
+}
+
+function openingsOf({ evidenceOpened }: ShownCase): Deed[] {
+  return evidenceOpened.map((each) => ({
     ...each,
     says: `${each.by} opened ${count(each.items.length, 'item')} of evidence`,
   }));
@@ -113,7 +146,7 @@ function decisionsOf({ decisions }: ShownCase): Deed[] {
   return decisions.map((each) => ({
     index: each.index,
     timeMs: each.timeMs,
-    says: `${each.by} ${verbs[each.step]} ${each.measure} for ${count(each.accountsTotal, 'account')}${each.appeal === null ? '' : ` on ${each.appeal}`}: ${each.reasons}`,
+    says: `${each.undoneIndex === null ? '' : '(undone) '}${each.by} ${verbs[each.step]} ${each.measure} for ${count(each.accountsTotal, 'account')}${each.appeal === null ? '' : ` on ${each.appeal}`}: ${each.reasons ?? 'reasons are shown once you have committed your view'}`,
   }));
 }
 
@@ -145,20 +178,24 @@ function sayNext(shown: ShownCase, io: Io, as: string): void {
   const tookPart = shown.decisions.some((each) => as === spellAs(each.by));
   const other = tookPart ? '' : as;
   const view = `${program} case view ${shown.case}`;
+  const commit = `${program} case commit ${shown.case} --view extraction|not|unsure --reasons "…"`;
   const appeal = shown.appeals.find((each) => each.decision === null)?.appeal;
   const lines: Record<ShownCase['state'], readonly string[]> = {
     open: [
       `${view}${as}`,
+      `${commit}${as}`,
       `${decide} --measure hold --reasons "…"${as}`,
       `${decide} --measure dismiss --reasons "…"${as}`,
     ],
     proposed: [
       `${view}${other}   # another person than who proposed`,
+      `${commit}${other}`,
       `${decide} --confirm --reasons "…"${other}`,
       `${decide} --reject --reasons "…"${as}`,
     ],
     appealed: [
       `${view}${other}   # somebody who decided nothing about the account before`,
+      `${commit}${other}`,
       `${decide} --appeal ${appeal ?? 'APPEAL'} --measure open --reasons "…"${other}`,
     ],
     decided: [

@@ -94,7 +94,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
 }
 
 const COMMANDS =
-  'start|init|status|reload|case|account|key|operator|export|verify|receipt|ledger|vault|fsck|hunt|witness';
+  'start|init|status|reload|case|account|key|operator|export|verify|receipt|ledger|vault|fsck|hunt|witness|switch|incident';
 const NAMED_COMMAND = new RegExp(`(?<!npx |[\\w./-])portcullis (?=(?:${COMMANDS})\\b)`, 'g');
 
 /** A sentence with the commands in it as they are typed here. */

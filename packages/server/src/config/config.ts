@@ -5,6 +5,7 @@ export type Config = {
   readonly dataDir: string;
   readonly gate: GateConfig;
   readonly admin: { readonly host: string; readonly port: number };
+  readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
   readonly witnesses: readonly WitnessConfig[];
   readonly witnessing: WitnessingConfig;
@@ -16,6 +17,8 @@ export type Config = {
   /** Told to a caller who is held: how to be heard. */
   readonly contact: string;
   readonly detection: DetectionConfig;
+  readonly privacy: PrivacyConfig;
+  readonly cases: CasesConfig;
 };
 
 export type GateConfig = {
@@ -123,4 +126,45 @@ export type DetectionConfig = {
   readonly benign: readonly string[];
   /** Most a benign account may be named with by the calibrated detector. */
   readonly alpha: number;
+};
+
+export type PrivacyConfig = {
+  /** What one account-month may lose to all reports together. */
+  readonly epsilonPerMonth: number;
+  readonly deltaPerMonth: number;
+  /** What one account counts for at most in one month of a report. */
+  readonly bounds: {
+    readonly exchanges: number;
+    readonly findings: number;
+    readonly decisions: number;
+    readonly overturned: number;
+    readonly heldHours: number;
+    readonly erasures: number;
+  };
+};
+
+/** How people work on cases. */
+export type CasesConfig = {
+  /** Time to decide a case, from its opening. */
+  readonly decideHours: number;
+  /** Time to decide an appeal, from when it was made. */
+  readonly appealHours: number;
+  /** How long a case is one person's, before they extend it. */
+  readonly leaseMinutes: number;
+  /** How long a decision can be undone before it takes effect; 0 for not at all. */
+  readonly undoSeconds: number;
+  /** How long a link of an account works where nobody says otherwise. */
+  readonly linkDays: number;
+  /** After how many decisions a person's figures may raise an alarm, and which median time to decide does. */
+  readonly alarmDecisions: number;
+  readonly alarmDwellSeconds: number;
+};
+
+/** Where the holders of accounts that are held see why, and answer, by a link. */
+export type HearingConfig = {
+  readonly host: string;
+  /** Null: it is not served. 0 takes any free port. */
+  readonly port: number | null;
+  /** What links begin with, such as https://example.org/hearing; null for this machine's own address. */
+  readonly publicUrl: string | null;
 };

@@ -2,6 +2,7 @@ import { defaultThresholds } from '@portcullis/detection';
 import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
 import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
+import { privacySchema } from './privacy-settings.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
@@ -93,6 +94,25 @@ const admin = section('The API that operators and reviewers use.', {
   host: host('the admin API'),
   port: port('the admin API', 8471),
 });
+
+const hearing = section(
+  'The page where the holder of an account that is held sees why, and answers, by a link. It needs no operator token and serves nothing else.',
+  {
+    host: host('it'),
+    port: wholeNumberOrNone('Port it listens on; null does not serve it, 0 takes a free one.', {
+      minimum: 0,
+      maximum: 65535,
+    }),
+    publicUrl: {
+      type: ['string', 'null'],
+      description:
+        'What links begin with, such as https://example.org/hearing; null for the address it listens on.',
+      default: null,
+      maxLength: 500,
+      pattern: '^https?://[^\\s#?]+$',
+    },
+  },
+);
 
 const ledger = section('The append-only log of everything that happened.', {
   origin: words("The log's name in checkpoints; stays the same for the ledger's life.", {
@@ -216,6 +236,48 @@ const detection = section('Finding campaigns in what the ledger recorded.', {
   },
 });
 
+const cases = section('How people work on cases.', {
+  decideHours: wholeNumber(
+    'Time to decide a case, from its opening; a missed deadline is recorded and raised.',
+    {
+      default: 72,
+      minimum: 1,
+      maximum: 8760,
+    },
+  ),
+  appealHours: wholeNumber('Time to decide an appeal, from when it was made.', {
+    default: 168,
+    minimum: 1,
+    maximum: 8760,
+  }),
+  undoSeconds: wholeNumber(
+    'How long a decision can be undone before it takes effect; 0 lets it take effect at once.',
+    { default: 60, minimum: 0, maximum: 86_400 },
+  ),
+  linkDays: wholeNumber('How long the link of an account works where nobody says otherwise.', {
+    default: 90,
+    minimum: 1,
+    maximum: 365,
+  }),
+  alarmDecisions: wholeNumber(
+    'Decisions or views of a person after which their figures may raise an alarm.',
+    {
+      default: 10,
+      minimum: 2,
+      maximum: 1000,
+    },
+  ),
+  alarmDwellSeconds: wholeNumber(
+    'An alarm is raised where a person’s median time from opening evidence to deciding is below this.',
+    { default: 60, minimum: 1, maximum: 86_400 },
+  ),
+  leaseMinutes: wholeNumber('How long a case is the one’s who took it, before they extend it.', {
+    default: 30,
+    minimum: 1,
+    maximum: 1440,
+  }),
+});
+
 /** JSON Schema (draft 7) of `portcullis.yaml`, with a default for every setting that may be left out. */
 export const settingsSchema: SettingSchema = {
   type: 'object',
@@ -239,6 +301,7 @@ export const settingsSchema: SettingSchema = {
     },
     gate,
     admin,
+    hearing,
     ledger,
     witnesses: witnessesSchema,
     witnessing: witnessingSchema,
@@ -250,5 +313,7 @@ export const settingsSchema: SettingSchema = {
       maxLength: 500,
     }),
     detection,
+    privacy: privacySchema,
+    cases,
   },
 };

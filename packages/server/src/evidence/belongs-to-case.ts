@@ -6,6 +6,9 @@ export function concernsEverybody(entry: Entry): boolean {
   switch (entry.type) {
     case 'ledger.opened':
     case 'ledger.keys_rotated':
+    case 'rules.adopted':
+    case 'switch.turned':
+    case 'switch.drilled':
     case 'vault.key_rotated':
     case 'operator.added':
     case 'operator.removed':
@@ -30,12 +33,33 @@ export function belongsToCase(entry: Entry, found: FoundCase): boolean {
     case 'case.opened':
     case 'case.extended':
     case 'evidence.viewed':
+    case 'view.committed':
+    case 'case.leased':
+    case 'known.revealed':
+    case 'account.severed':
+    case 'statement.issued':
+    case 'link.issued':
+    case 'link.revoked':
+    case 'representation.received':
+    case 'representation.acknowledged':
+    case 'decision.window':
+    case 'decision.undone':
+    case 'decision.effected':
+    case 'score.shown':
     case 'decision':
     case 'appeal':
     case 'bundle.exported':
       return entry.case === found.id;
+    case 'deadline.missed':
+      return entry.of === found.id;
     case 'standing.set':
       return entry.case === found.id || entry.accounts.some((account) => found.accused.has(account));
+    case 'known.committed':
+    case 'incident.aware':
+    case 'incident.classified':
+    case 'incident.reported':
+    case 'incident.resolved':
+      return false;
     case 'account.created':
     case 'account.limited':
     case 'key.issued':

@@ -26,7 +26,7 @@ export function createDisclosure(config: Config): {
   const heard = new Set<string>();
   let count = 0;
   const isWanted = (index: number, entry: Entry): boolean =>
-    disclose === 'all' || (disclose === 'examples' && (found.cited.has(index) || entry.type === 'appeal'));
+    disclose === 'all' || (disclose === 'examples' && (found.cited.has(index) || HEARD.has(entry.type)));
 
   async function open(index: number, entry: Entry, fields: readonly string[]): Promise<void> {
     const read = await openKept(ports, index);
@@ -60,6 +60,9 @@ export function createDisclosure(config: Config): {
     },
   };
 }
+
+/** What was said to the accused and by them. */
+const HEARD: ReadonlySet<Entry['type']> = new Set(['appeal', 'statement.issued', 'representation.received']);
 
 const MISSING = {
   erased: {

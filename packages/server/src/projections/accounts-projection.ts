@@ -86,3 +86,13 @@ export function readKeys(db: DatabaseSync, account?: string): KeyRow[] {
     ? rows(db, `SELECT ${KEY_COLUMNS} FROM api_keys ORDER BY issued_idx`)
     : rows(db, `SELECT ${KEY_COLUMNS} FROM api_keys WHERE account = ? ORDER BY issued_idx`, account);
 }
+
+/** Accounts that were made from `fromMs` on and before `toMs`. */
+export function readCreatedAccounts(db: DatabaseSync, fromMs: number, toMs: number): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT account FROM accounts WHERE created_ms >= ? AND created_ms < ?',
+    fromMs,
+    toMs,
+  ).map((each) => each.account);
+}

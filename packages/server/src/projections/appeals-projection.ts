@@ -24,9 +24,11 @@ export const appealsProjection: ProjectionDefinition = {
   open(db) {
     const made = db.prepare('INSERT OR IGNORE INTO appeals VALUES (?, ?, ?, ?, ?, ?, NULL)');
     const answered = db.prepare('UPDATE appeals SET decision = ? WHERE appeal = ? AND decision IS NULL');
+    const reopened = db.prepare('UPDATE appeals SET decision = NULL WHERE decision = ?');
     return (entry, index) => {
       if (entry.type === 'appeal')
         made.run(entry.appeal, entry.case, entry.account, entry.by, index, timeMsOf(entry));
+      else if (entry.type === 'decision.undone') reopened.run(entry.decision);
       else if (entry.type === 'decision' && entry.appeal !== undefined) {
         if (entry.step === 'final' || entry.step === 'confirmed') answered.run(entry.decision, entry.appeal);
       }

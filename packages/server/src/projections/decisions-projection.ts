@@ -18,29 +18,56 @@ export type DecisionRow = {
   readonly reasons: string;
   readonly appeal: string | null;
   readonly confirms: string | null;
+  /** From when it can not be undone any more; null where there was no such time. */
+  readonly takesEffectMs: number | null;
+  /** Why it took effect at once. */
+  readonly immediate: string | null;
+  readonly undoneIndex: number | null;
+  /** Where it has taken effect after its window. */
+  readonly effectedIndex: number | null;
+};
+/** A decision whose window is not over, or was over and nothing let it take effect yet. */
+export type WaitingDecision = Pick<DecisionRow, 'decision' | 'case' | 'measure' | 'immediate'> & {
+  readonly takesEffectMs: number;
 };
 
 export const decisionsProjection: ProjectionDefinition = {
   name: 'decisions',
-  version: 1,
+  version: 2,
   tables: {
     decisions: `(decision TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL, time_ms INTEGER NOT NULL, by TEXT NOT NULL,
       step TEXT NOT NULL, measure TEXT NOT NULL, accounts TEXT NOT NULL, accounts_total INTEGER NOT NULL, rule TEXT NOT NULL,
-      reasons TEXT NOT NULL, appeal TEXT, confirms TEXT)`,
+      reasons TEXT NOT NULL, appeal TEXT, confirms TEXT, takes_effect_ms INTEGER, immediate TEXT, undone_idx INTEGER, effected_idx INTEGER)`,
+    decision_windows:
+      '(decision TEXT PRIMARY KEY, takes_effect_ms INTEGER NOT NULL, immediate TEXT) WITHOUT ROWID',
     decision_members:
       '(decision TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (decision, account)) WITHOUT ROWID',
   },
   indexes: [
     'CREATE INDEX IF NOT EXISTS decisions_by_case ON decisions (case_id, idx)',
+    'CREATE INDEX IF NOT EXISTS decisions_waiting ON decisions (idx) WHERE effected_idx IS NULL AND takes_effect_ms IS NOT NULL',
     'CREATE INDEX IF NOT EXISTS decision_members_by_account ON decision_members (account)',
   ],
   open(db) {
     const decided = db.prepare(
-      'INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT OR IGNORE INTO decisions (decision, case_id, idx, time_ms, by, step, measure, accounts, accounts_total, rule, reasons, appeal, confirms, takes_effect_ms, immediate)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+         (SELECT takes_effect_ms FROM decision_windows WHERE decision = ?1), (SELECT immediate FROM decision_windows WHERE decision = ?1))`,
     );
     const member = db.prepare('INSERT OR IGNORE INTO decision_members VALUES (?, ?)');
+    const windowed = db.prepare('INSERT OR IGNORE INTO decision_windows VALUES (?, ?, ?)');
+    const undone = db.prepare(
+      'UPDATE decisions SET undone_idx = ? WHERE decision = ? AND effected_idx IS NULL',
+    );
+    const effected = db.prepare(
+      'UPDATE decisions SET effected_idx = ? WHERE decision = ? AND undone_idx IS NULL',
+    );
     return (entry, index) => {
-      if (entry.type === 'decision.members')
+      if (entry.type === 'decision.window')
+        windowed.run(entry.decision, Date.parse(entry.takes_effect), entry.immediate);
+      else if (entry.type === 'decision.undone') undone.run(index, entry.decision);
+      else if (entry.type === 'decision.effected') effected.run(index, entry.decision);
+      else if (entry.type === 'decision.members')
         for (const account of entry.accounts) member.run(entry.decision, account);
       else if (entry.type === 'decision')
         decided.run(
@@ -63,8 +90,9 @@ export const decisionsProjection: ProjectionDefinition = {
 };
 
 const COLUMNS =
-  'd.decision, d.case_id AS "case", d.idx AS "index", d.time_ms AS timeMs, d.by, d.step, d.measure, d.accounts, d.accounts_total AS accountsTotal, d.rule, d.reasons, d.appeal, d.confirms';
-const IN_EFFECT = "d.step IN ('final', 'confirmed')";
+  'd.decision, d.case_id AS "case", d.idx AS "index", d.time_ms AS timeMs, d.by, d.step, d.measure, d.accounts, d.accounts_total AS accountsTotal, d.rule, d.reasons, d.appeal, d.confirms, d.takes_effect_ms AS takesEffectMs, d.immediate, d.undone_idx AS undoneIndex, d.effected_idx AS effectedIndex';
+const DECIDES = "d.step IN ('final', 'confirmed') AND d.undone_idx IS NULL";
+const IN_EFFECT = `${DECIDES} AND (d.takes_effect_ms IS NULL OR d.effected_idx IS NOT NULL)`;
 
 /** Decisions of a case, oldest first. */
 export function readDecisions(db: DatabaseSync, caseId: string): DecisionRow[] {
@@ -99,7 +127,7 @@ export function readDecisionsAbout(db: DatabaseSync, by: string, accounts: reado
 export function readDecisionsInEffect(db: DatabaseSync, account: string): DecisionRow[] {
   return rows<DecisionRow & { newest: number }>(
     db,
-    `SELECT ${COLUMNS}, max(d.idx) AS newest FROM decision_members m JOIN decisions d ON d.decision = m.decision
+    `SELECT ${COLUMNS}, max(coalesce(d.effected_idx, d.idx)) AS newest FROM decision_members m JOIN decisions d ON d.decision = m.decision
      WHERE m.account = ? AND ${IN_EFFECT} GROUP BY d.case_id ORDER BY newest DESC`,
     account,
   );
@@ -120,7 +148,7 @@ export function readDecisionsInEffectOf(
 ): Map<string, DecisionRow[]> {
   const found = rows<DecisionRow & { account: string; newest: number }>(
     db,
-    `SELECT m.account, ${COLUMNS}, max(d.idx) AS newest FROM json_each(?) j
+    `SELECT m.account, ${COLUMNS}, max(coalesce(d.effected_idx, d.idx)) AS newest FROM json_each(?) j
      JOIN decision_members m ON m.account = j.value JOIN decisions d ON d.decision = m.decision
      WHERE ${IN_EFFECT} GROUP BY m.account, d.case_id ORDER BY newest DESC`,
     JSON.stringify(accounts),
@@ -132,4 +160,35 @@ export function readDecisionsInEffectOf(
     else byAccount.set(each.account, [each]);
   }
   return byAccount;
+}
+
+/** A decision in effect about one account, and the measure that was in effect before it in the same case. */
+export type AccountDecision = {
+  readonly account: string;
+  readonly measure: Measure;
+  readonly appeal: string | null;
+  readonly before: Measure | null;
+};
+
+/** Decisions that came into effect from `fromMs` on and before `toMs`, once for each account that they are about. */
+export function readDecisionsOfPeriod(db: DatabaseSync, fromMs: number, toMs: number): AccountDecision[] {
+  return rows(
+    db,
+    `SELECT account, measure, appeal, before FROM (
+       SELECT m.account, d.measure, d.appeal, d.time_ms,
+         lag(d.measure) OVER (PARTITION BY m.account, d.case_id ORDER BY d.idx) AS before
+       FROM decisions d JOIN decision_members m ON m.decision = d.decision WHERE ${IN_EFFECT})
+     WHERE time_ms >= ? AND time_ms < ?`,
+    fromMs,
+    toMs,
+  );
+}
+
+/** Decisions that can still be undone, or wait to take effect, oldest first. */
+export function readWaitingDecisions(db: DatabaseSync): WaitingDecision[] {
+  return rows(
+    db,
+    `SELECT d.decision, d.case_id AS "case", d.measure, d.immediate, d.takes_effect_ms AS takesEffectMs FROM decisions d
+     WHERE d.effected_idx IS NULL AND d.takes_effect_ms IS NOT NULL AND ${DECIDES} ORDER BY d.idx`,
+  );
 }

@@ -64,3 +64,20 @@ export function readStandingsOfCase(
     caseId,
   );
 }
+
+/** How long an account had a standing other than open: until `toMs`, or null where it still has it. */
+export type StandingSpan = {
+  readonly account: string;
+  readonly standing: Standing;
+  readonly fromMs: number;
+  readonly toMs: number | null;
+};
+
+export function readStandingSpans(db: DatabaseSync): StandingSpan[] {
+  return rows(
+    db,
+    `SELECT account, standing, time_ms AS fromMs, toMs FROM (
+       SELECT account, standing, time_ms, lead(time_ms) OVER (PARTITION BY account ORDER BY idx) AS toMs FROM standings)
+     WHERE standing <> 'open'`,
+  );
+}

@@ -5,7 +5,7 @@ import { type AccountDirectory, createAccountDirectory } from '../accounts/accou
 import { createOperators, type IssuedToken, type Operators } from '../accounts/operators.ts';
 import { systemRandom } from '../accounts/random.ts';
 import { createAdminServer } from '../admin/admin-server.ts';
-import type { LedgerStatus } from '../admin/route.ts';
+import type { AdminPorts, LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
 import { discardDetectorState } from '../detect/detector-state.ts';
@@ -16,11 +16,14 @@ import type { ServerError } from '../server-error.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
 import { type Detection, openDetector } from './open-detector.ts';
+import { openHearing, openLinkKey } from './open-hearing.ts';
+import { urlHost } from './url-host.ts';
 import { openGates } from './open-gates.ts';
 import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createFaultRecorder } from './record-fault.ts';
+import { openReports } from './open-reports.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -33,6 +36,8 @@ import { surviveOutages } from './survive-outages.ts';
 export type Server = {
   readonly gateUrl: string;
   readonly adminUrl: string;
+  /** What links of accounts begin with; undefined where their page is not served. */
+  readonly hearingUrl: string | undefined;
   readonly operators: Operators;
   /** The admin's token that this start made: the very first one, or one that was asked for. Only now is it known. */
   readonly newAdmin: IssuedToken | undefined;
@@ -76,7 +81,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  const people = openPeople(options, storage, clock);
+  const people = openPeople(options, storage, clock, () => settings.running().contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -100,19 +105,16 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
-  const admin = createAdminServer({
-    ...people,
+  const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
+  const admin = openAdmin(options, {
+    people,
+    storage,
     opened: opened.promise,
-    store: storage.store,
-    appender: storage.appender,
-    clock,
-    version,
-    log,
-    host: config.admin.host,
-    port: config.admin.port,
+    reports: await openReports(storage, clock, software, settings.running),
+    reload: settings.reload,
+    hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
-    reload: settings.reload,
   });
   const { port } = await admin.listen();
   // Last, once nothing can refuse the start any more: a token that is made and never shown would lock everybody out.
@@ -124,6 +126,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     stopSurviving();
     settings.stop();
     await admin.close();
+    await hearing?.close();
     await detector?.stop();
     cases.stop();
     directory.stop();
@@ -134,6 +137,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   let stopped: Promise<void> | undefined;
   return {
     gateUrl: `http://${urlHost(config.gate.host)}:${gates.port}`,
+    hearingUrl: hearing?.url,
     adminUrl: `http://${urlHost(config.admin.host)}:${port}`,
     operators: people.operators,
     newAdmin,
@@ -141,6 +145,34 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     reload: settings.reload,
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** The admin API over what is open. */
+function openAdmin(
+  { config, version, log }: OpenServerOptions,
+  {
+    people,
+    storage,
+    ...rest
+  }: {
+    readonly people: People;
+    readonly storage: Storage;
+    readonly opened: Promise<void>;
+  } & Pick<AdminPorts, 'reload' | 'reports' | 'hearingUrl' | 'ledgerStatus' | 'exportCase'>,
+) {
+  const { host, port } = config.admin;
+  const { store, appender } = storage;
+  return createAdminServer({
+    ...people,
+    ...rest,
+    store,
+    appender,
+    clock: systemClock,
+    version,
+    log,
+    host,
+    port,
+  });
 }
 
 type People = {
@@ -155,6 +187,7 @@ function openPeople(
   { config, log, declareKeysLost = false }: OpenServerOptions,
   { appender, store, vault, fs }: Storage,
   clock: Clock,
+  contact: () => string,
 ): People {
   let publish = (_changes: readonly SnapshotChange[]): void => {};
   const directory = createAccountDirectory({
@@ -176,6 +209,9 @@ function openPeople(
     random: systemRandom,
     directory,
     vault,
+    settings: config.cases,
+    contact,
+    linkKey: openLinkKey(fs, config.dataDir),
     onReactorError: (error) =>
       log('error', 'cases.reactor_failed', { reason: error instanceof Error ? error.message : 'unknown' }),
   });
@@ -236,9 +272,4 @@ function ledgerStatus(
     witnessing: witnessing.status(),
     guarantee: detector?.guarantee ?? null,
   };
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

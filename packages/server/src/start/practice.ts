@@ -26,6 +26,7 @@ const PEOPLE: ReadonlyMap<string, Role> = new Map<string, Role>([
 ]);
 const TOKENS_FILE = 'practice-operators.json';
 const REHEARSALS_FILE = 'practice-rehearsals';
+const UNDO_SECONDS_MAX = 5;
 const SEED = 20_261_123;
 
 /** The configuration with the practice upstream in both shapes. */
@@ -47,7 +48,11 @@ export async function withPracticeUpstream(
     { name: 'practice-openai', shape: 'openai', ...common },
     { name: 'practice-anthropic', shape: 'anthropic', ...common },
   ];
-  return { config: { ...config, upstreams }, upstream };
+  // Long enough to see that it can be undone, short enough to wait for.
+  const cases = { ...config.cases, undoSeconds: Math.min(config.cases.undoSeconds, UNDO_SECONDS_MAX) };
+  // Any free port: the link that is printed says which.
+  const hearing = { ...config.hearing, port: config.hearing.port ?? 0 };
+  return { config: { ...config, upstreams, cases, hearing }, upstream };
 }
 
 /**

@@ -69,6 +69,10 @@ export function checkOverruled(decision: Leaf, record: CaseRecord, covered: Cove
 /** What was decided on an appeal before another decision. */
 function answerTo(appeal: string, record: CaseRecord, before: Leaf): Leaf | undefined {
   return record.decisions.find(
-    (leaf) => leaf.value.appeal === appeal && isInEffect(leaf) && leaf.index < before.index,
+    (leaf) =>
+      leaf.value.appeal === appeal &&
+      isInEffect(leaf) &&
+      leaf.index < before.index &&
+      (record.undone.get(leaf.value.decision as string)?.index ?? Infinity) > before.index,
   );
 }

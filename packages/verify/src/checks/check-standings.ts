@@ -1,6 +1,7 @@
 import type { CaseRecord } from '../case-record.ts';
 import type { Leaf } from '../leaf.ts';
 import { quote, refuse } from '../verify-error.ts';
+import { effectIndex } from './check-effects.ts';
 import { checkSecondPerson, isInEffect, SEVERE } from './check-second-person.ts';
 import type { Covered } from './check-members.ts';
 
@@ -9,12 +10,18 @@ export function checkStandings(record: CaseRecord, covered: Covered): void {
   const byId = new Map(record.decisions.map((leaf) => [leaf.value.decision as string, leaf]));
   /** The newest decision in effect, by account, as the ledger grows. */
   const ruling = new Map<string, Leaf>();
-  for (const leaf of [...record.decisions, ...record.standings].sort((a, b) => a.index - b.index)) {
+  const events = [
+    ...record.decisions.flatMap((leaf) => {
+      const at = effectIndex(leaf, record);
+      return at === undefined ? [] : [{ at, leaf }];
+    }),
+    ...record.standings.map((leaf) => ({ at: leaf.index, leaf })),
+  ].sort((a, b) => a.at - b.at);
+  for (const { leaf } of events) {
     if (leaf.type === 'decision') {
-      if (!isInEffect(leaf)) continue;
       for (const account of covered.get(leaf.value.decision as string) ?? []) ruling.set(account, leaf);
     } else if (leaf.value.case === record.id) {
-      const decision = checkRestsOnDecision(leaf, byId, covered);
+      const decision = checkRestsOnDecision(leaf, byId, covered, record);
       for (const account of leaf.value.accounts as string[])
         if (ruling.get(account) !== decision)
           refuse(
@@ -24,13 +31,20 @@ export function checkStandings(record: CaseRecord, covered: Covered): void {
   }
 }
 
-function checkRestsOnDecision(leaf: Leaf, byId: ReadonlyMap<string, Leaf>, covered: Covered): Leaf {
+function checkRestsOnDecision(
+  leaf: Leaf,
+  byId: ReadonlyMap<string, Leaf>,
+  covered: Covered,
+  record: CaseRecord,
+): Leaf {
   const standing = leaf.value.standing as string;
   const decision = byId.get(leaf.value.decision as string);
   if (decision === undefined || decision.index >= leaf.index)
     return refuse(`Entry ${leaf.index} sets ${standing} without an earlier decision.`);
   const { measure } = decision.value;
   if (!isInEffect(decision)) refuse(`Entry ${leaf.index} sets ${standing} by a decision that is not final.`);
+  if ((effectIndex(decision, record) ?? Infinity) > leaf.index)
+    refuse(`Entry ${leaf.index} sets ${standing} by a decision that had not taken effect.`);
   if (standing !== (measure === 'dismiss' ? 'open' : measure))
     refuse(`Entry ${leaf.index} sets ${standing} where ${measure as string} was decided.`);
   const members = covered.get(decision.value.decision as string);

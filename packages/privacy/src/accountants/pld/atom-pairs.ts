@@ -1,6 +1,17 @@
+import { PrivacyError } from '../../privacy-error.ts';
 import type { Atoms, Lattice, LossPair } from './loss-pair.ts';
 
 // Pairs of discrete mechanisms: every output has mass, and mostly the losses lie on a lattice, on which nothing has to be rounded.
+
+const ATOMS_MAX = 2e7;
+
+function checkCount(count: number): void {
+  if (count <= ATOMS_MAX) return;
+  throw new PrivacyError(
+    'cannot_account',
+    `Noise on so fine a grid has ${count} different losses. Use a coarser grid, or the zero-concentrated accountant.`,
+  );
+}
 
 type AtomParts = {
   atoms: Atoms;
@@ -78,6 +89,7 @@ export function randomisedResponsePair(truth: number, categories: number): LossP
 
 /** Integers with P(x) ∝ exp(−|x| / scale) under a shift by `shift` ≥ 1 whole steps. Losses: (|x| − |x − shift|) / scale. */
 export function discreteLaplacePair(scale: number, shift: number): LossPair {
+  checkCount(shift + 1);
   const ratio = Math.exp(-1 / scale);
   const norm = Math.tanh(0.5 / scale);
   const losses: number[] = [];
@@ -106,6 +118,7 @@ const CUT_MASS_LOG = -745;
 /** Integers with P(x) ∝ exp(−x² / 2 variance) under a shift by `shift` ≥ 1 whole steps (Canonne, Kamath and Steinke 2020). */
 export function discreteGaussianPair(variance: number, shift: number): LossPair {
   const reach = Math.ceil(Math.sqrt(-2 * CUT_MASS_LOG * variance)) + 1;
+  checkCount(2 * reach + 1);
   let norm = 1;
   for (let x = reach; x >= 1; x -= 1) norm += 2 * Math.exp((-x * x) / (2 * variance));
   const losses: number[] = [];

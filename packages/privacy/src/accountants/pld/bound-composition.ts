@@ -18,6 +18,8 @@ export const ACCURACY: Accuracy = { gap: 1e-3, sizeMax: 2 ** 22 };
 
 /** Deltas below are not told apart from rounding. */
 const DELTA_MIN = 1e-280;
+/** What is promised of a delta that an estimate puts below. */
+const DELTA_FAR = 1e-200;
 /** Epsilons below have to be as close as this one, and not closer. */
 const EPSILON_SMALL = 1e-3;
 const ROUNDS = 12;
@@ -78,7 +80,7 @@ export function deltaInterval(
   const found = overDirections(terms, (direction, enough) => {
     if (epsilon >= highestSum(direction)) return { lower: infinite, upper: infinite };
     const rough = roughDelta(direction, epsilon);
-    if (rough === null) return { lower: infinite, upper: infinite + DELTA_MIN };
+    if (rough === null) return { lower: infinite, upper: infinite + DELTA_FAR };
     const aimAt = (delta: number): Aim => ({
       tilt: tiltForEpsilon(roughLaw(direction, delta), epsilon, delta, precision),
       delta,
@@ -97,7 +99,7 @@ export function deltaInterval(
     };
     return refine(direction, search, accuracy, enough);
   });
-  if (found.lower === 0 && found.upper > 0 && found.upper <= DELTA_MIN) throw belowFloor();
+  if (found.lower === 0 && found.upper > 0 && found.upper <= DELTA_FAR) throw belowFloor();
   return found;
 }
 

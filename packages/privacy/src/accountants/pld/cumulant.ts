@@ -14,6 +14,8 @@ export type Points = {
 };
 
 const PIECES = 384;
+/** exp(loss) has to be a double. What lies above counts as infinite. */
+export const LOSS_MAX = 690;
 
 /** @param low mass of P that may be missing below; @param high above */
 export function roughPoints({ pair, count }: Counted, low: number, high: number): Points {
@@ -21,8 +23,9 @@ export function roughPoints({ pair, count }: Counted, low: number, high: number)
   if (pair.continuous) {
     const { p, q } = cutCellsAt(pair, pair.knots(low, high, PIECES));
     for (let i = 0; i < p.length; i += 1) {
-      if (!((p[i] as number) > 0 && (q[i] as number) > 0)) continue;
-      losses.push(Math.log((p[i] as number) / (q[i] as number)));
+      if (!((p[i] as number) > 0)) continue;
+      // Where Q's mass is below the least double, the loss is more than can be followed.
+      losses.push(Math.min(LOSS_MAX, Math.log((p[i] as number) / (q[i] as number))));
       masses.push(p[i] as number);
     }
   }

@@ -93,8 +93,10 @@ function gaussianPair(parts: Parts): LossPair {
     continuous: true,
     symmetric: parts.symmetric,
     knots: (low, high, count) => {
-      const from = Math.min(...above.shifts) - deviation * normalQuantileUp(Math.min(0.5, low));
-      const to = Math.max(...above.shifts) + deviation * normalQuantileUp(Math.min(0.5, high));
+      // Of both, as reading the pair the other way round makes P of Q.
+      const shifts = [...above.shifts, ...below.shifts];
+      const from = Math.min(...shifts) - deviation * normalQuantileUp(Math.min(0.5, low));
+      const to = Math.max(...shifts) + deviation * normalQuantileUp(Math.min(0.5, high));
       const knots = new Float64Array(count);
       for (let i = 0; i < count; i += 1) knots[i] = parts.lossAt(from + ((to - from) * i) / (count - 1));
       return knots;

@@ -1,4 +1,4 @@
-import type { Counted } from './cumulant.ts';
+import { type Counted, LOSS_MAX } from './cumulant.ts';
 import type { LossPair } from './loss-pair.ts';
 
 /** Where a pair's grid begins and ends, in the step that all pairs of a composition share. */
@@ -54,8 +54,8 @@ export function planGrid(pair: LossPair, step: number, low: number, high: number
   if (!(from <= to)) return { start: 0, points: 1 };
   if (!hasAtoms(pair)) {
     // An end beyond which there is nothing is a grid point, so that no cell is filled at one side only.
-    const start = Math.max(pair.lowest, Math.floor(from / step) * step);
-    const points = Math.ceil((to - start) / step) + 1;
+    const start = Math.max(pair.lowest, -LOSS_MAX, Math.floor(from / step) * step);
+    const points = Math.ceil((Math.min(to, LOSS_MAX) - start) / step) + 1;
     const isEnd = pair.highest - to < step;
     return { start: isEnd ? pair.highest - points * step : start, points: points + 1 };
   }

@@ -1,5 +1,7 @@
 import type { Role } from '@portcullis/record';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
+import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
+import { createReports } from '../../reports/reports.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
 
@@ -24,9 +26,27 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
     tokens[operator] = (await world.operators.add({ operator, role, by: 'admin' })).token;
   /** What was asked of the exporter. */
   const exports: ExportInput[] = [];
+  const reports = createReports({
+    appender: world.ledger,
+    store: world.store,
+    clock: world.clock,
+    limit: () => approximateLoss(epsilon(3), delta('1e-5')),
+    bounds: () => ({
+      exchanges: 1000,
+      findings: 2,
+      decisions: 4,
+      overturned: 2,
+      heldHours: 744,
+      erasures: 1,
+    }),
+    ledgerSize: () => world.ledger.entries.length,
+    software: 'portcullis test',
+    origin: 'example.com/log',
+  });
   const server = createAdminServer({
     ...world,
     appender: world.ledger,
+    reports,
     version: 'test',
     host: '127.0.0.1',
     port: 0,
@@ -67,7 +87,11 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: await response.json(), headers: response.headers };
+      const { status, headers } = response;
+      // A stream has no end to wait for.
+      const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
+      const answer: unknown = isStream ? await response.body?.cancel() : await response.json();
+      return { status, body: answer, headers };
     },
     async close() {
       await server.close();

@@ -6,6 +6,7 @@ import { createOperators } from '../../accounts/operators.ts';
 import { createMemoryVaultKeys } from '../../accounts/test/memory-vault-keys.ts';
 import { openProjectionStore } from '../../projections/projection-store.ts';
 import { createMemoryLedger, type MemoryLedger } from '../../projections/test/memory-ledger.ts';
+import type { CasesConfig as Settings } from '../../config/config.ts';
 import { openContent } from '../../vault/sealed-content.ts';
 import { createCases } from '../cases.ts';
 import { accountsSha256, splitAccounts } from '../member-list.ts';
@@ -15,11 +16,24 @@ export const REASONS = 'The same template over many accounts, in step.';
 export const RULE = 'Terms of use, section 4: no extraction.';
 export const person = (operator: string, role: Person['role'] = 'reviewer'): Person => ({ operator, role });
 
+/** Fixed, so that a link outlives a restart of the world as it does one of the program. */
+const LINK_KEY = new Uint8Array(32).fill(7);
+export const SETTINGS: Settings = {
+  decideHours: 72,
+  appealHours: 168,
+  leaseMinutes: 30,
+  undoSeconds: 0,
+  linkDays: 90,
+  alarmDecisions: 10,
+  alarmDwellSeconds: 60,
+};
+
 export type CaseWorldConfig = {
   readonly ledger?: MemoryLedger;
   readonly keys?: ReturnType<typeof createMemoryVaultKeys>;
   readonly budgetSlots?: number;
   readonly declareKeysLost?: boolean;
+  readonly settings?: Partial<Settings>;
 };
 
 /** Everything between a ledger and the admin API, with the real parts; only the ledger's disk and the vault's are in memory. */
@@ -30,6 +44,7 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
   const published: SnapshotChange[] = [];
   const errors: unknown[] = [];
   let stepMs = 0;
+  const settings = { ...SETTINGS, ...config.settings };
   const clock = { now: () => 1_790_000_000_000 + stepMs++, monotonic: () => stepMs };
   const base = { appender: ledger, store, clock, random: (count: number) => randomBytes(count) };
   const directory = createAccountDirectory({
@@ -43,6 +58,9 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
   const cases = createCases({
     ...base,
     directory,
+    settings,
+    contact: () => 'appeals@example.org',
+    linkKey: LINK_KEY,
     vault: {
       async content(index) {
         const kept = ledger.contents.get(index);
@@ -64,6 +82,11 @@ export async function createCaseWorld(config: CaseWorldConfig = {}) {
     published,
     errors,
     clock,
+    /** Lets time pass. */
+    advance(ms: number) {
+      stepMs += ms;
+    },
+    settings,
     directory,
     operators,
     cases,

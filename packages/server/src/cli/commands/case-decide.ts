@@ -12,6 +12,7 @@ type Options = {
   readonly account?: readonly string[];
   readonly appeal?: string;
   readonly again?: boolean;
+  readonly immediate?: string;
   readonly confirm?: string | true;
   readonly reject?: string | true;
   readonly json?: boolean;
@@ -31,7 +32,7 @@ const RULE = "The operator's terms of use.";
 export function decideCase({ io }: Shell): Command {
   return withConnection(new Command('decide'))
     .description(
-      'Decides a case, with reasons. open, slow, plain and dismiss take effect at once; hold and closed are a proposal until another person confirms. Open the evidence first: portcullis case view CASE.',
+      'Decides a case, with reasons. open, slow, plain and dismiss are one person’s; hold and closed are a proposal until another person confirms. A decision takes effect once it can not be undone any more (cases.undoSeconds). Open the evidence and commit your view first: portcullis case view CASE, portcullis case commit CASE.',
     )
     .argument('<case>')
     .addOption(new Option('--measure <measure>', 'what is to be done').choices(MEASURES))
@@ -45,6 +46,7 @@ export function decideCase({ io }: Shell): Command {
     .option('--account <account...>', 'only these accounts of the case')
     .option('--appeal <appeal>', 'the appeal that this answers')
     .option('--again', 'replace an earlier decision')
+    .option('--immediate <why>', 'with --confirm of a hold: it takes effect at once, and why')
     .addHelpText(
       'after',
       '\nExamples\n  portcullis case decide case-1 --measure hold --reasons "Twelve accounts divide one work list."\n  portcullis case decide case-1 --confirm --reasons "I read the examples and agree."\n  portcullis case decide case-1 --measure dismiss --reasons "A class doing the same homework."',
@@ -66,8 +68,8 @@ export function decideCase({ io }: Shell): Command {
 
 const WORDS: Readonly<Record<Decided['step'], string>> = {
   proposed: 'proposed; nothing has changed yet',
-  final: 'decided; the gate follows within a second',
-  confirmed: 'confirmed; the gate follows within a second',
+  final: 'decided',
+  confirmed: 'confirmed',
   rejected: 'rejected; nothing has changed',
 };
 
@@ -93,7 +95,10 @@ async function sendDecision(admin: Admin, path: string, options: Options): Promi
   if (answered !== undefined) {
     const decision = answered === true ? await pendingDecision(admin, path) : idPart(answered, 'a decision');
     const word = options.confirm === undefined ? 'reject' : 'confirm';
-    return admin.send('POST', `${path}/decisions/${decision}/${word}`, { reasons });
+    return admin.send('POST', `${path}/decisions/${decision}/${word}`, {
+      reasons,
+      ...(options.immediate === undefined ? {} : { immediate: options.immediate }),
+    });
   }
   return admin.send('POST', `${path}/decisions`, {
     measure,

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { CaseRow } from '../../projections/cases-projection.ts';
+import type { QueuedCase } from '../../cases/queue.ts';
 import { openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Shell } from '../run-command-line.ts';
@@ -9,7 +9,9 @@ type Options = { readonly state?: string; readonly account?: string; readonly js
 
 export function listCases({ io }: Shell): Command {
   return withConnection(new Command('list'))
-    .description('Lists cases: undecided first, those that weigh most first.')
+    .description(
+      'Lists cases: undecided first, those that weigh most first: exchanges × how near the deadline is.',
+    )
     .addOption(
       new Option('--state <state>', 'only these').choices(['open', 'proposed', 'appealed', 'decided']),
     )
@@ -20,7 +22,9 @@ export function listCases({ io }: Shell): Command {
       const query = new URLSearchParams();
       if (options.state !== undefined) query.set('state', options.state);
       if (options.account !== undefined) query.set('account', options.account);
-      const answer = await admin.get<{ cases: CaseRow[] }>(`/v1/cases${query.size > 0 ? `?${query}` : ''}`);
+      const answer = await admin.get<{ cases: QueuedCase[] }>(
+        `/v1/cases${query.size > 0 ? `?${query}` : ''}`,
+      );
       if (options.json) return io.json(answer);
       if (answer.cases.length === 0) return io.say('There are no such cases.');
       const right = true as const;
@@ -30,6 +34,8 @@ export function listCases({ io }: Shell): Command {
         { title: 'accounts', right },
         { title: 'weight', right },
         { title: 'opened' },
+        { title: 'due' },
+        { title: 'taken by' },
       ];
       const rows = answer.cases.map((each) => [
         each.case,
@@ -37,6 +43,8 @@ export function listCases({ io }: Shell): Command {
         each.accountsTotal,
         each.priority,
         shortTime(each.openedMs, io.now()),
+        each.isMissed ? 'missed' : shortTime(each.dueMs, io.now()),
+        each.lease?.by ?? '–',
       ]);
       io.say(table(columns, rows, io.style));
       io.say(

@@ -34,7 +34,7 @@ export function showCase({ io }: Shell): Command {
       const path = `/v1/cases/${idPart(caseId, 'a case')}`;
       const viewed =
         options.evidence === true
-          ? await admin.send<{ opened: OpenedItem[] }>('POST', `${path}/views`)
+          ? await admin.send<{ opened: OpenedItem[] }>('POST', `${path}/evidence`)
           : undefined;
       const shown = await admin.get<ShownCase>(path);
       if (options.json) return io.json(viewed === undefined ? shown : { ...shown, opened: viewed.opened });

@@ -27,10 +27,13 @@ export function viewCase({ io }: Shell): Command {
     .action(async (caseId: string, options: Options, command: Command) => {
       const admin = await openAdmin(command, io);
       const items = options.item === undefined ? {} : { items: options.item };
-      const path = `/v1/cases/${idPart(caseId, 'a case')}/views`;
+      const path = `/v1/cases/${idPart(caseId, 'a case')}/evidence`;
       const viewed = await admin.send<{ opened: OpenedItem[] }>('POST', path, items);
       if (options.json) return io.json(viewed);
       sayEvidence(viewed.opened, io, options.full === true);
-      io.say(`Next: ${io.program} case show ${caseId}${spellAs(options.as)}`);
+      const commit = `${io.program} case commit ${caseId} --view extraction|not|unsure --reasons "…"`;
+      io.say(
+        `Next: say what you see. Only then the detector's score is shown.\n  ${commit}${spellAs(options.as)}`,
+      );
     });
 }

@@ -13,6 +13,7 @@ type Status = {
   readonly outage?: { readonly message: string } | null;
   readonly pendingEntries: number;
   readonly casesToDecide: number;
+  readonly casesMissed: number;
   readonly casesDecided: number;
   readonly faults?: readonly { readonly kind?: string; readonly detail?: string; readonly time?: string }[];
 };
@@ -62,6 +63,7 @@ export function statusCommand({ io }: Shell): Command {
         io.say(
           wrap(`${fault.kind ?? 'fault'}: ${fault.detail ?? ''}`, io.width, '           ', '  fault    '),
         );
+      if (status.casesMissed > 0) io.say(`           ${status.casesMissed} of them past their deadline`);
       if (status.casesToDecide > 0)
         io.say(`\nNext: ${io.program} case list${spellAs(command.opts<{ as?: string }>().as)}`);
     });

@@ -17,6 +17,27 @@ export function pickItem({ index, entry }: Leaf, ...fields: readonly string[]): 
   return picked;
 }
 
+/** How people worked on a case, besides what has a list of its own. */
+const WORK = [
+  'rules.adopted',
+  'view.committed',
+  'score.shown',
+  'case.leased',
+  'deadline.missed',
+  'decision.window',
+  'decision.undone',
+  'account.severed',
+  'known.revealed',
+  'statement.issued',
+  'link.issued',
+  'link.revoked',
+  'representation.received',
+  'representation.acknowledged',
+  'decision.effected',
+  'switch.turned',
+  'switch.drilled',
+] as const;
+
 /** `case.json`: who is accused of what, and what people did about it. */
 export function caseFile(found: FoundCase, entries: CaseEntries): Json {
   const items = (type: Parameters<CaseEntries['of']>[0]): Json => entries.of(type).map(asItem);
@@ -31,6 +52,9 @@ export function caseFile(found: FoundCase, entries: CaseEntries): Json {
     findings: items('finding'),
     findingMembers: { indices: entries.of('finding.members').map((item) => item.index) },
     evidenceViewed: items('evidence.viewed'),
+    work: WORK.flatMap((type) => entries.of(type))
+      .sort((a, b) => a.index - b.index)
+      .map(asItem),
     decisions: items('decision'),
     decisionMembers: { indices: entries.of('decision.members').map((item) => item.index) },
     appeals: items('appeal'),

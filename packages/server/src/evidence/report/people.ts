@@ -19,6 +19,9 @@ ${sayStandings(entries)}
 ### Who looked at the evidence
 ${list(entries.of('evidence.viewed').map(sayView), 'Nobody opened the evidence in the program.')}
 
+### What each said before the score was shown to them
+${list(entries.of('view.committed').map(sayCommitted), 'Nobody committed a view of their own.')}
+
 ### Was the accused heard
 ${sayHeard(entries)}`;
 }
@@ -44,6 +47,10 @@ function sayStandings(entries: CaseEntries): string {
 
 function sayView({ index, entry }: Item<'evidence.viewed'>): string {
   return `${readableTime(entry.time)}: ${plain(entry.by)} opened ${count(entry.items.length, 'item')} (entry ${index})`;
+}
+
+function sayCommitted({ index, entry }: Item<'view.committed'>): string {
+  return `${readableTime(entry.time)}: **${plain(entry.by)}** said “${entry.view}”: ${plain(entry.reasons)} (entry ${index})`;
 }
 
 function sayHeard(entries: CaseEntries): string {

@@ -1,4 +1,4 @@
-/** An item of evidence as `POST /v1/cases/:case/views` opens it; of its content only findings have templates. */
+/** An item of evidence as `POST /v1/cases/:case/evidence` opens it; of its content only findings have templates. */
 export type OpenedItem = { readonly content: Readonly<Record<string, string>> | null };
 
 /** The templates among opened evidence, each once: a finding that was spoken again has those of the one before it. */

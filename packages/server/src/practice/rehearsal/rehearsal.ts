@@ -35,7 +35,6 @@ type CaseView = CaseSummary & {
   readonly newestFinding: {
     signals: { sentence: string }[];
     against: string[];
-    bound: { statement: string };
   };
 };
 
@@ -64,6 +63,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     const found = await waitForCase(admin, actors, traffic, options);
     showCase(found, options);
     await decide(found.case, traffic, options);
+    await waitForEffect(found.case, admin, options);
     await showEffect(traffic, options);
     return await proveCase(found.case, admin, options);
   } finally {
@@ -150,7 +150,6 @@ function showCase(found: Found, { screen, operators }: RehearsalOptions): void {
   for (const signal of found.newestFinding.signals) screen.line(`  • ${signal.sentence}`);
   screen.line('  What speaks against it:');
   for (const sentence of found.newestFinding.against) screen.line(`  • ${sentence}`);
-  screen.line(`  ${found.newestFinding.bound.statement}`);
   screen.line();
   const [first, second] = operators.reviewers;
   screen.line(
@@ -160,10 +159,13 @@ function showCase(found: Found, { screen, operators }: RehearsalOptions): void {
   );
   screen.line(`  npx portcullis case show ${found.case} --as ${first.name}`);
   screen.line(`  npx portcullis case view ${found.case} --as ${first.name}`);
+  const commit = `npx portcullis case commit ${found.case} --view extraction --reasons "${SHORT_REASONS}"`;
+  screen.line(`  ${commit} --as ${first.name}`);
   screen.line(
     `  npx portcullis case decide ${found.case} --measure hold --reasons "${SHORT_REASONS}" --as ${first.name}`,
   );
   screen.line(`  npx portcullis case view ${found.case} --as ${second.name}`);
+  screen.line(`  ${commit} --as ${second.name}`);
   screen.line(
     `  npx portcullis case decide ${found.case} --confirm --reasons "${SHORT_REASONS}" --as ${second.name}`,
   );
@@ -207,7 +209,12 @@ async function playReviewers(
   const templates = await openTemplates(first, path);
   screen.line(`  ${first.name} opened the evidence. What the examples share:`);
   for (const quoted of templates) screen.line(`  • “${quoted}”`);
-  const proposed = await afterViewing(first, path, () =>
+  const { score } = await commitView(first, path);
+  screen.line(
+    `  ${first.name} said: extraction. Only then the detector's score was shown: ${score.statistic}.`,
+  );
+  screen.line(`  ${score.bound.statement}`);
+  const proposed = await afterLooking(first, path, () =>
     first.calls.post<{ decision: string }>(`${path}/decisions`, {
       measure: 'hold',
       accounts: 'all',
@@ -216,29 +223,64 @@ async function playReviewers(
     }),
   );
   screen.line(`  ${first.name} proposed: hold.`);
-  await afterViewing(second, path, () =>
+  await commitView(second, path);
+  await afterLooking(second, path, () =>
     second.calls.post(`${path}/decisions/${proposed.decision}/confirm`, {
       reasons: `I read the same examples on my own. ${REASONS}`,
     }),
   );
   screen.line(
-    `  ${second.name} opened the evidence and confirmed. An appeal would go to somebody else: ${operators.hearsAppeals}.`,
+    `  ${second.name} opened the evidence, said the same blind, and confirmed. An appeal would go to somebody else: ${operators.hearsAppeals}.`,
   );
 }
 
 /** The templates behind the finding, which only who opens the evidence sees. */
 async function openTemplates({ calls }: Played, path: string): Promise<string[]> {
-  return quotedTemplates((await calls.post<{ opened: OpenedItem[] }>(`${path}/views`)).opened);
+  return quotedTemplates((await calls.post<{ opened: OpenedItem[] }>(`${path}/evidence`)).opened);
 }
 
-/** Opens the evidence, then acts; once more where the case has grown in between, since what was added was not opened. */
-async function afterViewing<T>({ calls }: Played, path: string, act: () => Promise<T>): Promise<T> {
-  await calls.post(`${path}/views`);
+/** Acts; once more with the evidence opened anew where the case has grown in between, since what was added was not opened. */
+async function afterLooking<T>({ calls }: Played, path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch {
-    await calls.post(`${path}/views`);
+    await calls.post(`${path}/evidence`);
     return act();
+  }
+}
+
+type Score = { readonly statistic: number; readonly bound: { readonly statement: string } };
+
+/** Opens the evidence and says what it shows; the answer has what the detector says. */
+async function commitView(person: Played, path: string): Promise<{ score: Score }> {
+  const { calls } = person;
+  await calls.post(`${path}/evidence`);
+  return afterLooking(person, path, () =>
+    calls.post<{ score: Score }>(`${path}/views`, { view: 'extraction', reasons: REASONS }),
+  );
+}
+
+type Made = {
+  readonly takesEffectMs: number | null;
+  effectedIndex: number | null;
+  undoneIndex: number | null;
+};
+
+/** A decision can be undone for some seconds, and only then changes what the gate does. */
+async function waitForEffect(
+  caseId: string,
+  admin: AdminCalls,
+  { screen, signal }: RehearsalOptions,
+): Promise<void> {
+  for (let said = false; ; ) {
+    const { decisions } = await admin.get<{ decisions: Made[] }>(`/v1/cases/${caseId}`);
+    const waits = decisions.some(
+      (each) => each.takesEffectMs !== null && each.effectedIndex === null && each.undoneIndex === null,
+    );
+    if (!waits) return;
+    if (!said) screen.line('  It takes effect in a few seconds; until then whoever decided it can undo it.');
+    said = true;
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 
