@@ -69,7 +69,8 @@ export type PrivacyEvents<A extends Adjacency> = readonly PrivacyEvent<A>[];
 
 /**
  * @returns the event under the adjacency that is named, a copy that is frozen with all that it holds
- * @throws PrivacyError `out_of_range` where it can not have been; `cannot_account` where its kind is not defined under the adjacency
+ * @throws PrivacyError `bad_parameter` for another adjacency; `out_of_range` where it can not have been; `cannot_account` where its kind is
+ *   not defined under the adjacency
  */
 export function privacyEvent<A extends Adjacency>(
   adjacency: A,

@@ -6,8 +6,11 @@ import type { EventShape } from './privacy-event.ts';
 // Accountants read events as facts. A number that can not be one (a scale below 0, half an epoch, chances that do not add up to 1) has no
 // price, and some formulas would answer 0 for it.
 
-/** @throws PrivacyError `out_of_range` where the event can not have been; `cannot_account` where its kind is not defined under the adjacency */
+/** @throws PrivacyError `bad_parameter` for another adjacency; `out_of_range` where the event can not have been; `cannot_account` where its kind is not defined under the adjacency */
 export function requireEvent(adjacency: Adjacency, shape: Readonly<EventShape>): void {
+  if (adjacency !== 'add-remove' && adjacency !== 'replace-one') {
+    throw new PrivacyError('bad_parameter', 'An adjacency is add-remove or replace-one. Say which.');
+  }
   switch (shape.kind) {
     case 'gaussian':
     case 'laplace':

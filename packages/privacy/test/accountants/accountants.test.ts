@@ -143,6 +143,16 @@ suite('exact sums', () => {
     }
   });
 
+  test('a change of whole numbers by part of a step is priced as a whole one', () => {
+    const at = (l1: string): number =>
+      lossAccountant.delta(
+        [privacyEvent('add-remove', { kind: 'discrete-laplace', scale: rational(4), l1: rational(l1) })],
+        epsilon('0.2'),
+      ).lower;
+    assert.equal(at('3/2'), at('2'));
+    assert.ok(at('2') > at('1'));
+  });
+
   test('Gaussian noise is exact under the loss accountant', () => {
     const events = ['2', '3', '6'].map((noise) =>
       privacyEvent('add-remove', { kind: 'gaussian', noiseMultiplier: rational(noise) }),
