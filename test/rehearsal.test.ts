@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
   assert.match(output, /support bot\s+2 of 2 answered/);
   assert.match(output, /Verified, unwitnessed/);
   await callAsTold(output);
+  await publishReport(scene);
   assert.deepEqual(unprinted(output), [], 'the README shows what is not printed');
   assert.equal(await running.stop('SIGTERM'), 0, running.output());
   assert.match(output, new RegExp(`“.*${CONTENT}`));
@@ -44,9 +45,62 @@ test('the rehearsal finds the campaign, two people hold it, the rest go on, and 
     );
   const { stdout } = await run(...command('fsck', dataDir));
   assert.match(stdout, /sound/i);
+  await verifyBudgets(scene);
   await playAgain(scene);
   await refuseRealTraffic(dataDir);
 });
+
+/** A report of what was rehearsed; the same again is the same, and a budget that is spent is refused. The verifier agrees with the spending. */
+async function publishReport(scene: Scene): Promise<void> {
+  const dataDir = join(scene.folder, 'portcullis-data');
+  const asked = `--period ${new Date().toISOString().slice(0, 7)} --so-far --delta 1e-6 --as admin`.split(
+    ' ',
+  );
+  const report = (epsilon: string, out: string) =>
+    run(
+      ...command(
+        'report',
+        ...asked,
+        '--epsilon',
+        epsilon,
+        '--data',
+        dataDir,
+        '--out',
+        join(scene.folder, out),
+      ),
+    );
+  const first = await report('1', 'first');
+  assert.match(first.stdout, /It spent ε 1, δ 0\.000001/);
+  const again = await report('1.0', 'again');
+  assert.match(again.stdout, /nothing was spent/);
+  for (const name of ['report.html', 'report.csv', 'report.json'])
+    assert.deepEqual(
+      readFileSync(join(scene.folder, 'again', name)),
+      readFileSync(join(scene.folder, 'first', name)),
+    );
+  await assert.rejects(report('2.5', 'more'), { code: 1, stderr: /left ε = 2, .*has a budget of its own/ });
+  const listed = await run(...command('report', 'list', '--as', 'ada', '--data', dataDir));
+  assert.match(listed.stdout, /published .* ε 1, δ 0\.000001 +by admin/);
+  const { stdout: keys } = await run(...command('ledger', 'vkeys', '--as', 'admin', '--data', dataDir));
+  writeFileSync(join(scene.folder, 'trust.policy'), keys);
+}
+
+/** What a stranger finds of the budgets, once the ledger rests. */
+async function verifyBudgets(scene: Scene): Promise<void> {
+  const [node, args] = command(
+    'ledger',
+    join(scene.folder, 'portcullis-data/ledger'),
+    '--trust',
+    join(scene.folder, 'trust.policy'),
+  );
+  const verifier = [
+    ...args.slice(0, 2),
+    join(ROOT, 'packages/verify/bin/portcullis-verify.js'),
+    ...args.slice(3),
+  ];
+  const { stdout } = await run(node, verifier);
+  assert.match(stdout, /pass +budgets +1 reservations of privacy budgets keep within the limits/);
+}
 
 /** Lines of the README's excerpt that the program did not print, numbers and names of runs aside. Bars and quotes depend on the moment. */
 function unprinted(output: string): string[] {

@@ -21,7 +21,7 @@ export type AccountantCase = {
   readonly releases: readonly Release[];
   /** Asks for epsilon at that delta, or for delta at that epsilon. */
   readonly asked: { readonly delta: number } | { readonly epsilon: number };
-  /** Of theirs, where their default of 1e-4 takes minutes. */
+  /** Of theirs, where their default of 1e-4 takes more than 100 s. */
   readonly grid?: number;
 };
 

@@ -39,6 +39,13 @@ export {
   type NeighbourAuditOptions,
   type NeighboursUnderAudit,
 } from './audit/audit-neighbours.ts';
+export * from './budget/budget-ledger.ts';
+export * from './budget/filter.ts';
+export * from './budget/loss.ts';
+export { createMemoryBudgetLedger } from './budget/memory-budget-ledger.ts';
+export { purePrice, zeroConcentratedPrice } from './budget/prices.ts';
+export { releaseOnce } from './budget/release-once.ts';
+export { requestDiffers } from './budget/request-differs.ts';
 export type * from './events/privacy-event.ts';
 export { privacyEvent } from './events/privacy-event.ts';
 export { fromSteps, type Grid, grid, gridBelow, stepsUp, toSteps } from './grid.ts';

@@ -5,7 +5,13 @@ export * from './commitment.ts';
 export { VIEWS, type View } from './entries/case-types.ts';
 export * from './entries/entry.ts';
 export { OUTCOMES, type Outcome, ROLES, type Role, STANDINGS, type Standing } from './entries/terms.ts';
-export { ENTRY_FIELDS, ENTRY_TYPES, ENTRY_VERSION, type EntryType } from './entries/types.ts';
+export {
+  ENTRY_FIELDS,
+  ENTRY_TYPES,
+  ENTRY_VERSION,
+  type EntryType,
+  RELEASE_CHARACTERS_MAX,
+} from './entries/types.ts';
 export * from './frontier.ts';
 export * from './merkle.ts';
 export * from './note.ts';

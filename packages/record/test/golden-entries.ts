@@ -170,12 +170,22 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
   },
   'budget.reserved': {
     reservation: 'r-1',
+    unit: 'account-month',
+    adjacency: 'add-remove',
+    windows: ['2025-11', '2025-12'],
     epsilon: '1/2',
     delta: '1/1000000',
+    limit: { epsilon: '3', delta: '1/100000' },
     purpose: 'Monthly report.',
     by: 'adam',
   },
-  'budget.spent': { reservation: 'r-1', epsilon: '1/2', delta: '1/1000000', release_sha256: digest('07') },
+  'budget.spent': {
+    reservation: 'r-1',
+    epsilon: '1/2',
+    delta: '1/1000000',
+    release: '{"values":[12,-3]}',
+    release_sha256: '97f1962a906cb68388878cb25533dd44ea2e85bb2b829b37712ec175e95d9b00',
+  },
   fault: { kind: 'restart', detail: 'The program was killed; one exchange was open.', exchanges: ['x-0001'] },
   'witness.cosigned': { size: 1000, root: commitment(5), witness: 'witness.example/w' },
 };

@@ -7,6 +7,7 @@ export type ServerErrorCode =
   | 'not-found'
   | 'forbidden' // the role or the person may not do this
   | 'conflict' // the state does not allow it now
+  | 'budget-exhausted' // less privacy loss is left than was asked for
   | 'unauthenticated'
   | 'too-many' // wrong tries to sign in: wait
   | 'gone' // a link that worked once does not any more

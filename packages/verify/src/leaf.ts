@@ -115,6 +115,23 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'credential.added': { operator: asText, kind: asText, by: asText },
   'credential.removed': { operator: asText, kind: asText, by: asText },
   'policy.loaded': { digest: asText },
+  'budget.reserved': {
+    reservation: asText,
+    unit: asText,
+    adjacency: oneOf('add-remove', 'replace-one'),
+    windows: asTextList,
+    epsilon: asText,
+    delta: asText,
+    limit: asObject,
+    by: asText,
+  },
+  'budget.spent': {
+    reservation: asText,
+    epsilon: asText,
+    delta: asText,
+    release: orNull(asText),
+    release_sha256: orNull(asText),
+  },
   fault: { kind: asText, detail: asText },
   'bundle.exported': { bundle: asText, case: asText },
   'standing.set': {

@@ -1,4 +1,5 @@
 import { createCheckRun, type Found } from './check-run.ts';
+import { createBudgetCheck } from './checks/check-budgets.ts';
 import { openTrusted } from './checks/check-tree.ts';
 import { checkWitnesses, type Witnessed } from './checks/check-witnesses.ts';
 import { type Handover, HANDOVERS_PATH, judgeHandovers, refuseRetired } from './handovers.ts';
@@ -37,6 +38,7 @@ export function verifyLedger(read: LedgerReader, trusted: Trust, handovers?: Uin
   const roots = new Map<number, Uint8Array>();
   const handed = new Map(trust.history?.handovers.map((handover) => [handover.size, handover]));
   const rotations: Leaf[] = [];
+  const budgets = createBudgetCheck();
   const counted = run.judge('entries', () =>
     checkEntries(read, newest, (leaf) => {
       tree.append(leaf.node);
@@ -44,6 +46,7 @@ export function verifyLedger(read: LedgerReader, trusted: Trust, handovers?: Uin
       const size = leaf.index + 1;
       if (size === witnessed?.size || handed.has(size)) roots.set(size, tree.root());
       if (leaf.type === 'ledger.keys_rotated') rotations.push(leaf);
+      budgets.add(leaf);
     }),
   );
   if (counted === undefined) run.leaveOut(['tiles', 'root'], 'Not judged, as entries failed.');
@@ -61,6 +64,7 @@ export function verifyLedger(read: LedgerReader, trusted: Trust, handovers?: Uin
     });
     if (rotations.length + handed.size > 0)
       run.judge('keys', () => checkRotations(points, rotations, handed, roots));
+    if (budgets.count > 0) run.judge('budgets', () => budgets.finish());
   }
   return concludeChecks(
     run.checks,

@@ -1,6 +1,8 @@
 import {
+  canonicalText,
   encodeBundle,
   formatCheckpoint,
+  type Json,
   leafHash,
   type NodeReader,
   nodeHash,
@@ -17,16 +19,19 @@ import { ORIGIN, timeOf } from './scenario.ts';
 export type LedgerChanges = {
   /** Entries from here on are others than those of a ledger without it. */
   readonly forkAt?: number;
+  /** Fields of the first entries, in place of the others'. */
+  readonly first?: readonly Readonly<Record<string, Json>>[];
   /** Who cosigned, and at how many entries: `checkpoint.witnessed`. */
   readonly witnessed?: { readonly size: number; readonly by: readonly NoteSigner[] };
 };
 
 /** The static files of a ledger of `size` entries, as a C2SP log publishes them. */
 export function writeLedger(size: number, changes: LedgerChanges = {}): Map<string, Uint8Array> {
-  const { forkAt = size, witnessed } = changes;
-  const leaves = Array.from({ length: size }, (_, i) =>
-    utf8(`{"n":${i < forkAt ? i : -i},"time":"${timeOf(i)}","type":"test","version":1}`),
-  );
+  const { forkAt = size, first = [], witnessed } = changes;
+  const leaves = Array.from({ length: size }, (_, i) => {
+    const fields = first[i] ?? { n: i < forkAt ? i : -i, type: 'test' };
+    return utf8(canonicalText({ ...fields, time: timeOf(i), version: 1 }));
+  });
   const memo = new Map<string, Uint8Array>();
   const read: NodeReader = (level, index) => {
     const key = `${level}/${index}`;

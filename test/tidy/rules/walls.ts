@@ -1,11 +1,11 @@
 import { importGraph, reachable } from '../import-graph.ts';
 import { isTest, type Problem, type Rule, type Tree } from '../problem.ts';
 
-const PURE = /^packages\/(?:record|verify|detection)\/src\//;
+const PURE = /^packages\/(?:record|verify|detection|privacy)\/src\//;
 
-/** `record`, `verify` and `detection` are installed alone, so they import no sibling; their tests may import `record`. */
+/** `record`, `verify`, `detection` and `privacy` are installed alone, so they import no sibling; their tests may import `record`. */
 export const pureImportNoSibling: Rule = {
-  name: 'record, verify and detection import no sibling',
+  name: 'record, verify, detection and privacy import no sibling',
   check: (tree) =>
     forEdges(tree, (from, to) => {
       if (!PURE.test(from) || isTest(from)) return undefined;

@@ -30,6 +30,11 @@ import { CASE_FIELDS } from './case-types.ts';
 // erased or exported, privacy budgets, faults. Content never stands here: only commitments to it.
 
 const accounts = list(id, 128);
+/** Longest release that an entry takes; quotes in it count twice towards the entry's 8 KiB. */
+export const RELEASE_CHARACTERS_MAX = 7000;
+/** Fractions such as `1/1000000`, so that ten tenths are one. */
+const fraction = text(80, /^\d+(\/[1-9]\d*)?$/);
+const loss = { epsilon: fraction, delta: fraction };
 const vkeyPair = list(text(2048), 2);
 /** Who did something: an operator's name, `portcullis` for the program itself. */
 const by = id;
@@ -159,8 +164,25 @@ export const ENTRY_FIELDS = {
     legal_basis: sentence,
     entries: integer(),
   },
-  'budget.reserved': { reservation: id, epsilon: text(64), delta: text(64), purpose: sentence, by },
-  'budget.spent': { reservation: id, epsilon: text(64), delta: text(64), release_sha256: sha256Hex },
+  /** Privacy loss is taken from the budget of every window that is named; it counts as spent from here on, whatever becomes of it. */
+  'budget.reserved': {
+    reservation: id,
+    unit: id,
+    adjacency: oneOf('add-remove', 'replace-one'),
+    windows: list(id, 36),
+    ...loss,
+    /** What every window may lose in all, by the settings of that moment. */
+    limit: object(loss),
+    purpose: sentence,
+    by,
+  },
+  /** What a reservation was for, before anybody sees it; null where it was cut off, which is spent for nothing. The digest is of its UTF-8. */
+  'budget.spent': {
+    reservation: id,
+    ...loss,
+    release: nullable(text(RELEASE_CHARACTERS_MAX)),
+    release_sha256: nullable(sha256Hex),
+  },
   fault: {
     kind: oneOf('restart', 'interrupted', 'gap', 'clock_step', 'witness', 'detector', 'storage'),
     detail: sentence,

@@ -18,6 +18,10 @@ const ANSWERS: Partial<Record<ServerErrorCode, { readonly status: number; readon
   gone: { status: 410, hint: 'Ask the operator for another link.' },
   'not-found': { status: 404, hint: 'List what there is, and take an id from there.' },
   conflict: { status: 409, hint: 'Look at the state again, do what the message says, and repeat.' },
+  'budget-exhausted': {
+    status: 409,
+    hint: 'Ask for less, or for a later period. What was spent does not come back; docs/reporting.md says how to plan it.',
+  },
   'ledger-refused': {
     status: 503,
     hint: 'Look how things stand before you ask again: what was under way may have been recorded. See portcullis status.',

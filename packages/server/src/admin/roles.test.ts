@@ -66,6 +66,9 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/cases/:case/reopen': 'AR',
   'POST /v1/cases/:case/appeals': 'AR',
   'POST /v1/cases/:case/export': 'AR',
+  'GET /v1/reports': 'ARO',
+  'GET /v1/reports/:report': 'ARO',
+  'POST /v1/reports': 'A',
 };
 const PEOPLE: readonly (readonly [string, Role, string])[] = [
   ['admin', 'admin', 'A'],

@@ -6,6 +6,7 @@ import type { Operators, Person } from '../accounts/operators.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
+import type { Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
@@ -53,6 +54,7 @@ export type AdminPorts = {
   readonly signIn: SignIn;
   /** Whether people reach it by https, so that browsers keep cookies to that. */
   readonly secure: boolean;
+  readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;

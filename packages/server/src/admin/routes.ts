@@ -6,6 +6,7 @@ import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import type { OpenRoute } from './open-route.ts';
 import { READING_ROUTES } from './reading-routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
+  ...REPORT_ROUTES,
   ...CASE_PAGE_ROUTES,
   ...HEARING_ROUTES,
   ...INCIDENT_ROUTES,

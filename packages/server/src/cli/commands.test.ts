@@ -10,6 +10,7 @@ const COMMANDS =
   `start, init, status, reload, export, verify, receipt, fsck, hunt, ledger vkeys, ledger rotate-keys, vault rebuild, vault rotate-key, key issue, key revoke,
   case list, case show, case view, case decide, case appeal, operator add, operator remove,
   account create, account limits, account erase, account hold, account list, account show,
+  report, report list,
   witness, witness init, witness start, witness vkeys, witness split-views`.split(/,\s+/);
 
 test('every command has help with examples', async (t) => {
@@ -40,6 +41,8 @@ test('wrong use is exit status 2 and says where help is; no server is 3', async 
     [['case', 'show', '../secret'], /is no name of a case/],
     [['receipt', '1'], /PORTCULLIS_API_KEY/],
     [['fsck'], /no data directory here/],
+    [['report', '--period', '2026-11'], /A report needs --period, --epsilon and --delta/],
+    [['report', '--unit', 'person'], /Allowed choices are account-month, account/],
     [['witness', 'start'], /A witness needs a name/],
     [['witness', '--port', 'x'], /A port is a number/],
     [['status', '--admin', 'ftp://x'], /no http address/],

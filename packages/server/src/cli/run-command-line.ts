@@ -12,6 +12,7 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { operatorCommand } from './commands/operator.ts';
 import { receiptCommand } from './commands/receipt.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { switchCommand } from './commands/switch.ts';
@@ -56,6 +57,8 @@ function buildProgram(shell: Shell): Command {
   const program = new Command('portcullis')
     .description('A gate in front of model APIs that records, finds, lets people decide, and proves.')
     .version(VERSION)
+    // Options belong to the command before them, also where a command has both options and commands of its own.
+    .enablePositionalOptions()
     .addHelpText('after', EPILOGUE);
   const commands = [
     startCommand,
@@ -69,6 +72,7 @@ function buildProgram(shell: Shell): Command {
     keyCommand,
     operatorCommand,
     exportCommand,
+    reportCommand,
     verifyCommand,
     receiptCommand,
     ledgerCommand,

@@ -18,6 +18,7 @@ export const RELOADABLE = [
   'limits',
   'standing',
   'contact',
+  'privacy',
 ] as const;
 
 export type Comparison = {

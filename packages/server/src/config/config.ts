@@ -22,6 +22,7 @@ export type Config = {
   /** Told to a caller who is held: how to be heard. */
   readonly contact: string;
   readonly detection: DetectionConfig;
+  readonly privacy: PrivacyConfig;
   readonly cases: CasesConfig;
 };
 
@@ -130,6 +131,21 @@ export type DetectionConfig = {
   readonly benign: readonly string[];
   /** Most a benign account may be named with by the calibrated detector. */
   readonly alpha: number;
+};
+
+export type PrivacyConfig = {
+  /** What one account-month may lose to all reports together. */
+  readonly epsilonPerMonth: number;
+  readonly deltaPerMonth: number;
+  /** What one account counts for at most in one month of a report. */
+  readonly bounds: {
+    readonly exchanges: number;
+    readonly findings: number;
+    readonly decisions: number;
+    readonly overturned: number;
+    readonly heldHours: number;
+    readonly erasures: number;
+  };
 };
 
 /** How people work on cases. */

@@ -9,6 +9,7 @@ import {
   words,
   wordsOrNone,
 } from './setting-shapes.ts';
+import { privacySchema } from './privacy-settings.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
@@ -323,6 +324,7 @@ export const settingsSchema: SettingSchema = {
       maxLength: 500,
     }),
     detection,
+    privacy: privacySchema,
     cases,
   },
 };

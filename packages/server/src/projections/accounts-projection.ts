@@ -120,3 +120,13 @@ export function readAccountsPage(
   );
   return { page: found.map(fromStored), total: counted?.total ?? 0 };
 }
+
+/** Accounts that were made from `fromMs` on and before `toMs`. */
+export function readCreatedAccounts(db: DatabaseSync, fromMs: number, toMs: number): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT account FROM accounts WHERE created_ms >= ? AND created_ms < ?',
+    fromMs,
+    toMs,
+  ).map((each) => each.account);
+}

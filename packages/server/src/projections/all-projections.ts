@@ -1,5 +1,6 @@
 import { accountsProjection } from './accounts-projection.ts';
 import { appealsProjection } from './appeals-projection.ts';
+import { budgetsProjection } from './budgets-projection.ts';
 import { casesProjection } from './cases-projection.ts';
 import { deadlinesProjection } from './deadlines-projection.ts';
 import { decisionsProjection } from './decisions-projection.ts';
@@ -35,4 +36,5 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   erasuresProjection,
   healthProjection,
   trafficProjection,
+  budgetsProjection,
 ];

@@ -162,6 +162,28 @@ export function readDecisionsInEffectOf(
   return byAccount;
 }
 
+/** A decision in effect about one account, and the measure that was in effect before it in the same case. */
+export type AccountDecision = {
+  readonly account: string;
+  readonly measure: Measure;
+  readonly appeal: string | null;
+  readonly before: Measure | null;
+};
+
+/** Decisions that came into effect from `fromMs` on and before `toMs`, once for each account that they are about. */
+export function readDecisionsOfPeriod(db: DatabaseSync, fromMs: number, toMs: number): AccountDecision[] {
+  return rows(
+    db,
+    `SELECT account, measure, appeal, before FROM (
+       SELECT m.account, d.measure, d.appeal, d.time_ms,
+         lag(d.measure) OVER (PARTITION BY m.account, d.case_id ORDER BY d.idx) AS before
+       FROM decisions d JOIN decision_members m ON m.decision = d.decision WHERE ${IN_EFFECT})
+     WHERE time_ms >= ? AND time_ms < ?`,
+    fromMs,
+    toMs,
+  );
+}
+
 /** Decisions that can still be undone, or wait to take effect, oldest first. */
 export function readWaitingDecisions(db: DatabaseSync): WaitingDecision[] {
   return rows(

@@ -86,3 +86,13 @@ export function readHeldAccounts(db: DatabaseSync): string[] {
     (each) => each.account,
   );
 }
+
+/** Accounts whose content was erased on request, from `fromMs` on and before `toMs`; once for each erasure. */
+export function readErasedAccounts(db: DatabaseSync, fromMs: number, toMs: number): string[] {
+  return rows<{ account: string }>(
+    db,
+    "SELECT account FROM erasures WHERE scope = 'account' AND account IS NOT NULL AND time_ms >= ? AND time_ms < ?",
+    fromMs,
+    toMs,
+  ).map((each) => each.account);
+}

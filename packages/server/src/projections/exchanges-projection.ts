@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntryNamed } from '@portcullis/record';
-import { type ProjectionDefinition, timeMsOf } from './projection.ts';
+import { monthOf, type ProjectionDefinition, timeMsOf } from './projection.ts';
 import { row, rows } from './rows.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,12 +33,14 @@ export type RefusalRow = {
 // Primary keys start with the account, so that choosing by account and period reads one stretch of the tree.
 export const exchangesProjection: ProjectionDefinition = {
   name: 'exchanges',
-  version: 1,
+  version: 2,
   tables: {
     exchanges: `(account TEXT NOT NULL, admitted_idx INTEGER NOT NULL, admitted_ms INTEGER NOT NULL, completed_idx INTEGER,
       outcome TEXT, tokens INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account, admitted_idx)) WITHOUT ROWID`,
     usage_days: `(day INTEGER NOT NULL, account TEXT NOT NULL, tokens INTEGER NOT NULL, exchanges INTEGER NOT NULL,
       PRIMARY KEY (day, account)) WITHOUT ROWID`,
+    exchange_months: `(month TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY (month, account, kind)) WITHOUT ROWID`,
     account_figures: `(account TEXT PRIMARY KEY, exchanges INTEGER NOT NULL, completed INTEGER NOT NULL DEFAULT 0,
       tokens INTEGER NOT NULL DEFAULT 0, refusals INTEGER NOT NULL DEFAULT 0, first_ms INTEGER, last_ms INTEGER) WITHOUT ROWID`,
     refusals:
@@ -69,6 +71,8 @@ function openStatements(db: DatabaseSync) {
   );
   const use = db.prepare(`INSERT INTO usage_days VALUES (?, ?, ?, 1)
     ON CONFLICT (day, account) DO UPDATE SET tokens = tokens + excluded.tokens, exchanges = exchanges + 1`);
+  const tally = db.prepare(`INSERT INTO exchange_months VALUES (?, ?, ?, ?)
+    ON CONFLICT (month, account, kind) DO UPDATE SET count = count + excluded.count`);
   const total = db.prepare(
     'UPDATE account_figures SET completed = completed + 1, tokens = tokens + ? WHERE account = ?',
   );
@@ -88,12 +92,31 @@ function openStatements(db: DatabaseSync) {
       if (changes === 0) return; // an exchange is counted once
       use.run(Math.floor(timeMsOf(entry) / DAY_MS), entry.account, tokens);
       total.run(tokens, entry.account);
+      tally.run(monthOf(entry), entry.account, entry.outcome, 1);
     },
     refused(entry: EntryNamed<'exchange.refused'>, account: string, index: number) {
       refuse.run(account, index, entry.code, entry.count, timeMsOf(entry));
       countRefused.run(account, entry.count);
+      tally.run(monthOf(entry), account, 'refused', entry.count);
     },
   };
+}
+
+/** Ends of an account's exchanges in one month by outcome, and requests that the gate refused, as `refused`. */
+export type MonthTally = { readonly account: string; readonly kind: string; readonly count: number };
+
+/** @param month in UTC, such as `2026-11`; an exchange counts in the month it ended in */
+export function readExchangeMonth(db: DatabaseSync, month: string): MonthTally[] {
+  return rows(db, 'SELECT account, kind, count FROM exchange_months WHERE month = ?', month);
+}
+
+/** Accounts with an exchange that ended in the month. */
+export function readActiveAccounts(db: DatabaseSync, month: string): string[] {
+  return rows<{ account: string }>(
+    db,
+    "SELECT DISTINCT account FROM exchange_months WHERE month = ? AND kind <> 'refused'",
+    month,
+  ).map((each) => each.account);
 }
 
 /** Tokens used on the UTC day of `timeMs`, by account: budgets start from these after a restart. */

@@ -91,3 +91,19 @@ export function readRelatedCampaigns(db: DatabaseSync, campaign: string): string
   }
   return [...related];
 }
+
+/** How many findings from `fromMs` on and before `toMs` name an account, by the findings' kind. */
+export function readNamedAccounts(
+  db: DatabaseSync,
+  fromMs: number,
+  toMs: number,
+): { account: string; kind: string; count: number }[] {
+  return rows(
+    db,
+    `SELECT m.account, json_extract(f.body, '$.kind') AS kind, count(*) AS count
+     FROM findings f JOIN finding_members m ON m.finding = f.finding
+     WHERE f.time_ms >= ? AND f.time_ms < ? GROUP BY m.account, kind`,
+    fromMs,
+    toMs,
+  );
+}

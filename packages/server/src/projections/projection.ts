@@ -40,3 +40,8 @@ export function truncateProjection(db: DatabaseSync, definition: ProjectionDefin
 export function timeMsOf(entry: Entry): number {
   return Date.parse(entry.time);
 }
+
+/** The UTC month that an entry's time lies in, such as `2026-11`. */
+export function monthOf(entry: Entry): string {
+  return entry.time.slice(0, 7);
+}

@@ -75,3 +75,20 @@ export function countStandings(db: DatabaseSync): Record<Standing, number> {
   const none: Record<Standing, number> = { open: 0, slow: 0, plain: 0, hold: 0, closed: 0 };
   return { ...none, ...Object.fromEntries(counted.map(({ standing, count }) => [standing, count])) };
 }
+
+/** How long an account had a standing other than open: until `toMs`, or null where it still has it. */
+export type StandingSpan = {
+  readonly account: string;
+  readonly standing: Standing;
+  readonly fromMs: number;
+  readonly toMs: number | null;
+};
+
+export function readStandingSpans(db: DatabaseSync): StandingSpan[] {
+  return rows(
+    db,
+    `SELECT account, standing, time_ms AS fromMs, toMs FROM (
+       SELECT account, standing, time_ms, lead(time_ms) OVER (PARTITION BY account ORDER BY idx) AS toMs FROM standings)
+     WHERE standing <> 'open'`,
+  );
+}

@@ -23,6 +23,7 @@ import { type LedgerSeams, openStorage, type Storage } from './open-storage.ts';
 import { startProcessMetrics } from './process-metrics.ts';
 import { recordPolicy } from './record-policy.ts';
 import { createFaultRecorder } from './record-fault.ts';
+import { openReports } from './open-reports.ts';
 import { createReload, type Reloaded } from './reload-config.ts';
 import { startRetention } from './start-retention.ts';
 import { startWitnessing } from './start-witnessing.ts';
@@ -80,8 +81,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  let contact = config.contact;
-  const people = openPeople(options, storage, clock, () => contact);
+  const people = openPeople(options, storage, clock, () => settings.running().contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -103,13 +103,11 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const detector = openDetector(shared);
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
-  const settings = openSettings(options, storage, clock, (changed) => {
-    contact = changed.contact;
-    gates.configure(changed);
-  });
+  const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
-  const basics = { clock, version, log, opened: opened.promise, reload: settings.reload };
+  const reports = await openReports(storage, clock, software, settings.running);
+  const basics = { clock, version, log, reports, opened: opened.promise, reload: settings.reload };
   const admin = openAdmin(config, storage, {
     ...people,
     ...basics,

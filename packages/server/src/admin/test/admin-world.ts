@@ -5,6 +5,8 @@ import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-wor
 import { randomBytes } from 'node:crypto';
 import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
 import { createSignIn } from '../../sign-in/sign-in.ts';
+import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
+import { createReports } from '../../reports/reports.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
 
@@ -59,6 +61,23 @@ export async function createAdminWorld(
     random: (count) => randomBytes(count),
     record: (entry) => world.ledger.append({ entry }),
   });
+  const reports = createReports({
+    appender: world.ledger,
+    store: world.store,
+    clock: world.clock,
+    limit: () => approximateLoss(epsilon(3), delta('1e-5')),
+    bounds: () => ({
+      exchanges: 1000,
+      findings: 2,
+      decisions: 4,
+      overturned: 2,
+      heldHours: 744,
+      erasures: 1,
+    }),
+    ledgerSize: () => world.ledger.entries.length,
+    software: 'portcullis test',
+    origin: 'example.com/log',
+  });
   const server = createAdminServer({
     ...world,
     published: publishedOf(world.ledger),
@@ -66,6 +85,7 @@ export async function createAdminWorld(
     secure: false,
     consoleFolder,
     appender: world.ledger,
+    reports,
     version: 'test',
     host: '127.0.0.1',
     port: 0,
