@@ -49,12 +49,12 @@ export type AdminPorts = {
   readonly directory: AccountDirectory;
   readonly cases: Cases;
   readonly operators: Operators;
+  readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
   /** The ledger as it is published. */
   readonly published: PublishedLedger;
   readonly signIn: SignIn;
   /** Whether people reach it by https, so that browsers keep cookies to that. */
   readonly secure: boolean;
-  readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { defaultThresholds } from '@portcullis/detection';
 import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
+import { privacySchema } from './privacy-settings.ts';
 import {
   type SettingSchema,
   section,
@@ -9,7 +10,6 @@ import {
   words,
   wordsOrNone,
 } from './setting-shapes.ts';
-import { privacySchema } from './privacy-settings.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 

@@ -90,6 +90,16 @@ export function readKeys(db: DatabaseSync, account?: string): KeyRow[] {
     : rows(db, `SELECT ${KEY_COLUMNS} FROM api_keys WHERE account = ? ORDER BY issued_idx`, account);
 }
 
+/** Accounts that were made from `fromMs` on and before `toMs`. */
+export function readCreatedAccounts(db: DatabaseSync, fromMs: number, toMs: number): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT account FROM accounts WHERE created_ms >= ? AND created_ms < ?',
+    fromMs,
+    toMs,
+  ).map((each) => each.account);
+}
+
 /** A page of accounts in the order they were made, and how many there are in all. */
 export function readAccountsPage(
   db: DatabaseSync,
@@ -119,14 +129,4 @@ export function readAccountsPage(
     page.standing,
   );
   return { page: found.map(fromStored), total: counted?.total ?? 0 };
-}
-
-/** Accounts that were made from `fromMs` on and before `toMs`. */
-export function readCreatedAccounts(db: DatabaseSync, fromMs: number, toMs: number): string[] {
-  return rows<{ account: string }>(
-    db,
-    'SELECT account FROM accounts WHERE created_ms >= ? AND created_ms < ?',
-    fromMs,
-    toMs,
-  ).map((each) => each.account);
 }

@@ -35,6 +35,6 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   standingsProjection,
   erasuresProjection,
   healthProjection,
-  trafficProjection,
   budgetsProjection,
+  trafficProjection,
 ];

@@ -65,17 +65,6 @@ export function readStandingsOfCase(
   );
 }
 
-/** How many accounts have which standing now. An account without any is open. */
-export function countStandings(db: DatabaseSync): Record<Standing, number> {
-  const counted = rows<{ standing: Standing; count: number }>(
-    db,
-    `SELECT coalesce((SELECT s.standing FROM standings s WHERE s.account = a.account ORDER BY s.idx DESC LIMIT 1), 'open') AS standing,
-       count(*) AS count FROM accounts a GROUP BY 1`,
-  );
-  const none: Record<Standing, number> = { open: 0, slow: 0, plain: 0, hold: 0, closed: 0 };
-  return { ...none, ...Object.fromEntries(counted.map(({ standing, count }) => [standing, count])) };
-}
-
 /** How long an account had a standing other than open: until `toMs`, or null where it still has it. */
 export type StandingSpan = {
   readonly account: string;
@@ -91,4 +80,15 @@ export function readStandingSpans(db: DatabaseSync): StandingSpan[] {
        SELECT account, standing, time_ms, lead(time_ms) OVER (PARTITION BY account ORDER BY idx) AS toMs FROM standings)
      WHERE standing <> 'open'`,
   );
+}
+
+/** How many accounts have which standing now. An account without any is open. */
+export function countStandings(db: DatabaseSync): Record<Standing, number> {
+  const counted = rows<{ standing: Standing; count: number }>(
+    db,
+    `SELECT coalesce((SELECT s.standing FROM standings s WHERE s.account = a.account ORDER BY s.idx DESC LIMIT 1), 'open') AS standing,
+       count(*) AS count FROM accounts a GROUP BY 1`,
+  );
+  const none: Record<Standing, number> = { open: 0, slow: 0, plain: 0, hold: 0, closed: 0 };
+  return { ...none, ...Object.fromEntries(counted.map(({ standing, count }) => [standing, count])) };
 }

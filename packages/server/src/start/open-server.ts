@@ -106,11 +106,11 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
-  const reports = await openReports(storage, clock, software, settings.running);
-  const basics = { clock, version, log, reports, opened: opened.promise, reload: settings.reload };
+  const basics = { clock, version, log, opened: opened.promise, reload: settings.reload };
   const admin = openAdmin(config, storage, {
     ...people,
     ...basics,
+    reports: await openReports(storage, clock, software, settings.running),
     hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),

@@ -2,11 +2,11 @@ import { encodeEntry, type Role } from '@portcullis/record';
 import type { MemoryLedger } from '../../projections/test/memory-ledger.ts';
 import type { PublishedLedger } from '../published-entries.ts';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
+import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
+import { createReports } from '../../reports/reports.ts';
 import { randomBytes } from 'node:crypto';
 import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
 import { createSignIn } from '../../sign-in/sign-in.ts';
-import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
-import { createReports } from '../../reports/reports.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
 
@@ -53,14 +53,6 @@ export async function createAdminWorld(
     tokens[operator] = (await world.operators.add({ operator, role, by: 'admin' })).token;
   /** What was asked of the exporter. */
   const exports: ExportInput[] = [];
-  const credentials = openCredentialsStore(':memory:');
-  const signIn = createSignIn({
-    operators: world.operators,
-    store: credentials,
-    clock: world.clock,
-    random: (count) => randomBytes(count),
-    record: (entry) => world.ledger.append({ entry }),
-  });
   const reports = createReports({
     appender: world.ledger,
     store: world.store,
@@ -77,6 +69,14 @@ export async function createAdminWorld(
     ledgerSize: () => world.ledger.entries.length,
     software: 'portcullis test',
     origin: 'example.com/log',
+  });
+  const credentials = openCredentialsStore(':memory:');
+  const signIn = createSignIn({
+    operators: world.operators,
+    store: credentials,
+    clock: world.clock,
+    random: (count) => randomBytes(count),
+    record: (entry) => world.ledger.append({ entry }),
   });
   const server = createAdminServer({
     ...world,
