@@ -151,6 +151,33 @@ test('decisions count once they are in effect; a milder one than before in the s
   world.stop();
 });
 
+test('a decision that can be undone counts in the month in which it takes effect, and not where it was undone', async () => {
+  const world = await openCounting();
+  const windowed = async (decision: string, time: string, takesEffect: string, measure: 'slow' | 'open') => {
+    const body = { decision, case: 'case-1', takes_effect: takesEffect, immediate: null };
+    await world.append('decision.window', time, body);
+    await world.decide(decision, time, ['acme'], { measure });
+  };
+  const effect = (decision: string, time: string) =>
+    world.append('decision.effected', time, { decision, case: 'case-1' });
+  await windowed('d-1', '2026-10-31T23:59:50.000Z', '2026-11-01T00:00:50.000Z', 'slow');
+  assert.deepEqual(world.count('decisions', '2026-10'), {});
+  assert.deepEqual(world.count('decisions', '2026-11'), {}, 'it can still be undone');
+  await effect('d-1', '2026-11-01T00:00:50.000Z');
+  assert.deepEqual(world.count('decisions', '2026-10'), {}, 'what a report of October did not count');
+  assert.deepEqual(world.count('decisions', '2026-11'), { slow: 1 });
+  await windowed('d-2', '2026-11-05T00:00:00.000Z', '2026-11-05T00:01:00.000Z', 'open');
+  const undone = { decision: 'd-2', case: 'case-1', by: 'ada', reasons: 'A slip of the hand, taken back.' };
+  await world.append('decision.undone', '2026-11-05T00:00:30.000Z', undone);
+  assert.deepEqual(world.count('decisions', '2026-11'), { slow: 1 });
+  assert.deepEqual(world.count('overturned', '2026-11'), {});
+  await windowed('d-3', '2026-11-30T23:59:59.000Z', '2026-12-01T00:00:59.000Z', 'open');
+  await effect('d-3', '2026-12-01T00:00:59.000Z');
+  assert.deepEqual(world.count('overturned', '2026-11'), {});
+  assert.deepEqual(world.count('overturned', '2026-12'), { without_appeal: 1 });
+  world.stop();
+});
+
 test('hours in a standing are those of the month, whole ones, until it ends or the report is made', async () => {
   const world = await openCounting();
   await world.setStanding('2026-10-31T20:00:00.000Z', 'acme', 'hold');
