@@ -50,7 +50,8 @@ const DECLARED = {
   },
   decisions: {
     title: 'Accounts decided about',
-    counts: 'An account about which a decision took effect in the month, once for each; what was undone before does not count.',
+    counts:
+      'An account about which a decision took effect in the month, once for each; what was undone before does not count.',
     kinds: kinds({
       open: 'Open',
       slow: 'Slow',
