@@ -198,6 +198,28 @@ test('hours in a standing are those of the month, whole ones, until it ends or t
   world.stop();
 });
 
+test('accounts that were made for a case with a known answer count for nothing once it was told', async () => {
+  const world = await openCounting();
+  const time = '2026-11-02T00:00:00.000Z';
+  for (const account of ['acme', 'made-up'])
+    await world.append('account.created', time, { account, by: 'admin' });
+  const finding = await world.find('c-1', ['made-up']);
+  await world.find('c-2', ['acme']);
+  assert.deepEqual(world.count('findings', '2026-09'), { campaign: 2 }, 'nobody is told before');
+  await world.append('known.revealed', time, {
+    known: 'known-1',
+    case: 'case-1',
+    finding,
+    answer: 'not',
+    salt: Buffer.alloc(32).toString('base64'),
+    by: 'ada',
+    right: true,
+  });
+  assert.deepEqual(world.count('findings', '2026-09'), { campaign: 1 });
+  assert.deepEqual(world.count('accounts', '2026-11'), { created: 1 });
+  world.stop();
+});
+
 test('erasures of accounts count, those by age do not', async () => {
   const world = await openCounting();
   const erased = { by: 'admin', reason: 'Asked for.', legal_basis: 'Art. 17 GDPR' };
