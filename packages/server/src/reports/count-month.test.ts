@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createEntry, type EntryBody, type EntryType } from '@portcullis/record';
 import { accountsSha256 } from '../cases/member-list.ts';
 import { countMonth } from './count-month.ts';
-import { reportTables, type TableName } from './report-tables.ts';
+import { l2SquaredOf, reportTables, type TableName } from './report-tables.ts';
 import { createReportWorld, REPORT_BOUNDS } from './test/report-world.ts';
 
 const END = Date.parse('2027-01-01T00:00:00.000Z');
@@ -251,6 +252,56 @@ test('without one account in one month, that month loses at most the bound and n
   assert.deepEqual(one.count('exchanges', '2026-11', bounds), { complete: 12 });
   assert.deepEqual(other.count('exchanges', '2026-11', bounds), { complete: 5 });
   assert.deepEqual(one.count('exchanges', '2026-10', bounds), other.count('exchanges', '2026-10', bounds));
+  one.stop();
+  other.stop();
+});
+
+test('without an account that is over every bound, each table moves by at most the norm that its noise is made for', async () => {
+  const [one, other] = [await openCounting(), await openCounting()];
+  for (const world of [one, other]) {
+    const also = world === one ? ['acme'] : [];
+    for (const month of ['2026-10', '2026-11']) {
+      await world.exchange('bolt', `${month}-10T00:00:00.000Z`, 3);
+      for (const account of also)
+        for (const outcome of ['complete', 'aborted', 'interrupted'] as const)
+          await world.exchange(account, `${month}-10T00:00:00.000Z`, 4, outcome);
+      for (const measure of ['closed', 'hold', 'slow', 'open', 'slow', 'dismiss'] as const)
+        await world.decide(`${month}-${randomUUID()}`, `${month}-11T00:00:00.000Z`, ['bolt', ...also], {
+          measure,
+        });
+    }
+    for (const account of ['bolt', ...also]) {
+      await world.append('account.created', '2026-11-01T00:00:00.000Z', { account, by: 'admin' });
+      await world.setStanding('2026-10-01T00:00:00.000Z', account, 'hold');
+      await world.setStanding('2026-11-15T12:30:00.000Z', account, 'closed');
+      const erased = {
+        account,
+        scope: 'account',
+        before: null,
+        by: 'admin',
+        reason: 'Asked.',
+        legal_basis: 'Art. 17',
+      };
+      for (let i = 0; i < 3; i += 1)
+        await world.append(
+          'content.erased',
+          '2026-11-05T00:00:00.000Z',
+          erased as EntryBody<'content.erased'>,
+        );
+    }
+    for (const kind of ['campaign', 'account', 'campaign'] as const)
+      await world.find(randomUUID(), ['bolt', ...also], { kind });
+  }
+  const tables = reportTables({ ...REPORT_BOUNDS, exchanges: 5, decisions: 3, heldHours: 100 });
+  for (const month of ['2026-09', '2026-10', '2026-11'])
+    for (const table of tables) {
+      const [more = [], less = []] = [one, other].map(({ store }) => countMonth(store.db, table, month, END));
+      const square = more.reduce((sum, amount, at) => sum + (amount - (less[at] ?? 0n)) ** 2n, 0n);
+      assert.ok(square <= l2SquaredOf(table, table.kinds.length), `${table.name} of ${month}: ${square}`);
+      // The account is in it, or nothing is shown here.
+      const isBusy = (table.name === 'findings') === (month === '2026-09');
+      if (isBusy && month !== '2026-10') assert.ok(square > 0n, `${table.name} of ${month}`);
+    }
   one.stop();
   other.stop();
 });

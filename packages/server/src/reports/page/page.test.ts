@@ -45,6 +45,7 @@ for (const period of ['2026-11', '2026-06..2026-11']) {
         ];
         assert.ok(page.includes(row.join('\n')), title);
       }
+    assert.match(page, /In 95 of 100 draws a number is off by at most its margin/);
     assert.match(page, /<html lang="en">/);
     assert.equal(page.match(/<h1/g)?.length, 1);
   });
