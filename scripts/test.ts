@@ -43,6 +43,14 @@ function runTests(files: readonly string[], outcomes: string): number {
   }
 }
 
+/** Tests in a browser see the console as it is served: built. */
+function buildConsole(): void {
+  spawnSync(process.execPath, [join(import.meta.dirname, 'build-console.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}
+
 function main(): number {
   console.log(
     `node ${process.version} on ${process.platform}-${process.arch}, ${CONCURRENCY} test files at once`,
@@ -53,6 +61,7 @@ function main(): number {
     return 1;
   }
   const checks = patterns.length === 0 ? runChecks(root) : [];
+  buildConsole();
   console.log(`▶ ${files.length} test files`);
   // test/checks.test.ts repeats the outcomes as tests, so that the summary at the end tells of them too.
   const code = runTests(files, JSON.stringify(checks));

@@ -8,9 +8,16 @@ import { promisify } from 'node:util';
 import { ROOT } from './start-portcullis.ts';
 
 const run = promisify(execFile);
-const PACKAGES = ['record', 'verify', 'detection', 'privacy', 'server'];
+const PACKAGES = ['record', 'verify', 'detection', 'privacy', 'console', 'server'];
 /** What the folder of a clone has once `npm install` ran, and before anything was built. */
-const WORKSPACE = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'packages'];
+const WORKSPACE = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.base.json',
+  'packages',
+  'scripts',
+];
 
 type Manifest = {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
@@ -60,6 +67,7 @@ async function checkPackage(folder: string, name: string): Promise<void> {
   const needed = [...entriesOf(packageFolder), 'LICENSE', 'NOTICE', 'README.md'];
   if (name === 'server') needed.push('dist/cli/main.js');
   if (name === 'verify') needed.push('dist/main.js');
+  if (name === 'console') needed.push('dist/index.html', 'dist/index.html.br', 'dist/licences.md');
   const missing = needed.filter((path) => !files.includes(path));
   assert.deepEqual(missing, [], `${name} lacks these`);
   const tests = files

@@ -17,6 +17,7 @@ import { kebabCase, noBannedNames } from './tidy/rules/names.ts';
 import { ratchetOnlyShrinks, shortFiles, shortFunctions } from './tidy/rules/sizes.ts';
 import { noMachinePaths, noRegistryHosts, nothingUnfinished, noTestLeftOut } from './tidy/rules/texts.ts';
 import {
+  consoleImportsRecordAlone,
   gateImports,
   gateReachesNoProjection,
   noCycles,
@@ -27,6 +28,7 @@ import {
 // The house rules, held over the source itself. Each rule is first shown files that break it.
 const RULES: readonly Rule[] = [
   pureImportNoSibling,
+  consoleImportsRecordAlone,
   gateImports,
   gateReachesNoProjection,
   onlyCompositionNamesBackEnds,

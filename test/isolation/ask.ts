@@ -35,7 +35,7 @@ export async function ask(
   // Events have no end to wait for; what they say has tests of its own.
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   if (isStream) await response.body?.cancel();
-  const text = isStream ? '' : await response.text();
+  const text = isStream ? '{}' : await response.text();
   const head = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
   const entry = response.headers.get('x-portcullis-entry');
   return {

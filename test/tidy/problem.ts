@@ -19,4 +19,4 @@ export type Rule = {
 };
 
 export const isTest = (path: string): boolean => /\.(?:test|suite)\.ts$|(?:^|\/)test[/-]/.test(path);
-export const isCode = (path: string): boolean => /\.(?:ts|mts|js|mjs)$/.test(path);
+export const isCode = (path: string): boolean => /\.(?:ts|tsx|mts|js|mjs)$/.test(path);

@@ -11,7 +11,8 @@ const PATTERNS = [
   '.oxlintrc.json',
   '{docs,scripts,test,bench}/**/*.{ts,js,mjs,json,md,sh}',
   'packages/*/*.{md,json}',
-  'packages/*/{src,test,bin}/**/*.{ts,js,mjs,json,md}',
+  'packages/*/{src,test,bin}/**/*.{ts,tsx,js,mjs,json,md,css}',
+  'packages/*/{vite.config.ts,index.html}',
   'vectors/entries/*',
 ];
 

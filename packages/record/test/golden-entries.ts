@@ -30,6 +30,8 @@ export const GOLDEN_ENTRIES: { readonly [T in EntryType]: EntryBody<T> } = {
   },
   'operator.added': { operator: 'rhea', role: 'reviewer', token_sha256: digest('a1'), by: 'portcullis' },
   'operator.removed': { operator: 'rhea', by: 'adam', reason: 'Left the team; “goodbye” — ¿qué?' },
+  'credential.added': { operator: 'rhea', kind: 'passkey', by: 'rhea' },
+  'credential.removed': { operator: 'rhea', kind: 'password', by: 'rhea' },
   'account.created': {
     account: 'acme',
     by: 'adam',

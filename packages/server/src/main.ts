@@ -151,7 +151,7 @@ function withOptions(config: Config, { dataDir, port, adminPort }: StartOptions)
 function welcome(server: Server, source: string, screen: Screen): void {
   screen.line(screen.bold(`Portcullis ${VERSION}`) + ` (${source})`);
   screen.line(`  gate       ${server.gateUrl}`);
-  screen.line(`  admin API  ${server.adminUrl}`);
+  screen.line(`  console    ${server.adminUrl}/console/ (and the admin API)`);
   if (server.newAdmin === undefined) return;
   screen.line();
   screen.line('  Your admin token, shown this once. Keep it where others can not read it:');
@@ -176,7 +176,7 @@ async function practise({ server, config, options, tokens, screen, signal }: Pra
       ': no model provider is configured, so a practice upstream answers.',
   );
   screen.line(`  gate       ${server.gateUrl}`);
-  screen.line(`  admin API  ${server.adminUrl}`);
+  screen.line(`  console    ${server.adminUrl}/console/ (and the admin API)`);
   screen.line(`  data       ${config.dataDir}`);
   screen.line(
     `  people     ${Object.keys(tokens).join(', ')}; their tokens are in practice-operators.json there`,

@@ -9,6 +9,7 @@ export type ServerErrorCode =
   | 'conflict' // the state does not allow it now
   | 'budget-exhausted' // less privacy loss is left than was asked for
   | 'unauthenticated'
+  | 'too-many' // wrong tries to sign in: wait
   | 'gone' // a link that worked once does not any more
   | 'ledger-locked' // another writer has the directory
   | 'ledger-refused' // the ledger can not take entries (storage failed, or it is stopping)

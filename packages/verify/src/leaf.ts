@@ -112,6 +112,8 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
   'hold.lifted': { account: asText },
   'operator.added': { operator: asText, role: asText, by: asText },
   'operator.removed': { operator: asText, by: asText },
+  'credential.added': { operator: asText, kind: asText, by: asText },
+  'credential.removed': { operator: asText, kind: asText, by: asText },
   'policy.loaded': { digest: asText },
   'budget.reserved': {
     reservation: asText,

@@ -4,7 +4,7 @@ import { isTest, type Rule, type Tree } from '../problem.ts';
 
 /** Files that something other than an import starts. */
 const ENTRIES =
-  /^(?:scripts\/[^/]+|test\/fresh-clone|test\/interop\/(?:run|write-vectors)|test\/fuzz\/run|test\/faults\/run|test\/soak\/(?:run|serve)|test\/privacy\/draws|test\/crash\/(?:run|run-strace|append-child)|test\/fuzz\/engine\/(?:entry|strip-types(?:-hook)?)|bench\/.*|packages\/[^/]+\/(?:bin\/.*|src\/main|src\/cli\/main|src\/cli|src\/practice\/upstream\/serve|test\/write-[a-z-]+))\.m?[jt]s$/;
+  /^(?:scripts\/[^/]+|test\/fresh-clone|test\/interop\/(?:run|write-vectors)|test\/fuzz\/run|test\/faults\/run|test\/soak\/(?:run|serve)|test\/privacy\/draws|test\/crash\/(?:run|run-strace|append-child)|test\/fuzz\/engine\/(?:entry|strip-types(?:-hook)?)|bench\/.*|packages\/[^/]+\/(?:bin\/.*|vite\.config|src\/main|src\/hearing\/main|src\/cli\/main|src\/cli|src\/practice\/upstream\/serve|test\/write-[a-z-]+))\.(?:m?[jt]s|tsx)$/;
 
 export const noDeadFiles: Rule = {
   name: 'every file is reached from an entry point or a test',

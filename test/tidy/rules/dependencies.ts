@@ -32,25 +32,29 @@ function readLock(tree: Tree): [string, Locked][] {
   );
 }
 
+/** Asks that changes to its own files be published, which tools that are used unchanged, and not passed on, never meet. */
+const TOOL_LICENCES = new Set([...LICENCES, 'MPL-2.0']);
+
 /** SPDX: of `A OR B` one must be allowed, of `A AND B` both. */
-function isAllowed(licence: string | undefined): boolean {
-  if (licence === undefined) return false;
-  const parts = licence.replace(/[()]/g, '').split(/\s+OR\s+/);
-  return parts.some((part) => part.split(/\s+AND\s+/).every((one) => LICENCES.has(one)));
+function isAllowed({ license, dev }: Locked): boolean {
+  if (license === undefined) return false;
+  const allowed = dev === true ? TOOL_LICENCES : LICENCES;
+  const parts = license.replace(/[()]/g, '').split(/\s+OR\s+/);
+  return parts.some((part) => part.split(/\s+AND\s+/).every((one) => allowed.has(one)));
 }
 
 export const allowedLicences: Rule = {
   name: 'every dependency has a licence of the list',
   check: (tree) =>
     readLock(tree)
-      .filter(([, one]) => !isAllowed(one.license))
+      .filter(([, one]) => !isAllowed(one))
       .map(([path, one]) => ({
         path: 'package-lock.json',
         message: `${path}: ${one.license ?? 'no licence'}`,
       })),
   bad: {
     'package-lock.json':
-      '{"packages":{"node_modules/a":{"license":"AGPL-3.0"},"node_modules/b":{},"node_modules/c":{"license":"MIT"}}}',
+      '{"packages":{"node_modules/a":{"license":"AGPL-3.0"},"node_modules/b":{},"node_modules/c":{"license":"MIT"},"node_modules/d":{"license":"MPL-2.0"}}}',
   },
 };
 

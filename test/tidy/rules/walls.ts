@@ -20,6 +20,21 @@ export const pureImportNoSibling: Rule = {
   },
 };
 
+/** The page can do what a token of its person's role can, so it has nothing but HTTP; proofs it checks itself. */
+export const consoleImportsRecordAlone: Rule = {
+  name: 'the console imports of its siblings record alone',
+  check: (tree) =>
+    forEdges(tree, (from, to) => {
+      if (!from.startsWith('packages/console/src/') || isTest(from)) return undefined;
+      const sibling = /^packages\/(?!console\/|record\/)|^(?:portcullis$|@portcullis\/|node:)/.test(to);
+      return sibling ? `imports ${to}; ask the admin API` : undefined;
+    }),
+  bad: {
+    'packages/console/src/a.ts': "import type { Route } from '../../server/src/admin/route.ts';",
+    'packages/console/src/b.tsx': "import { readFileSync } from 'node:fs';",
+  },
+};
+
 const SERVER = 'packages/server/src/';
 /** Folders and files of the server that the gate may name; `type` ones only as types. */
 const GATE_MAY: readonly [RegExp, 'any' | 'type'][] = [

@@ -115,6 +115,9 @@ export const ENTRY_FIELDS = {
   'vault.key_rotated': { from: id, to: id, keys: integer(), by, reason: reasons },
   'operator.added': { operator: id, role, token_sha256: sha256Hex, by },
   'operator.removed': { operator: id, by, reason: reasons },
+  /** A person can sign in to the console by something of their own from here on; what it is stays out of the ledger. */
+  'credential.added': { operator: id, kind: oneOf('password', 'passkey'), by },
+  'credential.removed': { operator: id, kind: oneOf('password', 'passkey'), by },
   'account.created': { account: id, by, ...limits },
   'account.limited': { account: id, by, ...limits },
   'key.issued': { key: id, account: id, key_sha256: sha256Hex, by },

@@ -1,5 +1,10 @@
 import type { Limits } from '../accounts/account.ts';
-import { type AccountRow, readAccount, readAccounts, readKeys } from '../projections/accounts-projection.ts';
+import {
+  type AccountRow,
+  readAccount,
+  readAccountsPage,
+  readKeys,
+} from '../projections/accounts-projection.ts';
 import { readCases } from '../projections/cases-projection.ts';
 import { readErasures, readLegalHold } from '../projections/erasures-projection.ts';
 import { readFigures, readUsageOfDay } from '../projections/exchanges-projection.ts';
@@ -23,18 +28,25 @@ function summary({ db }: Pick<ProjectionStore, 'db'>, found: AccountRow) {
     standing: now?.standing ?? 'open',
     case: now?.standing === 'open' ? null : (now?.case ?? null),
     legalHold: readLegalHold(db, found.account) !== undefined,
+    figures: readFigures(db, found.account),
   };
 }
 
 function listAccounts({ ports, query }: Call) {
-  const after = query.get('after');
-  const all = readAccounts(ports.store.db);
-  const from = after === null ? 0 : all.findIndex((each) => each.account === after) + 1;
-  const page = all.slice(from, from + ACCOUNTS_MAX);
+  const max = Number(query.get('max') ?? ACCOUNTS_MAX);
+  if (!(Number.isInteger(max) && max > 0 && max <= ACCOUNTS_MAX))
+    throw new ServerError('bad-request', `max must be a whole number from 1 to ${ACCOUNTS_MAX}.`);
+  const { page, total } = readAccountsPage(ports.store.db, {
+    after: query.get('after'),
+    find: query.get('find') ?? '',
+    standing: query.get('standing'),
+    // One more tells whether there are more.
+    max: max + 1,
+  });
   return {
-    accounts: page.map((each) => summary(ports.store, each)),
-    total: all.length,
-    next: from + page.length < all.length ? page.at(-1)?.account : null,
+    accounts: page.slice(0, max).map((each) => summary(ports.store, each)),
+    total,
+    next: page.length > max ? page[max - 1]?.account : null,
   };
 }
 
@@ -46,7 +58,6 @@ function showAccount({ ports, params }: Call) {
     throw new ServerError('not-found', 'There is no such account. List them: GET /v1/accounts.');
   return {
     ...summary(ports.store, found),
-    figures: readFigures(db, account),
     tokensToday: readUsageOfDay(db, ports.clock.now()).get(account) ?? 0,
     keys: readKeys(db, account).map(({ key, issuedMs, revokedIndex }) => ({
       key,
@@ -90,10 +101,10 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/accounts',
     roles: ANYBODY,
-    does: 'Lists accounts, 1000 at a time.',
-    query: ['after'],
+    does: 'Lists accounts, 1000 or `max` at a time: all, those with a part of an id, or those of a standing.',
+    query: ['after', 'find', 'standing', 'max'],
     status: 200,
-    answer: '`accounts`, `total`, `next` (give it as `after`)',
+    answer: '`accounts`: `account`, `standing`, `figures`, …; `total`, `next` (give it as `after`)',
     handle: listAccounts,
   },
   {

@@ -1,15 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Person } from '../accounts/operators.ts';
+import { readConsole } from '../console/console-files.ts';
+import { PAGE_HEADERS, serveConsole } from '../console/serve-console.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { ServerError } from '../server-error.ts';
 import { checkBody } from './body-fields.ts';
 import { createEvents } from './events.ts';
 import { answerError, type ErrorAnswer } from './error-answer.ts';
+import { authenticate, checkCameFromHere } from './authenticate-call.ts';
 import { isOwnHost } from './host-check.ts';
 import { readJsonBody } from './read-body.ts';
 import type { AdminPorts } from './route.ts';
-import { matchRoute } from './routes.ts';
+import { matchOpenRoute, matchRoute } from './routes.ts';
+import { type Answer, answerOpenCall } from './open-route.ts';
 
 export type AdminServerConfig = Omit<AdminPorts, 'events'> & {
   readonly host: string;
@@ -18,6 +21,8 @@ export type AdminServerConfig = Omit<AdminPorts, 'events'> & {
   /** Further names that a Host header may have, without port. */
   readonly hostNames?: readonly string[];
   readonly log: Log;
+  /** Folder of the built console; undefined where there is none. */
+  readonly consoleFolder?: string | undefined;
   /** Calls that come earlier wait for it; left out, none waits. */
   readonly opened?: Promise<void>;
 };
@@ -28,18 +33,14 @@ export type AdminServer = {
   close(): Promise<void>;
 };
 
-type Answer = {
-  readonly status: number;
-  readonly json: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
 export function createAdminServer(settings: AdminServerConfig): AdminServer {
+  const files = readConsole(settings.consoleFolder);
   const events = createEvents(settings.store);
   const config = { ...settings, events };
   const server = createServer(
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 },
     (request, response) => {
+      if (namesThisServer(config, request) && serveConsole(files, request, response)) return;
       answerCall(config, request, response).then(
         (answer) => answer === undefined || send(request, response, answer),
         (error: unknown) => send(request, response, failed(config, request, error)),
@@ -70,21 +71,30 @@ export function createAdminServer(settings: AdminServerConfig): AdminServer {
 
 type Ports = AdminServerConfig & AdminPorts;
 
+function namesThisServer(config: Ports, request: IncomingMessage): boolean {
+  return isOwnHost(request.headers.host, [config.host.toLowerCase(), ...(config.hostNames ?? [])]);
+}
+
 /** @returns undefined where the call answers with a stream of its own */
 async function answerCall(
   config: Ports,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | undefined> {
-  if (!isOwnHost(request.headers.host, [config.host.toLowerCase(), ...(config.hostNames ?? [])]))
+  if (!namesThisServer(config, request))
     throw new ServerError(
       'forbidden',
       'This Host header does not name the admin API. Use localhost or its address.',
     );
   await config.opened;
-  const by = authenticate(config, request);
   const url = URL.parse(request.url ?? '', 'http://admin.invalid');
   if (url === null) throw new ServerError('bad-request', 'The path can not be read.');
+  const open = matchOpenRoute(request.method ?? '', url.pathname);
+  if (open !== undefined) {
+    checkCameFromHere(request);
+    return answerOpenCall(open, config, request, url.searchParams);
+  }
+  const by = authenticate(config, request);
   const match = matchRoute(request.method ?? '', url.pathname);
   if ('allowed' in match) return refuseRoute(match.allowed);
   const { route, params } = match;
@@ -104,17 +114,6 @@ async function answerCall(
   // Who reads after a change finds it.
   if (route.method !== 'GET') await config.directory.settled();
   return { status: route.status, json: result ?? { done: true } };
-}
-
-function authenticate(config: AdminServerConfig, request: IncomingMessage): Person {
-  const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const by = token === undefined ? undefined : config.operators.find(token);
-  if (by === undefined)
-    throw new ServerError(
-      'unauthenticated',
-      'This needs an operator token, and it must not have been removed.',
-    );
-  return by;
 }
 
 function refuseRoute(allowed: readonly string[]): Answer {
@@ -144,10 +143,10 @@ function send(request: IncomingMessage, response: ServerResponse, { status, json
   if (response.destroyed) return;
   const bytes = Buffer.from(JSON.stringify(json));
   response.writeHead(status, {
+    ...PAGE_HEADERS,
     'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     // A body that was not read to its end would be taken for the next call.
     ...(request.complete ? {} : { connection: 'close' }),
     ...headers,

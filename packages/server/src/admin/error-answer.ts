@@ -13,6 +13,7 @@ const ANSWERS: Partial<Record<ServerErrorCode, { readonly status: number; readon
     status: 401,
     hint: 'Send Authorization: Bearer <operator token>; an admin makes tokens.',
   },
+  'too-many': { status: 429, hint: 'Wait as long as it says; each wrong try doubles it.' },
   forbidden: { status: 403, hint: 'Ask somebody whose role and part in the case allow it.' },
   gone: { status: 410, hint: 'Ask the operator for another link.' },
   'not-found': { status: 404, hint: 'List what there is, and take an id from there.' },

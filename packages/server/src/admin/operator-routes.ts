@@ -116,15 +116,14 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     method: 'DELETE',
     path: '/v1/operators/:operator',
     roles: ADMIN,
-    does: 'Ends all tokens of a person. The last admin stays.',
+    does: 'Ends all tokens, sessions and other ways to sign in of a person. The last admin stays.',
     body: { reason: 'text' },
     status: 200,
     answer: '`done`',
-    handle: ({ ports, params, body, by }) =>
-      ports.operators.remove({
-        operator: params.operator as string,
-        reason: body.reason as string,
-        by: by.operator,
-      }),
+    async handle({ ports, params, body, by }) {
+      const operator = params.operator as string;
+      await ports.operators.remove({ operator, reason: body.reason as string, by: by.operator });
+      ports.signIn.forget(operator);
+    },
   },
 ];

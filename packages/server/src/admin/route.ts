@@ -8,9 +8,11 @@ import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
 import type { Events } from './events.ts';
+import type { PublishedLedger } from './published-entries.ts';
 
 /** How far the ledger and those who follow it are. */
 export type LedgerStatus = {
@@ -48,6 +50,11 @@ export type AdminPorts = {
   readonly cases: Cases;
   readonly operators: Operators;
   readonly reports: Pick<Reports, 'publish' | 'show' | 'list'>;
+  /** The ledger as it is published. */
+  readonly published: PublishedLedger;
+  readonly signIn: SignIn;
+  /** Whether people reach it by https, so that browsers keep cookies to that. */
+  readonly secure: boolean;
   readonly store: ProjectionStore;
   readonly appender: Pick<Appender, 'accepting' | 'pendingEntries' | 'outage'>;
   readonly clock: Clock;

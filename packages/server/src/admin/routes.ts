@@ -5,12 +5,16 @@ import { HEARING_ROUTES } from './hearing-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { REPORT_ROUTES } from './report-routes.ts';
+import type { OpenRoute } from './open-route.ts';
+import { READING_ROUTES } from './reading-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 import type { Route } from './route.ts';
+import { SESSION_ROUTES } from './session-routes.ts';
 
 /** The whole admin API; docs/admin-api.md has a row for each. */
 export const ROUTES: readonly Route[] = [
   ...OPERATOR_ROUTES,
+  ...READING_ROUTES,
   ...ACCOUNT_ROUTES,
   ...CASE_ROUTES,
   ...REPORT_ROUTES,
@@ -20,9 +24,16 @@ export const ROUTES: readonly Route[] = [
   ...SWITCH_ROUTES,
 ];
 
+/** Calls by which people sign in; these alone take no token. docs/admin-api.md has a row for each, too. */
+export const OPEN_ROUTES: readonly OpenRoute[] = SESSION_ROUTES;
+
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 
 const compiled = ROUTES.map((route) => ({ route, parts: route.path.split('/') }));
+
+export function matchOpenRoute(method: string, path: string): OpenRoute | undefined {
+  return OPEN_ROUTES.find((route) => route.method === method && route.path === path);
+}
 
 /** @returns the route; or the methods that the path does take, none where it is unknown */
 export function matchRoute(method: string, path: string): Match | { readonly allowed: readonly string[] } {

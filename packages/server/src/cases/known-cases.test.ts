@@ -26,14 +26,14 @@ test('a case with a known answer looks like any other until somebody has said wh
   assert.ok(texts.some((text) => text.includes('"role":"user"')));
   assert.equal(told().length, 0);
   const view = { by: ada, view: 'extraction', reasons: REASONS } as const;
+  await cases.openEvidence({ case: 'case-1', by: ada });
+  assert.equal((await cases.commitView({ ...view, case: 'case-1' })).known, null, 'a real one is none');
   assert.deepEqual((await cases.commitView({ ...view, case: 'case-2' })).known, {
     answer: 'extraction',
     isRight: true,
   });
   await cases.openEvidence({ case: 'case-3', by: ada });
   assert.equal((await cases.commitView({ ...view, case: 'case-3' })).known?.isRight, false);
-  await cases.openEvidence({ case: 'case-1', by: ada });
-  assert.equal((await cases.commitView({ ...view, case: 'case-1' })).known, null, 'a real one is none');
   await assert.rejects(
     cases.decide({ case: 'case-2', by: ada, measure: 'slow', ...said }),
     refused('conflict', /its answer was known/),

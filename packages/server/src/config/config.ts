@@ -4,7 +4,12 @@ import type { Limits } from '../accounts/account.ts';
 export type Config = {
   readonly dataDir: string;
   readonly gate: GateConfig;
-  readonly admin: { readonly host: string; readonly port: number };
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    /** Where people's browsers reach it, such as `https://portcullis.example`; null where that is host and port. */
+    readonly publicUrl: string | null;
+  };
   readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
   readonly witnesses: readonly WitnessConfig[];

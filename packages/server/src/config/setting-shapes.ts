@@ -45,3 +45,8 @@ export function wholeNumberOrNone(
 export function words(description: string, rest: SettingSchema = {}): SettingSchema {
   return { type: 'string', description, minLength: 1, maxLength: 1024, ...rest };
 }
+
+/** Text or null; null is the default. */
+export function wordsOrNone(description: string, rest: SettingSchema = {}): SettingSchema {
+  return { type: ['string', 'null'], description, default: null, minLength: 1, maxLength: 1024, ...rest };
+}

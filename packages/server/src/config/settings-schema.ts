@@ -1,8 +1,15 @@
 import { defaultThresholds } from '@portcullis/detection';
 import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
-import { type SettingSchema, section, wholeNumber, wholeNumberOrNone, words } from './setting-shapes.ts';
 import { privacySchema } from './privacy-settings.ts';
+import {
+  type SettingSchema,
+  section,
+  wholeNumber,
+  wholeNumberOrNone,
+  words,
+  wordsOrNone,
+} from './setting-shapes.ts';
 import { upstreamSchema } from './upstream-schema.ts';
 import { witnessesSchema, witnessingSchema } from './witness-settings.ts';
 
@@ -93,6 +100,10 @@ const gate = section('The HTTP data plane that callers talk to.', {
 const admin = section('The API that operators and reviewers use.', {
   host: host('the admin API'),
   port: port('the admin API', 8471),
+  publicUrl: wordsOrNone(
+    'Where browsers reach console and admin API, such as https://portcullis.example, when something with TLS stands in front; null where that is host and port.',
+    { pattern: '^https?://[A-Za-z0-9.:-]+$', maxLength: 255 },
+  ),
 });
 
 const hearing = section(

@@ -8,7 +8,7 @@ import type { HearingServerConfig } from './hearing-server.ts';
 
 /** `json` is a value, or its text. */
 export type HearingAnswer = { readonly status: number; readonly json: unknown };
-type Ports = Pick<HearingServerConfig, 'hearing' | 'receipts'>;
+type Ports = Pick<HearingServerConfig, 'hearing' | 'receipts' | 'vkeys'>;
 type Call = { readonly link: LinkRow; readonly url: URL; readonly request: IncomingMessage };
 
 export const HEARING_PREFIX = '/hearing/v1/';
@@ -28,7 +28,8 @@ export async function answerHearing(
   const call = { link, url, request };
   const route = `${request.method} ${path.split('/', 1)[0]}`;
   const rest = path.split('/').slice(1);
-  if (route === 'GET case' && rest.length === 0) return { status: 200, json: ports.hearing.show(link) };
+  if (route === 'GET case' && rest.length === 0)
+    return { status: 200, json: { ...ports.hearing.show(link), vkeys: ports.vkeys() } };
   if (route === 'GET receipts' && rest.length === 0) return listReceipts(ports, call);
   if (route === 'GET receipts' && rest.length === 1) return oneReceipt(ports, link, rest[0] as string);
   if (route === 'POST submissions' && rest.length === 0) return takeWords(ports, call);

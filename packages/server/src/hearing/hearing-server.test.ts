@@ -25,6 +25,7 @@ before(async () => {
           ? { kind: 'receipt', json: '{"format":"portcullis/receipt/v1"}' }
           : { kind: 'absent' },
     },
+    vkeys: () => [],
     clock: world.clock,
     log: () => {},
   });

@@ -14,6 +14,8 @@ export type HearingServerConfig = {
   readonly port: number;
   readonly hearing: Cases['hearing'];
   readonly receipts: ReceiptSource;
+  /** The ledger's verifier keys, for receipts that are verified in the browser. */
+  readonly vkeys: () => readonly string[];
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Answers what is no call of the API, such as the files of the page. @returns whether it did */

@@ -31,7 +31,10 @@ export const accountsProjection: ProjectionDefinition = {
     api_keys: `(key_id TEXT PRIMARY KEY, account TEXT NOT NULL, key_sha256 TEXT NOT NULL, issued_idx INTEGER NOT NULL,
       issued_ms INTEGER NOT NULL, revoked_idx INTEGER) WITHOUT ROWID`,
   },
-  indexes: ['CREATE INDEX IF NOT EXISTS api_keys_by_account ON api_keys (account)'],
+  indexes: [
+    'CREATE INDEX IF NOT EXISTS api_keys_by_account ON api_keys (account)',
+    'CREATE INDEX IF NOT EXISTS accounts_by_age ON accounts (created_idx)',
+  ],
   open(db) {
     const create = db.prepare('INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)');
     const limit = db.prepare(
@@ -95,4 +98,35 @@ export function readCreatedAccounts(db: DatabaseSync, fromMs: number, toMs: numb
     fromMs,
     toMs,
   ).map((each) => each.account);
+}
+
+/** A page of accounts in the order they were made, and how many there are in all. */
+export function readAccountsPage(
+  db: DatabaseSync,
+  /** `find`: part of an id; `standing`: the one an account has now. */
+  page: {
+    readonly after: string | null;
+    readonly find: string;
+    readonly standing: string | null;
+    readonly max: number;
+  },
+): { readonly page: AccountRow[]; readonly total: number } {
+  const where = `(?1 = '' OR instr(account, ?1) > 0) AND (?2 IS NULL OR ?2 = coalesce(
+    (SELECT s.standing FROM standings s WHERE s.account = accounts.account ORDER BY s.idx DESC LIMIT 1), 'open'))`;
+  const found = rows<Stored>(
+    db,
+    `SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE ${where}
+       AND created_idx > coalesce((SELECT b.created_idx FROM accounts b WHERE b.account = ?3), -1) ORDER BY created_idx LIMIT ?4`,
+    page.find,
+    page.standing,
+    page.after,
+    page.max,
+  );
+  const counted = row<{ total: number }>(
+    db,
+    `SELECT count(*) AS total FROM accounts WHERE ${where}`,
+    page.find,
+    page.standing,
+  );
+  return { page: found.map(fromStored), total: counted?.total ?? 0 };
 }

@@ -14,6 +14,7 @@ import { knownProjection } from './known-projection.ts';
 import { operatorsProjection } from './operators-projection.ts';
 import type { ProjectionDefinition } from './projection.ts';
 import { standingsProjection } from './standings-projection.ts';
+import { trafficProjection } from './traffic-projection.ts';
 import { switchProjection } from './switch-projection.ts';
 import { viewsProjection } from './views-projection.ts';
 
@@ -35,4 +36,5 @@ export const ALL_PROJECTIONS: readonly ProjectionDefinition[] = [
   erasuresProjection,
   healthProjection,
   budgetsProjection,
+  trafficProjection,
 ];

@@ -81,3 +81,14 @@ export function readStandingSpans(db: DatabaseSync): StandingSpan[] {
      WHERE standing <> 'open'`,
   );
 }
+
+/** How many accounts have which standing now. An account without any is open. */
+export function countStandings(db: DatabaseSync): Record<Standing, number> {
+  const counted = rows<{ standing: Standing; count: number }>(
+    db,
+    `SELECT coalesce((SELECT s.standing FROM standings s WHERE s.account = a.account ORDER BY s.idx DESC LIMIT 1), 'open') AS standing,
+       count(*) AS count FROM accounts a GROUP BY 1`,
+  );
+  const none: Record<Standing, number> = { open: 0, slow: 0, plain: 0, hold: 0, closed: 0 };
+  return { ...none, ...Object.fromEntries(counted.map(({ standing, count }) => [standing, count])) };
+}

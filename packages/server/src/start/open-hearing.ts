@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
+import { findConsole, readConsole } from '../console/console-files.ts';
+import { serveHearingPage } from '../console/serve-console.ts';
 import type { Log } from '../gate/gate-ports.ts';
 import { createHearingServer } from '../hearing/hearing-server.ts';
 import { ledgerPaths } from '../ledger/data-dir.ts';
@@ -32,7 +34,17 @@ export async function openHearing({ config, storage, clock, log, cases, cosigned
     durableSize: () => thread.durableSize,
     ...(cosignedFor === undefined ? {} : { cosignedFor }),
   });
-  const server = createHearingServer({ host, port, hearing: cases.hearing, receipts, clock, log });
+  const files = readConsole(findConsole());
+  const server = createHearingServer({
+    host,
+    port,
+    hearing: cases.hearing,
+    receipts,
+    vkeys: () => thread.vkeys,
+    clock,
+    log,
+    serveFile: (request, response) => serveHearingPage(files, request, response),
+  });
   const listening = await server.listen();
   return {
     url: publicUrl ?? `http://${urlHost(host)}:${listening.port}/hearing`,

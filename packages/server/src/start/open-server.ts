@@ -4,8 +4,7 @@ import type { SnapshotChange } from '../accounts/account.ts';
 import { type AccountDirectory, createAccountDirectory } from '../accounts/account-directory.ts';
 import { createOperators, type IssuedToken, type Operators } from '../accounts/operators.ts';
 import { systemRandom } from '../accounts/random.ts';
-import { createAdminServer } from '../admin/admin-server.ts';
-import type { AdminPorts, LedgerStatus } from '../admin/route.ts';
+import type { LedgerStatus } from '../admin/route.ts';
 import { type Cases, createCases } from '../cases/cases.ts';
 import type { Config } from '../config/config.ts';
 import { discardDetectorState } from '../detect/detector-state.ts';
@@ -15,6 +14,7 @@ import { type Clock, systemClock } from '../seams/clock.ts';
 import type { ServerError } from '../server-error.ts';
 import { createAccountKeys } from './account-keys.ts';
 import { createExporter } from './create-exporter.ts';
+import { openAdmin } from './open-admin.ts';
 import { type Detection, openDetector } from './open-detector.ts';
 import { openHearing, openLinkKey } from './open-hearing.ts';
 import { urlHost } from './url-host.ts';
@@ -81,8 +81,7 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const software = `portcullis ${version}`;
   const metrics = startProcessMetrics();
   const storage = await openStorage({ config, software, log, ledgerSeams, onChecking, onFailed });
-  let contact = config.contact;
-  const people = openPeople(options, storage, clock, () => contact);
+  const people = openPeople(options, storage, clock, () => settings.running().contact);
   await people.directory.start();
   await people.cases.start();
   await recordPolicy(config, storage, clock);
@@ -104,18 +103,14 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
   const detector = openDetector(shared);
   metrics.watch(storage, detector);
   const stopSurviving = surviveOutages({ storage, gates, directory, cases, log });
-  const settings = openSettings(options, storage, clock, (changed) => {
-    contact = changed.contact;
-    gates.configure(changed);
-  });
+  const settings = openSettings(options, storage, clock, (changed) => gates.configure(changed));
   const opened = Promise.withResolvers<void>();
   const hearing = await openHearing({ ...shared, cases, cosignedFor: witnessing.noteFor });
-  const admin = openAdmin(options, {
-    people,
-    storage,
-    opened: opened.promise,
+  const basics = { clock, version, log, opened: opened.promise, reload: settings.reload };
+  const admin = openAdmin(config, storage, {
+    ...people,
+    ...basics,
     reports: await openReports(storage, clock, software, settings.running),
-    reload: settings.reload,
     hearingUrl: () => hearing?.url,
     ledgerStatus: () => ledgerStatus(config, storage, detector, witnessing),
     exportCase: createExporter({ config, storage, witnessing, version, clock }),
@@ -149,34 +144,6 @@ export async function openServer(options: OpenServerOptions): Promise<Server> {
     reload: settings.reload,
     stop: () => (stopped ??= stop()),
   };
-}
-
-/** The admin API over what is open. */
-function openAdmin(
-  { config, version, log }: OpenServerOptions,
-  {
-    people,
-    storage,
-    ...rest
-  }: {
-    readonly people: People;
-    readonly storage: Storage;
-    readonly opened: Promise<void>;
-  } & Pick<AdminPorts, 'reload' | 'reports' | 'hearingUrl' | 'ledgerStatus' | 'exportCase'>,
-) {
-  const { host, port } = config.admin;
-  const { store, appender } = storage;
-  return createAdminServer({
-    ...people,
-    ...rest,
-    store,
-    appender,
-    clock: systemClock,
-    version,
-    log,
-    host,
-    port,
-  });
 }
 
 type People = {

@@ -1,18 +1,45 @@
-import type { Role } from '@portcullis/record';
+import { encodeEntry, type Role } from '@portcullis/record';
+import type { MemoryLedger } from '../../projections/test/memory-ledger.ts';
+import type { PublishedLedger } from '../published-entries.ts';
 import { type CaseWorldConfig, createCaseWorld } from '../../cases/test/case-world.ts';
 import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
 import { createReports } from '../../reports/reports.ts';
+import { randomBytes } from 'node:crypto';
+import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
+import { createSignIn } from '../../sign-in/sign-in.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
 
+/** All that a ledger in memory has counts as published; it makes no proofs. */
+function publishedOf(ledger: MemoryLedger): PublishedLedger {
+  const bytesAt = (index: number) => {
+    const found = ledger.entries[index];
+    return found && encodeEntry(found.entry);
+  };
+  return {
+    published: () => ({ checkpoint: { size: ledger.entries.length } }),
+    *entries(from, to = ledger.entries.length) {
+      for (const { index, entry } of ledger.entries.slice(from, to))
+        yield { index, bytes: encodeEntry(entry) };
+    },
+    entry: bytesAt,
+    tlogProof: (index) => (bytesAt(index) === undefined ? undefined : `index ${index}\n`),
+  };
+}
+
 /**
  * The admin API over HTTP, with one person of each role besides the first admin.
  * @param opened calls wait for it
+ * @param consoleFolder where a built console lies
  */
-export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Promise<void>) {
+export async function createAdminWorld(
+  config: CaseWorldConfig = {},
+  opened?: Promise<void>,
+  consoleFolder?: string,
+) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
   const tokens: Record<string, string> = { admin: first?.token ?? '' };
@@ -43,8 +70,20 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
     software: 'portcullis test',
     origin: 'example.com/log',
   });
+  const credentials = openCredentialsStore(':memory:');
+  const signIn = createSignIn({
+    operators: world.operators,
+    store: credentials,
+    clock: world.clock,
+    random: (count) => randomBytes(count),
+    record: (entry) => world.ledger.append({ entry }),
+  });
   const server = createAdminServer({
     ...world,
+    published: publishedOf(world.ledger),
+    signIn,
+    secure: false,
+    consoleFolder,
     appender: world.ledger,
     reports,
     version: 'test',
@@ -95,6 +134,7 @@ export async function createAdminWorld(config: CaseWorldConfig = {}, opened?: Pr
     },
     async close() {
       await server.close();
+      credentials.close();
       world.stop();
     },
   };

@@ -140,7 +140,7 @@ async function findCase(admin: AdminCalls, actors: readonly Actor[]): Promise<Fo
   return undefined;
 }
 
-function showCase(found: Found, { screen, operators }: RehearsalOptions): void {
+function showCase(found: Found, { screen, operators, adminUrl }: RehearsalOptions): void {
   screen.line();
   screen.line(screen.bold(`Finding: ${found.accountsTotal} accounts act as one.`));
   if (found.accountsTotal > found.ours)
@@ -168,6 +168,9 @@ function showCase(found: Found, { screen, operators }: RehearsalOptions): void {
   screen.line(`  ${commit} --as ${second.name}`);
   screen.line(
     `  npx portcullis case decide ${found.case} --confirm --reasons "${SHORT_REASONS}" --as ${second.name}`,
+  );
+  screen.line(
+    `  … or in a browser, as ${first.name} and then as ${second.name}: ${adminUrl}/console/cases/${found.case}`,
   );
 }
 
