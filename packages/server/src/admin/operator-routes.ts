@@ -45,6 +45,9 @@ async function ledger({ ports }: Call) {
 function addOperator({ ports, body, by }: Call) {
   if (!ROLES.includes(body.role as Role))
     throw new ServerError('bad-request', `The role must be one of ${ROLES.join(', ')}.`);
+  // Where a crash came after a removal: a new person of that name does not inherit what the one before signed in with.
+  if (ports.operators.list().every((each) => each.operator !== body.operator))
+    ports.signIn.forget(body.operator as string);
   return ports.operators.add({ operator: body.operator as string, role: body.role as Role, by: by.operator });
 }
 
