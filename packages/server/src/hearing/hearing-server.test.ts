@@ -159,4 +159,5 @@ test('who calls without end is told to wait', async () => {
   let last = 200;
   for (let i = 0; i < 130 && last !== 503; i++) last = (await call('/case', {}, 'x')).status;
   assert.equal(last, 503);
+  assert.equal((await call('/case')).status, 200, 'who has a link is not shut out by who has none');
 });

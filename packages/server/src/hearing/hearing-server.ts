@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { answerError } from '../admin/error-answer.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Log, ReceiptSource } from '../gate/gate-ports.ts';
+import type { LinkRow } from '../projections/hearings-projection.ts';
 import type { Clock } from '../seams/clock.ts';
 import { ServerError } from '../server-error.ts';
 import { createCallLimit } from './call-limit.ts';
@@ -27,7 +28,7 @@ export type HearingServer = {
   close(): Promise<void>;
 };
 
-/** Calls a minute from one address, and by one link; a stranger who guesses gets no further than this. */
+/** Calls a minute by one link, and from one address without any; a stranger who guesses gets no further than this. */
 const CALLS_MAX = 120;
 const MINUTE_MS = 60_000;
 
@@ -73,16 +74,31 @@ async function answerCall(
   request: IncomingMessage,
 ): Promise<HearingAnswer> {
   const nowMs = config.clock.now();
-  requireRoom(limit.take(`address ${request.socket.remoteAddress ?? ''}`, nowMs));
+  const link = openOrCount(config, request, () =>
+    limit.take(`address ${request.socket.remoteAddress ?? ''}`, nowMs),
+  );
+  requireRoom(limit.take(`link ${link.link}`, nowMs));
+  return answerHearing(config, link, request);
+}
+
+/** Only who has no link is counted by address: holders behind one proxy have one address, and a stranger must not use up their calls. */
+function openOrCount(config: HearingServerConfig, request: IncomingMessage, count: () => boolean): LinkRow {
+  try {
+    return openCaller(config, request);
+  } catch (error) {
+    requireRoom(count());
+    throw error;
+  }
+}
+
+function openCaller(config: HearingServerConfig, request: IncomingMessage): LinkRow {
   const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined)
     throw new ServerError(
       'unauthenticated',
       'Open the link from the message that you got; this page needs it.',
     );
-  const link = config.hearing.open(token);
-  requireRoom(limit.take(`link ${link.link}`, nowMs));
-  return answerHearing(config, link, request);
+  return config.hearing.open(token);
 }
 
 function requireRoom(isLetThrough: boolean): void {
