@@ -153,3 +153,37 @@ test('a drill stops everything, finds that nothing was done, and is recorded', a
   assert.deepEqual([shown.stopped, shown.drills[0]?.passed, shown.drills.length], [false, true, 1]);
   world.stop();
 });
+
+test('the switch stops a long list of findings where it is, and nothing that it stops stands after it', async () => {
+  const world = await createCaseWorld();
+  const turn = { by: ada, reasons: 'The detector names our own pipeline.' };
+  let stopped: Promise<unknown> | undefined;
+  world.store.onProjected((batch) => {
+    if (batch.some(({ entry }) => entry.type === 'case.opened'))
+      stopped ??= world.cases.killSwitch.stop(turn);
+  });
+  await Promise.all(['one', 'two', 'three', 'four', 'five'].map((each) => world.find(each, [each])));
+  await stopped;
+  await world.cases.settled();
+  const types = world.ledger.entries.map(({ entry }) => entry.type);
+  assert.ok(types.lastIndexOf('case.opened') < types.indexOf('switch.turned'), types.join(' '));
+  assert.ok(world.entries('case.opened').length < 5);
+  await world.cases.killSwitch.start(turn);
+  assert.equal(world.entries('case.opened').length, 5);
+  world.stop();
+});
+
+test('what would take effect while the switch is being turned stands before that on the ledger, or not at all', async () => {
+  const world = await createCaseWorld(WINDOW);
+  await world.find('camp', ['a']);
+  await look(world.cases, 'case-1', ada);
+  await world.cases.decide(slow);
+  world.advance(61 * SECOND_MS);
+  const stopping = world.cases.killSwitch.stop({ by: ada, reasons: 'The detector names our own pipeline.' });
+  await world.cases.tick();
+  await stopping;
+  const types = world.ledger.entries.map(({ entry }) => entry.type);
+  assert.ok(types.indexOf('decision.effected') < types.indexOf('switch.turned'), types.join(' '));
+  assert.equal(world.cases.killSwitch.show().stopped, true);
+  world.stop();
+});
