@@ -61,7 +61,10 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     answer:
       'a stream: `opened` (`size`), then `changed`: `size` of the ledger (also as the id), `types` of entries, `cases`, `accounts` (200 names each at most; `all`: more changed)',
     stream: true,
-    handle: ({ ports, response }) => ports.events.listen(response),
+    handle: ({ ports, response, by }) =>
+      ports.events.listen(response, () =>
+        ports.operators.list().some(({ operator, role }) => operator === by.operator && role === by.role),
+      ),
   },
   {
     method: 'GET',
