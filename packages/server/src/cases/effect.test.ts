@@ -104,14 +104,23 @@ test('wherever a program stops, the next lets waiting decisions take effect in t
   await world.find('camp', ['a']);
   await look(world.cases, 'case-1', ada);
   await world.cases.decide(slow);
-  const kept = world.ledger.entries.map((each) => each.entry);
+  world.advance(61 * SECOND_MS);
+  await world.cases.tick();
+  const all = world.ledger.entries.map((each) => each.entry);
   world.stop();
-  const again = await createCaseWorld({ ...WINDOW, ledger: createMemoryLedger(kept) });
-  assert.equal(standing(again, 'a'), 'open');
-  again.advance(90 * SECOND_MS);
-  await again.cases.tick();
-  assert.equal(standing(again, 'a'), 'slow');
-  again.stop();
+  const decided = all.findIndex((each) => each.type === 'decision');
+  for (let cut = decided + 1; cut <= all.length; cut++) {
+    const kept = all.slice(0, cut);
+    const again = await createCaseWorld({ ...WINDOW, ledger: createMemoryLedger(kept) });
+    if (cut === decided + 1) assert.equal(standing(again, 'a'), 'open');
+    again.advance(90 * SECOND_MS);
+    await Promise.all([again.cases.tick(), again.cases.catchUp()]);
+    await again.cases.tick();
+    assert.equal(standing(again, 'a'), 'slow');
+    assert.equal(again.entries('decision.effected').length, 1, `cut after ${kept.at(-1)?.type}`);
+    assert.equal(again.entries('standing.set').length, 1, `cut after ${kept.at(-1)?.type}`);
+    again.stop();
+  }
 });
 
 test('while it is stopped no case opens and no restriction takes effect by the clock; what opens accounts does', async () => {
