@@ -24,7 +24,8 @@ async function build(): Promise<void> {
   const begunMs = performance.now();
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' });
-  console.log(`Built the console in ${((performance.now() - begunMs) / 1000).toFixed(1)} s.`);
+  // Not on standard output, which npm pack --json and others read.
+  console.error(`Built the console in ${((performance.now() - begunMs) / 1000).toFixed(1)} s.`);
 }
 
 if (!isFresh()) {

@@ -7,6 +7,7 @@ import type {
   Deadline,
   Graph,
   Ledger,
+  ListedReport,
   Operator,
   Oversight,
   Policy,
@@ -137,6 +138,11 @@ export const deadlinesQuery = queryOptions({
 export const oversightQuery = queryOptions({
   queryKey: ['oversight'],
   queryFn: ({ signal }) => get<Oversight>('/v1/oversight', signal),
+});
+
+export const reportsQuery = queryOptions({
+  queryKey: ['reports'],
+  queryFn: ({ signal }) => get<{ reports: readonly ListedReport[] }>('/v1/reports', signal),
 });
 
 function pageOf(values: Readonly<Record<string, string | null>>): string {

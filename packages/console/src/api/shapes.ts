@@ -293,3 +293,13 @@ export type Oversight = ReviewFigures & {
   })[];
   readonly alarms: readonly string[];
 };
+
+export type ListedReport = {
+  readonly reservation: string;
+  readonly index: number;
+  readonly by: string;
+  readonly purpose: string;
+  readonly at: string;
+  readonly months: readonly string[];
+  readonly state: 'under_way' | 'cut_off' | 'published';
+};

@@ -147,9 +147,18 @@ export const RECORD_WORDS = {
   'policy.value': 'Value',
 
   'reports.title': 'Reports',
-  'reports.how': 'How reports are made',
-  'reports.text':
-    'Reports for the public are written and released on the command line. The admin API has no route for them yet, so none is listed here.',
+  'reports.lead':
+    'What was released to the public, each with what it took of the privacy that a month may lose. Reports are made by portcullis report.',
+  'reports.none': 'None was released yet.',
+  'reports.purpose': 'Purpose',
+  'reports.months': 'Months',
+  'reports.at': 'When',
+  'reports.by': 'By',
+  'reports.state': 'State',
+  'reports.entry': 'Recorded in',
+  'reportState.under_way': 'under way',
+  'reportState.cut_off': 'cut off',
+  'reportState.published': 'published',
 
   'reviewers.title': 'Reviewers',
   'reviewers.lead': 'Who may decide, and how they work.',

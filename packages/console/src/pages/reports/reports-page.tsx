@@ -1,14 +1,65 @@
+import { useQuery } from '@tanstack/react-query';
+import { reportsQuery } from '../../api/queries.ts';
+import type { ListedReport } from '../../api/shapes.ts';
+import { Link } from '../../parts/link.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { say } from '../../words/say.ts';
+import { say, sayName } from '../../words/say.ts';
 
-/** What is told to the public is written and released on the command line; this page says how, as the admin API has no route for it. */
+/** What was told to the public. Reports are made on the command line, where somebody answers for what a month may lose. */
 export function ReportsPage() {
+  const query = useQuery(reportsQuery);
   return (
-    <Page title={say('reports.title')}>
-      <Panel title={say('reports.how')}>
-        <p>{say('reports.text')}</p>
+    <Page title={say('reports.title')} lead={say('reports.lead')}>
+      <Panel title={say('reports.title')}>
+        <Loaded query={query}>
+          {({ reports }) =>
+            reports.length === 0 ? (
+              <p className="empty">{say('reports.none')}</p>
+            ) : (
+              <ReportTable reports={reports} />
+            )
+          }
+        </Loaded>
       </Panel>
     </Page>
+  );
+}
+
+function ReportTable({ reports }: { readonly reports: readonly ListedReport[] }) {
+  return (
+    <table className="plain-table">
+      <caption className="unseen">{say('reports.title')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{say('reports.purpose')}</th>
+          <th scope="col">{say('reports.months')}</th>
+          <th scope="col">{say('reports.at')}</th>
+          <th scope="col">{say('reports.by')}</th>
+          <th scope="col">{say('reports.state')}</th>
+          <th scope="col">{say('reports.entry')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {reports.map((report) => (
+          <tr key={report.reservation}>
+            <th scope="row">{report.purpose}</th>
+            <td>{report.months.join(', ')}</td>
+            <td>
+              <Moment at={report.at} />
+            </td>
+            <td>{report.by}</td>
+            <td>{sayName('reportState', report.state)}</td>
+            <td>
+              <Link to={`/ledger/${report.index}`} label={say('record.entry.label', { index: report.index })}>
+                {say('evidence.entry', { index: report.index })}
+              </Link>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
