@@ -42,6 +42,7 @@ export type ShownView = {
   readonly reasons: string | null;
   readonly blind: boolean;
 };
+export type ShownSevered = Omit<SeveredRow, 'reasons'> & { readonly reasons: string | null };
 export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
   readonly reasons: string | null;
   readonly members: readonly string[];
@@ -64,7 +65,7 @@ export type ShownCase = QueuedCase & {
   /** Where it was one whose answer was known, once that was told. */
   readonly known: KnownRow | null;
   /** Accounts that are not part of it any more. */
-  readonly severed: readonly SeveredRow[];
+  readonly severed: readonly ShownSevered[];
   readonly statements: readonly StatementRow[];
   /** Links of its accounts, never their tokens. */
   readonly links: readonly LinkRow[];
@@ -105,10 +106,11 @@ export function showCase(
     decisions: readDecisions(db, caseId).map((each) => ({
       ...each,
       reasons: hidden ? null : each.reasons,
+      immediate: hidden ? null : each.immediate,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
     known: readKnownOfCase(db, caseId) ?? null,
-    severed: readSevered(db, caseId),
+    severed: readSevered(db, caseId).map((each) => (hidden ? { ...each, reasons: null } : each)),
     statements: readStatements(db, caseId),
     links: readLinks(db, caseId),
     representations: readRepresentations(db, caseId).map((each) => ({
