@@ -85,3 +85,21 @@ test('who only reads sees the score of decided cases; a second token as auditor 
   assert.doesNotMatch(JSON.stringify((await world.call(token, 'GET', '/v1/cases/case-1')).body), SCORE);
   assert.doesNotMatch(JSON.stringify((await world.call(token, 'GET', '/v1/findings')).body), SCORE);
 });
+
+test('why an account was taken out is kept from who has not said what they see, in the case and in the ledger', async () => {
+  await world.find('camp-of-three', ['p', 'q', 'r']);
+  const why = 'Ada alone says that r teaches a class.';
+  await world.call('ada', 'POST', '/v1/cases/case-2/evidence', {});
+  await world.call('ada', 'POST', '/v1/cases/case-2/views', view);
+  const severed = await world.call('ada', 'POST', '/v1/cases/case-2/accounts/r/sever', { reasons: why });
+  assert.equal(severed.status, 201, JSON.stringify(severed.body));
+  const read = async (who: string): Promise<string> => {
+    const { body } = await world.call(who, 'GET', '/v1/cases/case-2');
+    assert.equal(body.severed[0].account, 'r');
+    const entry = await world.call(who, 'GET', `/v1/ledger/entries/${body.severed[0].index}`);
+    assert.equal(entry.status, 200, JSON.stringify(entry.body));
+    return JSON.stringify([body, entry.body]);
+  };
+  assert.ok((await read('ada')).includes(why));
+  assert.ok(!(await read('ben')).includes(why));
+});

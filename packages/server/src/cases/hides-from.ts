@@ -12,7 +12,7 @@ export function hidesFrom(store: Pick<ProjectionStore, 'db'>, entry: Entry, pers
     const cases = readCasesOfFinding(store.db, entry.finding);
     return cases.length === 0 || !cases.every((each) => maySeeScore(store, each, person));
   }
-  if (entry.type === 'view.committed' || entry.type === 'decision')
+  if (entry.type === 'view.committed' || entry.type === 'decision' || entry.type === 'account.severed')
     return entry.by !== person.operator && isBlind(store, entry.case, person);
   return false;
 }
