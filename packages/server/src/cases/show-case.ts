@@ -47,6 +47,7 @@ export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
   readonly reasons: string | null;
   readonly members: readonly string[];
 };
+export type ShownSevered = Omit<SeveredRow, 'reasons'> & { readonly reasons: string | null };
 /** All that a reviewer is told about a case; content only through `view`. */
 export type ShownCase = QueuedCase & {
   /** The newest finding: signals, what speaks against it, what would have cleared an account; statistic and bound once the person may see them. */
@@ -64,7 +65,7 @@ export type ShownCase = QueuedCase & {
   readonly decisions: readonly ShownDecision[];
   /** Where it was one whose answer was known, once that was told. */
   readonly known: KnownRow | null;
-  /** Accounts that are not part of it any more. */
+  /** Accounts that are not part of it any more, and why: as with decisions. */
   readonly severed: readonly ShownSevered[];
   readonly statements: readonly StatementRow[];
   /** Links of its accounts, never their tokens. */
