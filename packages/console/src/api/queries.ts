@@ -8,6 +8,8 @@ import type {
   Graph,
   Ledger,
   ListedReport,
+  MonthBudget,
+  ShownReport,
   Operator,
   Oversight,
   Policy,
@@ -142,8 +144,15 @@ export const oversightQuery = queryOptions({
 
 export const reportsQuery = queryOptions({
   queryKey: ['reports'],
-  queryFn: ({ signal }) => get<{ reports: readonly ListedReport[] }>('/v1/reports', signal),
+  queryFn: ({ signal }) =>
+    get<{ reports: readonly ListedReport[]; budgets: readonly MonthBudget[] }>('/v1/reports', signal),
 });
+
+export const reportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['report', id],
+    queryFn: ({ signal }) => get<ShownReport>(`/v1/reports/${encodeURIComponent(id)}`, signal),
+  });
 
 function pageOf(values: Readonly<Record<string, string | null>>): string {
   const given = Object.entries(values).filter((each): each is [string, string] => Boolean(each[1]));

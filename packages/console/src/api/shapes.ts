@@ -308,5 +308,32 @@ export type ListedReport = {
   readonly purpose: string;
   readonly at: string;
   readonly months: readonly string[];
+  readonly loss: Loss;
   readonly state: 'under_way' | 'cut_off' | 'published';
+};
+type Loss = { readonly epsilon: number; readonly delta: number };
+export type MonthBudget = { readonly month: string; readonly spent: Loss; readonly left: Loss };
+/** The parts of a disclosure that the page shows; docs/transparency-report.schema.json has all. */
+export type ShownReport = {
+  readonly report: string;
+  readonly page: string;
+  readonly csv: string;
+  readonly disclosure: {
+    readonly period: { readonly from: string; readonly to: string; readonly isOver: boolean };
+    readonly ledger: { readonly publishedAt: string };
+    readonly privacy: {
+      readonly unit: { readonly meaning: string };
+      readonly loss: Loss;
+      readonly wholeAccount: Loss;
+      readonly unprotected: readonly string[];
+    };
+    readonly tables: readonly {
+      readonly name: string;
+      readonly title: string;
+      readonly counts: string;
+      readonly kinds: readonly { readonly name: string; readonly title: string }[];
+      readonly margin95: number;
+      readonly months: readonly { readonly month: string; readonly values: readonly number[] }[];
+    }[];
+  };
 };
