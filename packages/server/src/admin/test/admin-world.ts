@@ -6,9 +6,14 @@ import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
 import { createReports } from '../../reports/reports.ts';
 import { randomBytes } from 'node:crypto';
 import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
+import type { Log } from '../../gate/gate-ports.ts';
+import { createOrganisation, type OrganisationConfig } from '../../sign-in/organisation.ts';
 import { createSignIn } from '../../sign-in/sign-in.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
+
+/** What a provider that people sign in by sends browsers back to. */
+export const WORLD_PUBLIC_URL = 'http://localhost:8471';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
@@ -34,11 +39,13 @@ function publishedOf(ledger: MemoryLedger): PublishedLedger {
  * The admin API over HTTP, with one person of each role besides the first admin.
  * @param opened calls wait for it
  * @param consoleFolder where a built console lies
+ * @param openid a provider that people may sign in by, and what the log says of it
  */
 export async function createAdminWorld(
   config: CaseWorldConfig = {},
   opened?: Promise<void>,
   consoleFolder?: string,
+  openid?: { readonly settings: OrganisationConfig; readonly log: Log },
 ) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
@@ -78,10 +85,20 @@ export async function createAdminWorld(
     random: (count) => randomBytes(count),
     record: (entry) => world.ledger.append({ entry }),
   });
+  const organisation =
+    openid &&
+    createOrganisation({
+      openid: openid.settings,
+      publicUrl: WORLD_PUBLIC_URL,
+      clock: world.clock,
+      random: (count) => randomBytes(count),
+      log: openid.log,
+    });
   const server = createAdminServer({
     ...world,
     published: publishedOf(world.ledger),
     signIn,
+    organisation,
     secure: false,
     consoleFolder,
     appender: world.ledger,
