@@ -35,6 +35,27 @@ function publishedOf(ledger: MemoryLedger): PublishedLedger {
   };
 }
 
+type WorldProvider = { readonly settings: OrganisationConfig; readonly log: Log };
+
+/** The ways to sign in, without files. */
+function openWays(
+  { operators, clock, ledger }: Awaited<ReturnType<typeof createCaseWorld>>,
+  openid: WorldProvider | undefined,
+) {
+  const credentials = openCredentialsStore(':memory:');
+  const random = (count: number) => randomBytes(count);
+  const signIn = createSignIn({
+    operators,
+    store: credentials,
+    clock,
+    random,
+    record: (entry) => ledger.append({ entry }),
+  });
+  const basics = { publicUrl: WORLD_PUBLIC_URL, clock, random };
+  const organisation = openid && createOrganisation({ ...basics, openid: openid.settings, log: openid.log });
+  return { credentials, signIn, organisation };
+}
+
 /**
  * The admin API over HTTP, with one person of each role besides the first admin.
  * @param opened calls wait for it
@@ -45,7 +66,7 @@ export async function createAdminWorld(
   config: CaseWorldConfig = {},
   opened?: Promise<void>,
   consoleFolder?: string,
-  openid?: { readonly settings: OrganisationConfig; readonly log: Log },
+  openid?: WorldProvider,
 ) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
@@ -77,28 +98,11 @@ export async function createAdminWorld(
     software: 'portcullis test',
     origin: 'example.com/log',
   });
-  const credentials = openCredentialsStore(':memory:');
-  const signIn = createSignIn({
-    operators: world.operators,
-    store: credentials,
-    clock: world.clock,
-    random: (count) => randomBytes(count),
-    record: (entry) => world.ledger.append({ entry }),
-  });
-  const organisation =
-    openid &&
-    createOrganisation({
-      openid: openid.settings,
-      publicUrl: WORLD_PUBLIC_URL,
-      clock: world.clock,
-      random: (count) => randomBytes(count),
-      log: openid.log,
-    });
+  const { credentials, ...ways } = openWays(world, openid);
   const server = createAdminServer({
     ...world,
     published: publishedOf(world.ledger),
-    signIn,
-    organisation,
+    ...ways,
     secure: false,
     consoleFolder,
     appender: world.ledger,
