@@ -18,6 +18,7 @@ export type ServerErrorCode =
   | 'storage-failed' // an fsync failed, or the disk answered EIO: nobody knows what it has
   | 'vault-key-missing' // erased, or the master key is another
   | 'vault-damaged'
+  | 'provider-failed' // the OpenID Connect provider can not be reached, or is set up otherwise
   | 'port-in-use'
   | 'unsupported';
 

@@ -17,6 +17,7 @@ import type {
   SessionAnswer,
   ShownAccount,
   ShownCase,
+  SignInWays,
   SimilarCase,
   Status,
   Switch,
@@ -45,6 +46,11 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: ({ signal }) => get<SessionAnswer>('/v1/session', signal),
   staleTime: 60_000,
+});
+export const waysQuery = queryOptions({
+  queryKey: ['session', 'ways'],
+  queryFn: ({ signal }) => get<SignInWays>('/v1/session/ways', signal),
+  staleTime: Number.POSITIVE_INFINITY,
 });
 export const statusQuery = queryOptions({
   queryKey: ['status'],

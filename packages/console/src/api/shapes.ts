@@ -14,6 +14,9 @@ export type Session = {
 /** `you` is null where nobody is signed in. */
 export type SessionAnswer = Session | { readonly you: null };
 
+/** Such as `token`, `password`, `organisation`. */
+export type SignInWays = { readonly ways: readonly string[] };
+
 export type Status = {
   readonly version: string;
   readonly accepting: boolean;

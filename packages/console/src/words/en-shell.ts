@@ -45,6 +45,16 @@ export const SHELL_WORDS = {
   'signIn.name': 'Name',
   'signIn.password': 'Password',
   'signIn.do': 'Sign in',
+  'signIn.byOrganisation': 'Sign in by your organisation',
+  'signIn.refused.gone':
+    'This sign-in was begun in another browser, more than ten minutes ago, or used. Begin again.',
+  'signIn.refused.unauthenticated':
+    'Your organisation did not vouch for you. Begin again, or take another way.',
+  'signIn.refused.forbidden':
+    'Your organisation knows you, but its name for you is that of no operator here, or of one with several roles. Ask an admin, or take your token.',
+  'signIn.refused.tooMany': 'Too many wrong tries. Wait some minutes, then try again.',
+  'signIn.refused.providerFailed':
+    'The sign-in of your organisation can not be reached, or is set up otherwise. Take another way, and tell an admin.',
   'signIn.note':
     'A session ends after two hours without use. What you view and decide is recorded under your name.',
 

@@ -9,6 +9,7 @@ import { createEvents } from './events.ts';
 import { answerError, type ErrorAnswer } from './error-answer.ts';
 import { authenticate, checkCameFromHere } from './authenticate-call.ts';
 import { isOwnHost } from './host-check.ts';
+import { checkQuery } from './check-query.ts';
 import { readJsonBody } from './read-body.ts';
 import type { AdminPorts } from './route.ts';
 import { matchOpenRoute, matchRoute } from './routes.ts';
@@ -102,12 +103,7 @@ async function answerCall(
     const roles = route.roles.join(' or ');
     throw new ServerError('forbidden', `The role ${by.role} may not do this; it is for ${roles}.`);
   }
-  const unknown = [...url.searchParams.keys()].find((name) => !route.query?.includes(name));
-  if (unknown !== undefined)
-    throw new ServerError(
-      'bad-request',
-      `The query parameter ${JSON.stringify(unknown.slice(0, 40))} is not known here.`,
-    );
+  checkQuery(url.searchParams, route.query ?? []);
   const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
   const result = await route.handle({ by, params, query: url.searchParams, body, ports: config, response });
   if (route.stream === true) return undefined;

@@ -31,6 +31,7 @@ const ANSWERS: Partial<Record<ServerErrorCode, { readonly status: number; readon
     hint: 'The settings that ruled before still do. Correct the file and reload again.',
   },
   'ledger-overloaded': { status: 503, hint: 'Ask again in a few seconds.' },
+  'provider-failed': { status: 502, hint: 'Sign in by token or password, and have admin.openid looked at.' },
   unsupported: { status: 501, hint: 'This installation does not have it.' },
 };
 

@@ -4,6 +4,7 @@ import { readCookie, writeCookie } from '../sign-in/cookies.ts';
 import type { Session } from '../sign-in/sessions.ts';
 import { checkCsrf, sessionOf } from './authenticate-call.ts';
 import { type BodyFields, checkBody } from './body-fields.ts';
+import { checkQuery } from './check-query.ts';
 import { readJsonBody } from './read-body.ts';
 import type { AdminPorts } from './route.ts';
 
@@ -23,10 +24,19 @@ export type OpenCall = {
   /** The session's secret, and the session where it lives. */
   readonly secret: string | undefined;
   readonly session: Session | undefined;
+  /** What the browser kept on its way to an organisation and back. */
+  readonly kept: string | undefined;
 };
 
-/** `secret`: of the session from now on; null ends it in the browser. */
-export type OpenAnswer = { readonly json: unknown; readonly secret?: string | null };
+export type OpenAnswer = {
+  readonly json: unknown;
+  /** Of the session from now on; null ends it in the browser. */
+  readonly secret?: string | null;
+  /** What the browser keeps on its way to an organisation; null takes it away. */
+  readonly kept?: string | null;
+  /** Where the browser goes. */
+  readonly to?: string;
+};
 
 export type OpenRoute = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -35,8 +45,9 @@ export type OpenRoute = {
   readonly who: 'anybody' | 'session';
   readonly does: string;
   readonly body?: BodyFields;
+  /** Left out, whatever else stands there is not looked at: a provider may add to it. */
   readonly query?: readonly string[];
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 303;
   readonly answer: string;
   readonly handle: (call: OpenCall) => OpenAnswer | Promise<OpenAnswer>;
 };
@@ -58,15 +69,29 @@ export async function answerOpenCall(
   const secret = readCookie(request, 'session', ports.secure);
   if (route.who === 'session' && route.method !== 'GET' && session !== undefined) checkCsrf(request, session);
   const body = checkBody(route.method === 'GET' ? {} : await readJsonBody(request), route.body ?? {});
+  checkQuery(query, route.query);
   const address = request.socket.remoteAddress ?? 'unknown';
-  const call: OpenCall = { query, body, ports, address, secret, session };
+  const call: OpenCall = {
+    query,
+    body,
+    ports,
+    address,
+    secret,
+    session,
+    kept: readCookie(request, 'organisation', ports.secure),
+  };
   if (route.who === 'session') requireSession(call);
   const made = await route.handle(call);
+  return { status: route.status, json: made.json, headers: headersOf(made, ports.secure) };
+}
+
+function headersOf({ secret, kept, to }: OpenAnswer, secure: boolean): Record<string, string | string[]> {
+  const cookies = [
+    ...(secret === undefined ? [] : [writeCookie('session', secret ?? '', secure)]),
+    ...(kept === undefined ? [] : [writeCookie('organisation', kept ?? '', secure)]),
+  ];
   return {
-    status: route.status,
-    json: made.json,
-    ...(made.secret === undefined
-      ? {}
-      : { headers: { 'set-cookie': writeCookie('session', made.secret ?? '', ports.secure) } }),
+    ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
+    ...(to === undefined ? {} : { location: to }),
   };
 }

@@ -8,6 +8,7 @@ import type { Appender } from '../ledger/appender.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import type { Reports } from '../reports/reports.ts';
 import type { Clock } from '../seams/clock.ts';
+import type { Organisation } from '../sign-in/organisation.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { WitnessingStatus } from '../witness/witnessing-status.ts';
 import type { BodyFields } from './body-fields.ts';
@@ -53,6 +54,8 @@ export type AdminPorts = {
   /** The ledger as it is published. */
   readonly published: PublishedLedger;
   readonly signIn: SignIn;
+  /** Undefined where nobody signs in by one. */
+  readonly organisation?: Organisation | undefined;
   /** Whether people reach it by https, so that browsers keep cookies to that. */
   readonly secure: boolean;
   readonly store: ProjectionStore;

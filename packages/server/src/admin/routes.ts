@@ -4,6 +4,7 @@ import { CASE_ROUTES } from './case-routes.ts';
 import { HEARING_ROUTES } from './hearing-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
+import { ORGANISATION_ROUTES } from './organisation-routes.ts';
 import { REPORT_ROUTES } from './report-routes.ts';
 import type { OpenRoute } from './open-route.ts';
 import { READING_ROUTES } from './reading-routes.ts';
@@ -25,7 +26,7 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** Calls by which people sign in; these alone take no token. docs/admin-api.md has a row for each, too. */
-export const OPEN_ROUTES: readonly OpenRoute[] = SESSION_ROUTES;
+export const OPEN_ROUTES: readonly OpenRoute[] = [...SESSION_ROUTES, ...ORGANISATION_ROUTES];
 
 export type Match = { readonly route: Route; readonly params: Readonly<Record<string, string>> };
 

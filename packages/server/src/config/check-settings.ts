@@ -1,4 +1,6 @@
+import { isLoopback } from './is-loopback.ts';
 import { checkWitnesses } from './check-witnesses.ts';
+import { checkOpenId } from './check-openid.ts';
 import type { Config } from './config.ts';
 
 /** What no single setting shows: the ones that contradict each other. Each a sentence with a name in it and what to do. */
@@ -37,7 +39,8 @@ export function findContradictions(
       message: `admin.port and gate.port are both ${gate.port}; give each its own.`,
     });
   }
-  found.push(...checkMasterKey(config, env), ...checkUpstreams(config), ...checkWitnesses(config));
+  found.push(...checkMasterKey(config, env), ...checkUpstreams(config));
+  found.push(...checkWitnesses(config), ...checkOpenId(config));
   return found;
 }
 
@@ -88,9 +91,4 @@ function checkUpstreams(config: Config) {
 function isOwnAddress(url: URL, config: Config): boolean {
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return port === config.gate.port && (isLoopback(url.hostname) || url.hostname === config.gate.host);
-}
-
-/** Whether a host name or address reaches only this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || host.startsWith('127.');
 }

@@ -9,6 +9,7 @@ export type Config = {
     readonly port: number;
     /** Where people's browsers reach it, such as `https://portcullis.example`; null where that is host and port. */
     readonly publicUrl: string | null;
+    readonly openid: OpenIdConfig;
   };
   readonly hearing: HearingConfig;
   readonly ledger: LedgerConfig;
@@ -172,4 +173,16 @@ export type HearingConfig = {
   readonly port: number | null;
   /** What links begin with, such as https://example.org/hearing; null for this machine's own address. */
   readonly publicUrl: string | null;
+};
+
+/** The organisation's OpenID Connect provider that people may sign in by. */
+export type OpenIdConfig = {
+  /** Null: nobody signs in that way; then client and secret do not matter. */
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+  /** The claim that names an operator. */
+  readonly operatorClaim: 'preferred_username' | 'email';
+  /** Where the claim is an address, the domain that it must be of; what stands before it names the operator. */
+  readonly domain: string | null;
 };

@@ -1,12 +1,19 @@
-import { isLoopback } from './check-settings.ts';
+import { isLoopback } from './is-loopback.ts';
 import type { Config } from './config.ts';
 
 /** Settings that work but that an operator should know about; each a sentence. Never holds a secret. */
-export function findWarnings(config: Config, isLiteral: (upstreamIndex: number) => boolean): string[] {
+export function findWarnings(
+  config: Config,
+  isLiteral: (path: readonly (string | number)[]) => boolean,
+): string[] {
   const warnings: string[] = [];
+  if (config.admin.openid.clientSecret !== null && isLiteral(['admin', 'openid', 'clientSecret']))
+    warnings.push(
+      'admin.openid.clientSecret stands in the file as it is; write ${OPENID_CLIENT_SECRET} and set that instead.',
+    );
   for (const [index, upstream] of config.upstreams.entries()) {
     const name = `upstreams[${index}]`;
-    if (upstream.apiKey !== null && isLiteral(index)) {
+    if (upstream.apiKey !== null && isLiteral(['upstreams', index, 'apiKey'])) {
       warnings.push(
         `${name}.apiKey stands in the file as it is; write \${${variableFor(upstream.name)}} and set that instead.`,
       );

@@ -68,8 +68,8 @@ export function loadConfig(from: {
     );
     throw new ServerError('bad-config', lines.join('\n'));
   }
-  const isLiteral = (index: number): boolean =>
-    named && !parsed.fromEnvironment.has(spellPath(['upstreams', index, 'apiKey']));
+  const isLiteral = (at: readonly (string | number)[]): boolean =>
+    (named || at[0] !== 'upstreams') && !parsed.fromEnvironment.has(spellPath(at));
   return {
     config,
     mode,

@@ -1,6 +1,7 @@
 import { defaultThresholds } from '@portcullis/detection';
 import { LIMIT_MAX } from '../accounts/account.ts';
 import { DEFAULT_MASTER_KEY } from './config.ts';
+import { openIdSchema } from './openid-settings.ts';
 import { privacySchema } from './privacy-settings.ts';
 import {
   type SettingSchema,
@@ -104,6 +105,7 @@ const admin = section('The API that operators and reviewers use.', {
     'Where browsers reach console and admin API, such as https://portcullis.example, when something with TLS stands in front; null where that is host and port.',
     { pattern: '^https?://[A-Za-z0-9.:-]+$', maxLength: 255 },
   ),
+  openid: openIdSchema,
 });
 
 const hearing = section(

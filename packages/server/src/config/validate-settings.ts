@@ -116,7 +116,8 @@ const nameType = (type: unknown): string => TYPE_NAMES[String(type)] ?? String(t
 
 /** What stands there, where it is short and can not be a secret. */
 function showValue(value: unknown, path: SettingPath, parsed: ParsedSettings): string {
-  if (path.includes('apiKey') || parsed.fromEnvironment.has(spellPath(path))) return '';
+  if (path.includes('apiKey') || path.includes('clientSecret') || parsed.fromEnvironment.has(spellPath(path)))
+    return '';
   if (typeof value === 'number' || typeof value === 'boolean' || value === null)
     return `, and is ${String(value)}`;
   return typeof value === 'string' && value.length <= 40 ? `, and is ${JSON.stringify(value)}` : '';

@@ -1,18 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { useSearch } from 'wouter';
 import { keepCsrf, post } from '../../api/call.ts';
 import type { Session } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { LineField } from '../../parts/fields.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { say } from '../../words/say.ts';
+import { ByOrganisation, refusalWords } from './by-organisation.tsx';
 
 /** The one page for whoever is not signed in. */
 export function SignInPage() {
   const queries = useQueryClient();
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const refused = refusalWords(useSearch());
   useEffect(() => {
     document.title = say('page.title', { title: say('signIn.title') });
   }, []);
@@ -34,7 +37,13 @@ export function SignInPage() {
     <main className="sign-in">
       <h1>{say('app.name')}</h1>
       <p className="lead">{say('signIn.lead')}</p>
+      {refused === undefined || error !== null ? null : (
+        <p className="notice bad" role="alert">
+          {refused}
+        </p>
+      )}
       {error === null ? null : <Trouble error={error} />}
+      <ByOrganisation />
       <Tabs className="tabs">
         <TabList aria-label={say('signIn.ways')}>
           <Tab id="token">{say('signIn.byToken')}</Tab>

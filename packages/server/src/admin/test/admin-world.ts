@@ -6,9 +6,14 @@ import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
 import { createReports } from '../../reports/reports.ts';
 import { randomBytes } from 'node:crypto';
 import { openCredentialsStore } from '../../sign-in/credentials-store.ts';
+import type { Log } from '../../gate/gate-ports.ts';
+import { createOrganisation, type OrganisationConfig } from '../../sign-in/organisation.ts';
 import { createSignIn } from '../../sign-in/sign-in.ts';
 import { createAdminServer } from '../admin-server.ts';
 import type { ExportInput } from '../route.ts';
+
+/** What a provider that people sign in by sends browsers back to. */
+export const WORLD_PUBLIC_URL = 'http://localhost:8471';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the tests ask about
 export type AdminAnswer = { readonly status: number; readonly body: any; readonly headers: Headers };
@@ -30,15 +35,38 @@ function publishedOf(ledger: MemoryLedger): PublishedLedger {
   };
 }
 
+type WorldProvider = { readonly settings: OrganisationConfig; readonly log: Log };
+
+/** The ways to sign in, without files. */
+function openWays(
+  { operators, clock, ledger }: Awaited<ReturnType<typeof createCaseWorld>>,
+  openid: WorldProvider | undefined,
+) {
+  const credentials = openCredentialsStore(':memory:');
+  const random = (count: number) => randomBytes(count);
+  const signIn = createSignIn({
+    operators,
+    store: credentials,
+    clock,
+    random,
+    record: (entry) => ledger.append({ entry }),
+  });
+  const basics = { publicUrl: WORLD_PUBLIC_URL, clock, random };
+  const organisation = openid && createOrganisation({ ...basics, openid: openid.settings, log: openid.log });
+  return { credentials, signIn, organisation };
+}
+
 /**
  * The admin API over HTTP, with one person of each role besides the first admin.
  * @param opened calls wait for it
  * @param consoleFolder where a built console lies
+ * @param openid a provider that people may sign in by, and what the log says of it
  */
 export async function createAdminWorld(
   config: CaseWorldConfig = {},
   opened?: Promise<void>,
   consoleFolder?: string,
+  openid?: WorldProvider,
 ) {
   const world = await createCaseWorld(config);
   const first = await world.operators.bootstrapOperators();
@@ -70,18 +98,11 @@ export async function createAdminWorld(
     software: 'portcullis test',
     origin: 'example.com/log',
   });
-  const credentials = openCredentialsStore(':memory:');
-  const signIn = createSignIn({
-    operators: world.operators,
-    store: credentials,
-    clock: world.clock,
-    random: (count) => randomBytes(count),
-    record: (entry) => world.ledger.append({ entry }),
-  });
+  const { credentials, ...ways } = openWays(world, openid);
   const server = createAdminServer({
     ...world,
     published: publishedOf(world.ledger),
-    signIn,
+    ...ways,
     secure: false,
     consoleFolder,
     appender: world.ledger,
