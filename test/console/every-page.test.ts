@@ -26,6 +26,7 @@ const PAGES = [
   '/cases',
   '/accounts',
   '/accounts/page-0000',
+  '/incidents',
   '/ledger',
   '/ledger/3',
   '/policy',
