@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 
 /** What has the focus, as a screen reader would name it. */
-function focused(page: Page): Promise<string> {
+export function focused(page: Page): Promise<string> {
   return page.evaluate(`(() => {
     const element = document.activeElement;
     const label = element.labels?.[0]?.textContent ?? element.getAttribute('aria-label') ?? element.textContent ?? '';

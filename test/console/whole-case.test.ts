@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { command, openScene, type Running } from '../start-portcullis.ts';
 import { browserMissing, closeBrowser, openVisitor, type Visitor } from './browser.ts';
 import { checkAccessible } from './check-accessible.ts';
-import { tabTo } from './keyboard.ts';
+import { focused, tabTo } from './keyboard.ts';
 
 const run = promisify(execFile);
 const REASONS = 'They divide one work list between them, in the words of one template.';
@@ -63,6 +63,7 @@ async function look({ page }: Visitor): Promise<void> {
   await tabTo(page, /^Record my view/);
   await page.keyboard.press('Enter');
   await page.getByText('Error bound', { exact: true }).waitFor();
+  assert.match(await focused(page), /^.?The detector’s score/, 'the focus goes on where the form was');
 }
 
 async function proposeHold({ page }: Visitor): Promise<void> {
@@ -74,6 +75,8 @@ async function proposeHold({ page }: Visitor): Promise<void> {
   await tabTo(page, /^Propose/);
   await page.keyboard.press('Enter');
   await page.getByText(/^ada proposes: Hold, for 12 accounts/).waitFor();
+  assert.match(await focused(page), /^.?Decide/, 'the focus stays where the form was');
+  assert.equal(await page.getByLabel('Your reasons').inputValue(), '', 'reasons to withdraw are others');
 }
 
 async function confirm({ page }: Visitor): Promise<void> {
@@ -83,6 +86,8 @@ async function confirm({ page }: Visitor): Promise<void> {
   await tabTo(page, /^Confirm/);
   await page.keyboard.press('Enter');
   await page.getByText('The case is decided.').waitFor();
+  assert.match(await focused(page), /^.?Decide/, 'the focus stays where the form was');
+  await page.getByText('Hold, for 12 accounts, by ada, grace.').waitFor();
 }
 
 async function untilStanding(running: Running, account: string, standing: string): Promise<void> {

@@ -157,6 +157,13 @@ export type ShownCase = CaseRow & {
   }[];
   readonly views: readonly ShownView[];
   readonly decisions: readonly Decision[];
+  readonly severed: readonly {
+    readonly account: string;
+    readonly index: number;
+    readonly timeMs: number;
+    readonly by: string;
+    readonly reasons: string | null;
+  }[];
   readonly appeals: readonly Appeal[];
   readonly representations: readonly {
     readonly representation: string;

@@ -54,7 +54,8 @@ function optionsFor(element: HTMLElement, bars: readonly Bars[]): uPlot.Options 
       ...bars.map(({ label, token: colour }) => ({
         label,
         fill: token(colour),
-        stroke: token(colour),
+        // No outline: it would draw a line along zero.
+        width: 0,
         points: { show: false },
         ...(path === undefined ? {} : { paths: path }),
       })),

@@ -6,7 +6,7 @@ export type DataColumn<T> = {
   readonly id: string;
   readonly title: string;
   readonly cell: (row: T) => ReactNode;
-  /** Pixels; one column without takes what is left. */
+  /** Pixels; one column without takes what is left, and is never so narrow that names can not be told apart. */
   readonly width?: number;
   readonly align?: 'end';
 };
@@ -24,6 +24,7 @@ type Props<T> = {
 
 const LINE_PX = 32;
 const HEAD_PX = 32;
+const FLEXIBLE_PX_MIN = 200;
 
 function Rows<T extends object>(props: Props<T>) {
   const { label, rows, columns, idOf, linkOf, empty, linesMax = 20 } = props;
@@ -42,7 +43,9 @@ function Rows<T extends object>(props: Props<T>) {
               id={column.id}
               isRowHeader={column.id === columns[0]?.id}
               className={column.align === 'end' ? 'column end' : 'column'}
-              {...(column.width === undefined ? { width: '1fr' as const } : { width: column.width })}
+              {...(column.width === undefined
+                ? { width: '1fr' as const, minWidth: FLEXIBLE_PX_MIN }
+                : { width: column.width })}
             >
               {column.title}
             </Column>

@@ -92,6 +92,7 @@ export const CASE_WORDS = {
   'sever.open': 'Take an account out of the case',
   'sever.note':
     'For an account that does not belong to the others. It opens by itself, and the case goes on without it.',
+  'sever.first': 'Look at the evidence and record your view first.',
   'sever.account': 'Account to take out',
   'sever.reasons': 'Why it does not belong',
   'sever.do': 'Take it out',
@@ -131,6 +132,10 @@ export const CASE_WORDS = {
 
   'decide.first': 'Record your view first.',
   'decide.done': 'The case is decided.',
+  'decide.done.what': {
+    one: '{measure}, for {count} account, by {people}.',
+    other: '{measure}, for {count} accounts, by {people}.',
+  },
   'decide.measure': 'Measure',
   'measure.dismiss': 'Dismiss',
   'measure.dismiss.means': 'Nothing changes for the accounts.',
@@ -165,7 +170,10 @@ export const CASE_WORDS = {
   'undo.reasons': 'Why you undo it',
   'undo.do': 'Undo the decision',
   'undo.done': 'Undone. Nothing has taken effect.',
-  'field.reasons.missing': { one: '{count} more character', other: '{count} more characters' },
+  'field.reasons.missing': {
+    one: '{count} more character is needed.',
+    other: '{count} more characters are needed.',
+  },
   'field.reasons.enough': 'They are recorded as you write them.',
 
   'answer.proposal': {
@@ -238,6 +246,7 @@ export const CASE_WORDS = {
     one: '{by} {step}: {measure}, for {count} account.',
     other: '{by} {step}: {measure}, for {count} accounts.',
   },
+  'record.severed': '{account} was taken out of the case by {by}.',
   'record.appealed': '{account} appealed, written down by {by}.',
   'record.exported': 'A bundle was exported.',
 } as const;

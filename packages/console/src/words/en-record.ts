@@ -18,7 +18,7 @@ export const RECORD_WORDS = {
   },
   'overview.ledger': 'Ledger',
   'overview.ledger.open': 'Entries',
-  'switch.title': 'What no person does',
+  'switch.title': 'Automatic measures',
   'switch.runs': 'runs',
   'switch.stopped': 'stopped',
   'switch.note':

@@ -73,15 +73,15 @@ export const SHELL_WORDS = {
   'password.set': 'Set the password',
   'password.done': 'The password is set.',
 
-  'shortcut.open': 'Keys',
-  'shortcut.title': 'Keys',
+  'shortcut.open': 'Shortcuts',
+  'shortcut.title': 'Keyboard shortcuts',
   'shortcut.note':
     'They work wherever you are not typing. Your settings let you change them or turn them off.',
   'shortcut.off': 'They are turned off in your settings.',
   'shortcut.change': 'One key each; an empty field turns that one off.',
-  'shortcut.on': 'Keys are on',
+  'shortcut.on': 'Shortcuts are on',
   'shortcut.none': 'none',
-  'shortcut.reset': 'Back to the standard keys',
+  'shortcut.reset': 'Back to the standard shortcuts',
   'shortcut.overview': 'Overview',
   'shortcut.queue': 'Cases',
   'shortcut.accounts': 'Accounts',
@@ -90,5 +90,5 @@ export const SHELL_WORDS = {
   'shortcut.view': 'To your view of the case',
   'shortcut.decide': 'To the decision',
   'shortcut.nextCase': 'Next case to decide',
-  'shortcut.help': 'These keys',
+  'shortcut.help': 'These shortcuts',
 } as const;

@@ -85,3 +85,25 @@ test('who only reads sees the score of decided cases; a second token as auditor 
   assert.doesNotMatch(JSON.stringify((await world.call(token, 'GET', '/v1/cases/case-1')).body), SCORE);
   assert.doesNotMatch(JSON.stringify((await world.call(token, 'GET', '/v1/findings')).body), SCORE);
 });
+
+test('nor are reasons told by what was severed, undone or done at once', async (t) => {
+  const own = await createAdminWorld({ settings: { undoSeconds: 60 } });
+  t.after(() => own.close());
+  await own.find('camp', ['a', 'b', 'c']);
+  await own.call('ada', 'POST', '/v1/cases/case-1/evidence', {});
+  await own.call('ada', 'POST', '/v1/cases/case-1/views', view);
+  const reasons = 'Account c is a school, as all can see.';
+  const path = '/v1/cases/case-1';
+  const severed = await own.call('ada', 'POST', `${path}/accounts/c/sever`, { reasons });
+  const undo = `${path}/decisions/${severed.body.decision}/undo`;
+  assert.equal((await own.call('ada', 'POST', undo, { reasons })).status, 201);
+  own.advance(1000);
+  await own.call('ada', 'POST', `${path}/accounts/c/sever`, { reasons });
+  const read = async (who: string) =>
+    JSON.stringify([
+      (await own.call(who, 'GET', path)).body,
+      (await own.call(who, 'GET', '/v1/ledger/entries')).body,
+    ]);
+  assert.match(await read('ada'), /a school/);
+  assert.doesNotMatch(await read('ben'), /a school/);
+});

@@ -108,7 +108,7 @@ function addAccounts(
   for (const [i, group] of groups.entries()) {
     const accounts = group.map(([account]) => account);
     const id = `group:${i}`;
-    const label = `${accounts.length} accounts`;
+    const label = accounts.length === 1 ? (accounts[0] as string) : `${accounts.length} accounts`;
     nodes.push({ id, kind: 'group', label, accounts: accounts.length, some: accounts.slice(0, SOME_MAX) });
     link(id, group[0]?.[1] ?? [], accounts.length);
   }

@@ -42,10 +42,12 @@ export type ShownView = {
   readonly reasons: string | null;
   readonly blind: boolean;
 };
+export type ShownSevered = Omit<SeveredRow, 'reasons'> & { readonly reasons: string | null };
 export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
   readonly reasons: string | null;
   readonly members: readonly string[];
 };
+export type ShownSevered = Omit<SeveredRow, 'reasons'> & { readonly reasons: string | null };
 /** All that a reviewer is told about a case; content only through `view`. */
 export type ShownCase = QueuedCase & {
   /** The newest finding: signals, what speaks against it, what would have cleared an account; statistic and bound once the person may see them. */
@@ -63,8 +65,8 @@ export type ShownCase = QueuedCase & {
   readonly decisions: readonly ShownDecision[];
   /** Where it was one whose answer was known, once that was told. */
   readonly known: KnownRow | null;
-  /** Accounts that are not part of it any more. */
-  readonly severed: readonly SeveredRow[];
+  /** Accounts that are not part of it any more, and why: as with decisions. */
+  readonly severed: readonly ShownSevered[];
   readonly statements: readonly StatementRow[];
   /** Links of its accounts, never their tokens. */
   readonly links: readonly LinkRow[];
@@ -105,10 +107,11 @@ export function showCase(
     decisions: readDecisions(db, caseId).map((each) => ({
       ...each,
       reasons: hidden ? null : each.reasons,
+      immediate: hidden ? null : each.immediate,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
     known: readKnownOfCase(db, caseId) ?? null,
-    severed: readSevered(db, caseId),
+    severed: readSevered(db, caseId).map((each) => (hidden ? { ...each, reasons: null } : each)),
     statements: readStatements(db, caseId),
     links: readLinks(db, caseId),
     representations: readRepresentations(db, caseId).map((each) => ({

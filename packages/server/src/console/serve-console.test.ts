@@ -49,7 +49,13 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 test('the page and every path of it within the console are the one page, never kept unasked', async () => {
-  for (const path of ['/console/', '/console/cases/case-1', '/console/accounts?after=x']) {
+  for (const path of [
+    '/console/',
+    '/console/cases/case-1',
+    '/console/cases/',
+    '/console/accounts/example.com',
+    '/console/accounts?after=x',
+  ]) {
     const got = await get(path);
     assert.deepEqual([got.status, got.bytes.toString()], [200, PAGE], path);
     assert.equal(got.headers['content-type'], 'text/html; charset=utf-8');

@@ -75,9 +75,11 @@ export function serveHearingPage(
   return true;
 }
 
-/** A page within the console has no file of its own: its script reads the path. What looks like a file, or like no path of ours, is none. */
+/** A page within the console has no file of its own: its script reads the path. Names of accounts have dots; what looks like a file beside them is none. */
 function pageFor(files: ConsoleFiles, name: string): ConsoleFile | undefined {
-  return /^[a-z0-9][a-z0-9-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/.test(name) ? files.get(CONSOLE_PAGE) : undefined;
+  return /^(?!assets\/)[a-z0-9][a-z0-9-]*(?:\/[a-z0-9][a-z0-9._-]*)*\/?$/.test(name)
+    ? files.get(CONSOLE_PAGE)
+    : undefined;
 }
 
 function sendFile(request: IncomingMessage, response: ServerResponse, file: ConsoleFile): void {

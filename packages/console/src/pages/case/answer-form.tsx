@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { post } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
@@ -24,6 +25,12 @@ export function AnswerForm({ shown, draft: { reasons, setReasons } }: DecidingPr
     (answer) => say(answer === 'confirm' ? 'answer.confirmed' : 'answer.rejected'),
   );
   if (proposal === undefined) return null;
+  const give = (answer: Answer) =>
+    void change.run(answer).then((isDone) => {
+      if (!isDone) return;
+      setReasons('');
+      goTo('decide');
+    });
   const isOwn = proposal.by === you.operator;
   const isDisabled = change.busy || !reasonsAreEnough(reasons);
   return (
@@ -49,11 +56,11 @@ export function AnswerForm({ shown, draft: { reasons, setReasons } }: DecidingPr
       {change.error === null ? null : <Trouble error={change.error} />}
       <div className="buttons">
         {isOwn ? null : (
-          <Button look="grave" onPress={() => void change.run('confirm')} isDisabled={isDisabled}>
+          <Button look="grave" onPress={() => give('confirm')} isDisabled={isDisabled}>
             {say('answer.confirm')}
           </Button>
         )}
-        <Button onPress={() => void change.run('reject')} isDisabled={isDisabled}>
+        <Button onPress={() => give('reject')} isDisabled={isDisabled}>
           {say(isOwn ? 'answer.withdraw' : 'answer.reject')}
         </Button>
       </div>

@@ -21,7 +21,11 @@ import { type Evidence, useEvidence } from './use-evidence.ts';
 /** One case: what was found, what shows it, what speaks against it, and what the person here does next. */
 export function CasePage({ id }: { readonly id: string }) {
   const query = useQuery(caseQuery(id));
-  return <Loaded query={query}>{(shown) => <Case shown={shown} />}</Loaded>;
+  return (
+    <Loaded query={query} title={id}>
+      {(shown) => <Case shown={shown} />}
+    </Loaded>
+  );
 }
 
 function Case({ shown }: { readonly shown: ShownCase }) {

@@ -3,6 +3,7 @@ import { post } from '../../api/call.ts';
 import type { Decision, Measure } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChoiceField, LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
 import type { DecidingProps } from './deciding-props.ts';
@@ -35,7 +36,12 @@ export function DecideForm({ shown, draft: { reasons, setReasons } }: DecidingPr
     event.preventDefault();
     if (measure === null || accounts.chosen === undefined) return;
     const about = appeal === undefined ? {} : { appeal: appeal.appeal };
-    void change.run({ measure, reasons, rule, accounts: accounts.chosen, ...about });
+    const body = { measure, reasons, rule, accounts: accounts.chosen, ...about };
+    void change.run(body).then((isDone) => {
+      if (!isDone) return;
+      setReasons('');
+      goTo('decide');
+    });
   };
   const isSevere = measure === 'hold' || measure === 'closed';
   return (

@@ -4,6 +4,7 @@ import { post } from '../../api/call.ts';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChoiceField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
@@ -38,7 +39,7 @@ function ViewForm({ shown }: { readonly shown: ShownCase }) {
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (view !== null) void change.run({ view, reasons });
+    if (view !== null) void change.run({ view, reasons }).then((isDone) => isDone && goTo('score'));
   };
   return (
     <form onSubmit={submit}>

@@ -68,6 +68,12 @@ function eventsOf(shown: ShownCase): Event[] {
       }),
       words: reasons,
     })),
+    ...shown.severed.map(({ index, timeMs, account, by, reasons }) => ({
+      index,
+      timeMs,
+      text: say('record.severed', { account, by }),
+      words: reasons,
+    })),
     ...shown.appeals.map(({ index, timeMs, account, by }) => ({
       index,
       timeMs,

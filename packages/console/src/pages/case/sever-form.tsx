@@ -5,6 +5,7 @@ import { post } from '../../api/call.ts';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { LineField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
@@ -26,18 +27,29 @@ export function SeverForm({ shown }: { readonly shown: ShownCase }) {
         {say('sever.open')}
       </AriaButton>
       <DisclosurePanel>
-        <form onSubmit={(event) => event.preventDefault()}>
-          <p className="note">{say('sever.note')}</p>
-          <LineField label={say('sever.account')} value={account} onChange={setAccount} isRequired />
-          <ReasonsField label={say('sever.reasons')} value={reasons} onChange={setReasons} />
-          {change.error === null ? null : <Trouble error={change.error} />}
-          <Button
-            onPress={() => void change.run(undefined)}
-            isDisabled={change.busy || account.trim() === '' || !reasonsAreEnough(reasons)}
-          >
-            {say('sever.do')}
-          </Button>
-        </form>
+        {shown.views.some((each) => each.by === you.operator) ? (
+          <form onSubmit={(event) => event.preventDefault()}>
+            <p className="note">{say('sever.note')}</p>
+            <LineField label={say('sever.account')} value={account} onChange={setAccount} isRequired />
+            <ReasonsField label={say('sever.reasons')} value={reasons} onChange={setReasons} />
+            {change.error === null ? null : <Trouble error={change.error} />}
+            <Button
+              onPress={() =>
+                void change.run(undefined).then((isDone) => {
+                  if (!isDone) return;
+                  setAccount('');
+                  setReasons('');
+                  goTo('accounts');
+                })
+              }
+              isDisabled={change.busy || account.trim() === '' || !reasonsAreEnough(reasons)}
+            >
+              {say('sever.do')}
+            </Button>
+          </form>
+        ) : (
+          <p className="note">{say('sever.first')}</p>
+        )}
       </DisclosurePanel>
     </Disclosure>
   );

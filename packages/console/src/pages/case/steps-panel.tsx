@@ -1,11 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { useSession } from '../../parts/session.tsx';
 import { say } from '../../words/say.ts';
 import { AfterPanel } from './after-panel.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { DecideForm } from './decide-form.tsx';
+import { DecidedLine } from './decided-line.tsx';
 import { LeaseLine } from './lease-line.tsx';
 import { OwnView } from './own-view.tsx';
 import { Score } from './score.tsx';
@@ -27,13 +29,15 @@ export function StepsPanel({ shown, evidence }: Props) {
     );
   const seen = shown.evidence.filter((each) => evidence.seen.has(each.item)).length;
   const hasView = shown.views.some((each) => each.by === you.operator);
+  // The button is gone once something is seen: what was revealed has the focus instead.
+  const revealAll = () => void evidence.revealAll().then((isDone) => isDone && goTo('templates'));
   return (
     <section className="panel steps" aria-label={say('steps.title')}>
-      <LeaseLine shown={shown} />
+      {shown.state === 'decided' ? null : <LeaseLine shown={shown} />}
       <Step number={1} title={say('steps.evidence')} done={seen > 0}>
         <p>{say('evidence.seen', { seen, total: shown.evidence.length })}</p>
         {seen > 0 ? null : (
-          <Button look="main" onPress={() => void evidence.revealAll()} isDisabled={evidence.change.busy}>
+          <Button look="main" onPress={revealAll} isDisabled={evidence.change.busy}>
             {say('evidence.revealAll', { count: shown.evidence.length })}
           </Button>
         )}
@@ -41,7 +45,7 @@ export function StepsPanel({ shown, evidence }: Props) {
       <Step number={2} title={say('steps.view')} done={hasView} id="view">
         <OwnView shown={shown} canCommit={seen > 0} />
       </Step>
-      <Step number={3} title={say('steps.score')} done={shown.scoreShown}>
+      <Step number={3} title={say('steps.score')} done={shown.scoreShown} id="score">
         <Score shown={shown} />
       </Step>
       <Step number={4} title={say('steps.decide')} done={shown.state === 'decided'} id="decide">
@@ -59,7 +63,7 @@ function Deciding({ shown, hasView }: { readonly shown: ShownCase; readonly hasV
   const [reasons, setReasons] = useState('');
   const draft = { reasons, setReasons };
   if (!hasView) return <p className="note">{say('decide.first')}</p>;
-  if (shown.state === 'decided') return <p>{say('decide.done')}</p>;
+  if (shown.state === 'decided') return <DecidedLine shown={shown} />;
   if (shown.state === 'proposed') return <AnswerForm shown={shown} draft={draft} />;
   return <DecideForm shown={shown} draft={draft} />;
 }

@@ -1,5 +1,6 @@
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { say } from '../../words/say.ts';
 import { markSlots } from './mark-slots.ts';
@@ -17,9 +18,12 @@ export function TemplatesPanel({ shown, evidence }: Props) {
   const opened = evidence.revealed.get(item.item);
   const templates = Object.entries(opened?.content ?? {}).filter(([name]) => name.startsWith('template_'));
   return (
-    <Panel title={say('templates.title')} note={say('templates.note')}>
+    <Panel id="templates" title={say('templates.title')} note={say('templates.note')}>
       {opened === undefined ? (
-        <Button onPress={() => void evidence.revealAll()} isDisabled={evidence.change.busy}>
+        <Button
+          onPress={() => void evidence.revealAll().then((isDone) => isDone && goTo('templates'))}
+          isDisabled={evidence.change.busy}
+        >
           {say('templates.reveal')}
         </Button>
       ) : null}

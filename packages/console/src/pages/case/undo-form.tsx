@@ -3,11 +3,13 @@ import { post } from '../../api/call.ts';
 import type { ShownCase } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
+import { goTo } from '../../parts/go-to.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { useSession } from '../../parts/session.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { useChange } from '../../parts/use-change.ts';
 import { say, sayName } from '../../words/say.ts';
+import { peopleOf } from './people-of.ts';
 
 /** A decision that has not taken effect: until when it can be undone, and the way to do it for whoever decided. */
 export function UndoForm({ shown }: { readonly shown: ShownCase }) {
@@ -21,21 +23,18 @@ export function UndoForm({ shown }: { readonly shown: ShownCase }) {
     () => say('undo.done'),
   );
   if (pending === undefined || pending.takesEffectMs === null) return null;
-  const people = shown.decisions
-    .filter((each) => each.decision === pending.decision || each.decision === pending.confirms)
-    .map((each) => each.by);
   return (
     <div className="notice soft">
       <p>
         {say('undo.until', { measure: sayName('measure', pending.measure) })}{' '}
         <Moment at={pending.takesEffectMs} />. {say('undo.by')}
       </p>
-      {people.includes(you.operator) ? (
+      {peopleOf(shown, pending).includes(you.operator) ? (
         <form onSubmit={(event) => event.preventDefault()}>
           <ReasonsField label={say('undo.reasons')} value={reasons} onChange={setReasons} />
           {change.error === null ? null : <Trouble error={change.error} />}
           <Button
-            onPress={() => void change.run(pending.decision)}
+            onPress={() => void change.run(pending.decision).then((isDone) => isDone && goTo('decide'))}
             isDisabled={change.busy || !reasonsAreEnough(reasons)}
           >
             {say('undo.do')}

@@ -36,7 +36,7 @@ export function LedgerPage() {
   const ledger = useQuery(ledgerQuery);
   return (
     <Page title={say('ledger.title')} lead={say('ledger.lead')} aside={<Find />}>
-      <Loaded query={ledger}>{(data) => <LedgerPanel ledger={data} />}</Loaded>
+      <Loaded query={ledger}>{(data) => <LedgerPanel ledger={data} hasEntries />}</Loaded>
       <Loaded query={query}>
         {({ entries, size, next }) => (
           <>

@@ -5,11 +5,20 @@ import { Panel } from '../../parts/panel.tsx';
 import { WitnessTable } from '../../parts/witness-table.tsx';
 import { say } from '../../words/say.ts';
 
-export function LedgerPanel({ ledger }: { readonly ledger: Ledger }) {
+type Props = {
+  readonly ledger: Ledger;
+  /** Whether its entries stand on the same page. */
+  readonly hasEntries?: boolean;
+};
+
+export function LedgerPanel({ ledger, hasEntries = false }: Props) {
   const { witnessing, guarantee } = ledger;
   const behind = Object.entries(ledger.lag).filter(([, lag]) => lag > 0);
   return (
-    <Panel title={say('overview.ledger')} aside={<Link to="/ledger">{say('overview.ledger.open')}</Link>}>
+    <Panel
+      title={say('overview.ledger')}
+      aside={hasEntries ? null : <Link to="/ledger">{say('overview.ledger.open')}</Link>}
+    >
       <Facts
         of={[
           [say('ledger.origin'), <span className="mono">{ledger.origin}</span>],
