@@ -107,7 +107,7 @@ test('at 320 pixels, as at four times the size, nothing has to be scrolled sidew
   const visitor = await openVisitor({ width: 320 });
   const { page } = visitor;
   await signIn(visitor, world.url, world.tokens['admin'] ?? '');
-  for (const path of ['/', '/cases', `/cases/${id}`, '/settings', '/ledger']) {
+  for (const path of ['/', '/cases', `/cases/${id}`, '/incidents', '/settings', '/ledger']) {
     await page.goto(`${world.url}/console${path}`);
     await settle(visitor);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;

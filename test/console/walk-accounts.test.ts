@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { browserMissing, closeBrowser, openVisitor, signIn } from './browser.ts';
-import { openConsoleWorld } from './open-world.ts';
+import { type ConsoleWorld, openConsoleWorld } from './open-world.ts';
 
 // All accounts of a large campaign can be reached, beyond the thousand that come with the case.
 
 const skip = browserMissing;
 const ACCOUNTS = 1250;
-after(closeBrowser);
+let world: ConsoleWorld;
+before(async () => {
+  world = await openConsoleWorld();
+});
+after(async () => {
+  await closeBrowser();
+  await world.close();
+});
 
 test('1,250 accounts of a case are walked page by page, and entered at a name', {
   skip,
   timeout: 120_000,
 }, async () => {
-  const world = await openConsoleWorld();
   const names = Array.from({ length: ACCOUNTS }, (_, i) => `walk-${String(i).padStart(5, '0')}`);
   await world.find('large', names);
   const visitor = await openVisitor();
@@ -35,5 +41,4 @@ test('1,250 accounts of a case are walked page by page, and entered at a name', 
   assert.equal(await pager.getByRole('button', { name: 'Back' }).isDisabled(), true);
   assert.deepEqual(visitor.troubles, []);
   await visitor.close();
-  await world.close();
 });

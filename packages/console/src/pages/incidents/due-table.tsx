@@ -8,7 +8,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { say } from '../../words/say.ts';
 
 const COLUMNS: readonly DataColumn<Deadline>[] = [
-  { id: 'of', title: say('deadlines.of'), width: 180, cell: (row) => row.of },
+  { id: 'of', title: say('deadlines.of'), width: 215, cell: (row) => row.of },
   {
     id: 'state',
     title: say('incidents.state'),
