@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { browserMissing, closeBrowser, openVisitor, signIn, type Visitor } from './browser.ts';
 import { checkAccessible, checkTargets } from './check-accessible.ts';
@@ -9,19 +10,29 @@ import { type ConsoleWorld, openConsoleWorld } from './open-world.ts';
 const skip = browserMissing;
 let world: ConsoleWorld;
 let id: string;
+let report: string;
 before(async () => {
   world = await openConsoleWorld();
   id = await world.openCase(
     ['Solve the riddle of the fox in few words.', 'Solve the riddle of the goose in few words.'],
     'page',
   );
+  const made = await world.call('admin', 'POST', '/v1/reports', {
+    period: new Date(world.clock.now()).toISOString().slice(0, 7),
+    epsilon: '0.5',
+    delta: '1e-6',
+    soFar: true,
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  report = made.body.report;
+  PAGES.push(`/reports/${report}`);
 });
 after(async () => {
   await closeBrowser();
   await world.close();
 });
 
-const PAGES = [
+const PAGES: string[] = [
   '/',
   '/cases',
   '/accounts',
@@ -107,11 +118,30 @@ test('at 320 pixels, as at four times the size, nothing has to be scrolled sidew
   const visitor = await openVisitor({ width: 320 });
   const { page } = visitor;
   await signIn(visitor, world.url, world.tokens['admin'] ?? '');
-  for (const path of ['/', '/cases', `/cases/${id}`, '/incidents', '/settings', '/ledger']) {
+  for (const path of [...PAGES, `/cases/${id}`]) {
     await page.goto(`${world.url}/console${path}`);
     await settle(visitor);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number;
     assert.ok(wide <= 0, `${path} is ${wide} pixels too wide`);
   }
+  await visitor.close();
+});
+
+test('a report is shown and saved as it was published, with what is left of the month', {
+  skip,
+}, async () => {
+  const visitor = await openVisitor();
+  const { page } = visitor;
+  await signIn(visitor, world.url, world.tokens['otto'] ?? '', '/reports');
+  await page.getByRole('heading', { name: 'What is left of each month' }).waitFor();
+  await page.getByRole('link', { name: report }).click();
+  await page.getByRole('heading', { name: 'What it promises' }).waitFor();
+  const { csv, disclosure } = (await world.call('otto', 'GET', `/v1/reports/${report}`)).body;
+  for (const { title } of disclosure.tables)
+    await page.getByRole('heading', { name: title, exact: true }).waitFor();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a table' }).click();
+  assert.equal(readFileSync(await (await saved).path(), 'utf8'), csv);
+  assert.deepEqual(visitor.troubles, []);
   await visitor.close();
 });

@@ -39,6 +39,9 @@ const PolicyPage = lazy(() =>
 const ReportsPage = lazy(() =>
   import('./pages/reports/reports-page.tsx').then((m) => ({ default: m.ReportsPage })),
 );
+const ReportPage = lazy(() =>
+  import('./pages/reports/report-page.tsx').then((m) => ({ default: m.ReportPage })),
+);
 const ReviewersPage = lazy(() =>
   import('./pages/reviewers/reviewers-page.tsx').then((m) => ({ default: m.ReviewersPage })),
 );
@@ -90,6 +93,7 @@ function Pages() {
         <Route path="/ledger/:index">{({ index }) => <EntryPage key={index} index={index} />}</Route>
         <Route path="/policy" component={PolicyPage} />
         <Route path="/reports" component={ReportsPage} />
+        <Route path="/reports/:id">{({ id }) => <ReportPage key={id} id={id} />}</Route>
         <Route path="/reviewers" component={ReviewersPage} />
         <Route path="/settings" component={SettingsPage} />
         <Route>

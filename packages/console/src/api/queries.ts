@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError, get } from './call.ts';
+import type { Incident } from './incident-shapes.ts';
 import type {
   AccountPage,
   CaseAccountPage,
@@ -7,9 +8,10 @@ import type {
   EntryPage,
   Deadline,
   Graph,
-  Incident,
   Ledger,
   ListedReport,
+  MonthBudget,
+  ShownReport,
   Operator,
   Oversight,
   Policy,
@@ -164,8 +166,15 @@ export const oversightQuery = queryOptions({
 
 export const reportsQuery = queryOptions({
   queryKey: ['reports'],
-  queryFn: ({ signal }) => get<{ reports: readonly ListedReport[] }>('/v1/reports', signal),
+  queryFn: ({ signal }) =>
+    get<{ reports: readonly ListedReport[]; budgets: readonly MonthBudget[] }>('/v1/reports', signal),
 });
+
+export const reportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['report', id],
+    queryFn: ({ signal }) => get<ShownReport>(`/v1/reports/${encodeURIComponent(id)}`, signal),
+  });
 
 function pageOf(values: Readonly<Record<string, string | null>>): string {
   const given = Object.entries(values).filter((each): each is [string, string] => Boolean(each[1]));

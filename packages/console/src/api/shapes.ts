@@ -289,45 +289,6 @@ export type Deadline = {
   readonly dueMs: number;
   readonly isLate: boolean;
 };
-export type IncidentKind = EntryNamed<'incident.aware'>['kinds'][number];
-/** A clock that an incident started; `over` where its rule does not apply. */
-export type Due = {
-  readonly clock: string;
-  readonly rule: string;
-  readonly clause: string;
-  readonly state: 'waits' | 'runs' | 'late' | 'done' | 'over';
-  readonly dueMs: number | null;
-  readonly who: string;
-  readonly what: string;
-  readonly where: string;
-  readonly source: string;
-  readonly asOf: string;
-};
-export type Incident = {
-  readonly incident: string;
-  readonly case: string | null;
-  readonly what: string;
-  readonly kinds: readonly IncidentKind[];
-  readonly awareMs: number;
-  readonly by: string;
-  readonly resolvedMs: number | null;
-  readonly classified: readonly {
-    readonly rule: string;
-    readonly reportable: boolean;
-    readonly by: string;
-    readonly reasons: string;
-    readonly timeMs: number;
-  }[];
-  readonly reports: readonly {
-    readonly clock: string;
-    readonly by: string;
-    readonly reference: string;
-    readonly timeMs: number;
-  }[];
-  readonly due: readonly Due[];
-  /** Rules about which no person has decided. */
-  readonly undecided: readonly string[];
-};
 export type ReviewFigures = {
   readonly views: number;
   readonly decisions: number;
@@ -353,5 +314,32 @@ export type ListedReport = {
   readonly purpose: string;
   readonly at: string;
   readonly months: readonly string[];
+  readonly loss: Loss;
   readonly state: 'under_way' | 'cut_off' | 'published';
+};
+type Loss = { readonly epsilon: number; readonly delta: number };
+export type MonthBudget = { readonly month: string; readonly spent: Loss; readonly left: Loss };
+/** The parts of a disclosure that the page shows; docs/transparency-report.schema.json has all. */
+export type ShownReport = {
+  readonly report: string;
+  readonly page: string;
+  readonly csv: string;
+  readonly disclosure: {
+    readonly period: { readonly from: string; readonly to: string; readonly isOver: boolean };
+    readonly ledger: { readonly publishedAt: string };
+    readonly privacy: {
+      readonly unit: { readonly meaning: string };
+      readonly loss: Loss;
+      readonly wholeAccount: Loss;
+      readonly unprotected: readonly string[];
+    };
+    readonly tables: readonly {
+      readonly name: string;
+      readonly title: string;
+      readonly counts: string;
+      readonly kinds: readonly { readonly name: string; readonly title: string }[];
+      readonly margin95: number;
+      readonly months: readonly { readonly month: string; readonly values: readonly number[] }[];
+    }[];
+  };
 };

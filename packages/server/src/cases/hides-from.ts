@@ -11,7 +11,6 @@ const OPINIONS: ReadonlySet<Entry['type']> = new Set([
   'decision.window',
   'decision.undone',
   'account.severed',
-  'known.revealed',
 ]);
 
 /**

@@ -42,7 +42,6 @@ export type ShownView = {
   readonly reasons: string | null;
   readonly blind: boolean;
 };
-export type ShownSevered = Omit<SeveredRow, 'reasons'> & { readonly reasons: string | null };
 export type ShownDecision = Omit<DecisionRow, 'reasons'> & {
   readonly reasons: string | null;
   readonly members: readonly string[];

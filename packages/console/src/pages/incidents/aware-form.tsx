@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { post } from '../../api/call.ts';
-import type { Incident, IncidentKind } from '../../api/shapes.ts';
+import type { Incident, IncidentKind } from '../../api/incident-shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ManyField } from '../../parts/many-field.tsx';
 import { LineField } from '../../parts/fields.tsx';

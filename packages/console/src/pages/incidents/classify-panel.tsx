@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { post } from '../../api/call.ts';
-import type { Incident } from '../../api/shapes.ts';
+import type { Incident } from '../../api/incident-shapes.ts';
 import { Button } from '../../parts/button.tsx';
 import { ChoiceField, ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
 import { FormDisclosure } from '../../parts/form-disclosure.tsx';

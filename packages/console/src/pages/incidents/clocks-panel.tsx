@@ -1,4 +1,4 @@
-import type { Due, Incident } from '../../api/shapes.ts';
+import type { Due, Incident } from '../../api/incident-shapes.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { say, sayName } from '../../words/say.ts';

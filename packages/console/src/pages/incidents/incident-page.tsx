@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { incidentQuery } from '../../api/queries.ts';
-import type { Incident } from '../../api/shapes.ts';
+import type { Incident } from '../../api/incident-shapes.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
