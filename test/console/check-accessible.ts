@@ -28,11 +28,11 @@ export async function checkAccessible(page: Page, what: string): Promise<void> {
   assert.deepEqual(told, [], `${what}\n  ${told.join('\n  ')}`);
 }
 
-/** Everything that can be pressed is at least 24 px high and wide, or stands in a line of text (WCAG 2.2, 2.5.8). */
+/** Everything that can be pressed (of a choice the whole line, not the field hidden in it) is at least 24 px high and wide, or stands in a line of text (WCAG 2.2, 2.5.8). */
 export async function checkTargets(page: Page, what: string): Promise<void> {
   const small =
-    (await page.evaluate(`[...document.querySelectorAll('a[href], button, [role=radio], input, textarea, [role=tab], summary')]
-    .filter((each) => each.checkVisibility() && !each.closest('p, .unseen, td') && !each.matches('.skip, input[type=radio]'))
+    (await page.evaluate(`[...document.querySelectorAll('a[href], button, .radio, [role=radio], input, textarea, [role=tab], summary')]
+    .filter((each) => each.checkVisibility() && !each.closest('p, .unseen, td') && !each.matches('.skip, input[type=radio], input[type=checkbox]'))
     .map((each) => ({ text: each.textContent, box: each.getBoundingClientRect() }))
     .filter(({ box }) => box.height > 0 && (box.height < 24 || box.width < 24))
     .map(({ text, box }) => text + ' ' + Math.round(box.width) + '×' + Math.round(box.height))`)) as string[];

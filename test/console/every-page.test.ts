@@ -37,6 +37,7 @@ const PAGES: string[] = [
   '/cases',
   '/accounts',
   '/accounts/page-0000',
+  '/incidents',
   '/ledger',
   '/ledger/3',
   '/policy',

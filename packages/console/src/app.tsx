@@ -23,6 +23,12 @@ const AccountsPage = lazy(() =>
 const AccountPage = lazy(() =>
   import('./pages/accounts/account-page.tsx').then((m) => ({ default: m.AccountPage })),
 );
+const IncidentsPage = lazy(() =>
+  import('./pages/incidents/incidents-page.tsx').then((m) => ({ default: m.IncidentsPage })),
+);
+const IncidentPage = lazy(() =>
+  import('./pages/incidents/incident-page.tsx').then((m) => ({ default: m.IncidentPage })),
+);
 const LedgerPage = lazy(() =>
   import('./pages/ledger/ledger-page.tsx').then((m) => ({ default: m.LedgerPage })),
 );
@@ -81,6 +87,8 @@ function Pages() {
         <Route path="/cases/:id">{({ id }) => <CasePage key={id} id={id} />}</Route>
         <Route path="/accounts" component={AccountsPage} />
         <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} id={id} />}</Route>
+        <Route path="/incidents" component={IncidentsPage} />
+        <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
         <Route path="/ledger" component={LedgerPage} />
         <Route path="/ledger/:index">{({ index }) => <EntryPage key={index} index={index} />}</Route>
         <Route path="/policy" component={PolicyPage} />

@@ -1,7 +1,9 @@
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError, get } from './call.ts';
+import type { Incident } from './incident-shapes.ts';
 import type {
   AccountPage,
+  CaseAccountPage,
   CaseRow,
   EntryPage,
   Deadline,
@@ -85,6 +87,17 @@ export const accountsQuery = (find: string, standing: string, after: string | nu
       get<AccountPage>(`/v1/accounts?${pageOf({ find, standing, after, max: ACCOUNTS_AT_ONCE })}`, signal),
     placeholderData: keepPreviousData,
   });
+export const CASE_ACCOUNTS_AT_ONCE = Number(ACCOUNTS_AT_ONCE);
+export const caseAccountsQuery = (id: string, after: string) =>
+  queryOptions({
+    queryKey: ['cases', id, 'accounts', after],
+    queryFn: ({ signal }) =>
+      get<CaseAccountPage>(
+        `/v1/cases/${path(id)}/accounts?${pageOf({ after, limit: ACCOUNTS_AT_ONCE })}`,
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
 export const accountQuery = (id: string) =>
   queryOptions({
     queryKey: ['accounts', id],
@@ -143,6 +156,15 @@ export const deadlinesQuery = queryOptions({
   queryKey: ['deadlines'],
   queryFn: ({ signal }) => get<{ deadlines: readonly Deadline[] }>('/v1/deadlines', signal),
 });
+export const incidentsQuery = queryOptions({
+  queryKey: ['incidents'],
+  queryFn: ({ signal }) => get<{ incidents: readonly Incident[] }>('/v1/incidents', signal),
+});
+export const incidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['incidents', id],
+    queryFn: ({ signal }) => get<Incident>(`/v1/incidents/${path(id)}`, signal),
+  });
 export const oversightQuery = queryOptions({
   queryKey: ['oversight'],
   queryFn: ({ signal }) => get<Oversight>('/v1/oversight', signal),

@@ -192,6 +192,11 @@ export type AccountPage = {
   readonly total: number;
   readonly next: string | null;
 };
+export type CaseAccountPage = {
+  readonly accounts: readonly CaseAccount[];
+  readonly total: number;
+  readonly next: string | null;
+};
 export type ShownAccount = AccountSummary & {
   readonly tokensToday: number;
   readonly keys: readonly { readonly key: string; readonly issuedAt: string; readonly revoked: boolean }[];
@@ -282,6 +287,7 @@ export type SimilarCase = {
 export type Deadline = {
   readonly of: string;
   readonly case: string | null;
+  readonly deadline: string;
   readonly what: string;
   readonly dueMs: number;
   readonly isLate: boolean;

@@ -13,6 +13,7 @@ const PAGES: readonly (readonly [path: string, title: WordKey])[] = [
   ['/', 'nav.overview'],
   ['/cases', 'nav.cases'],
   ['/accounts', 'nav.accounts'],
+  ['/incidents', 'nav.incidents'],
   ['/ledger', 'nav.ledger'],
   ['/policy', 'nav.policy'],
   ['/reports', 'nav.reports'],

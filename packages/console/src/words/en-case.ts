@@ -86,7 +86,7 @@ export const CASE_WORDS = {
   'similar.none': 'There is none.',
   'similar.line': '{likeness}% alike, {count} accounts',
   'members.title': { one: '{count} account of the case', other: '{count} accounts of the case' },
-  'members.shown': '{from} to {to} of the {listed} listed; the case has {total}',
+  'members.start': 'List the names after',
   'members.none': 'No account is named.',
 
   'sever.open': 'Take an account out of the case',

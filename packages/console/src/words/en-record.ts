@@ -29,6 +29,12 @@ export const RECORD_WORDS = {
   'switch.start': 'Let it go on',
   'switch.drill': 'Hold a drill',
   'switch.done': 'Recorded.',
+  'switch.ask.stop': 'Stop what no person does?',
+  'switch.ask.stop.means':
+    'No case opens by itself and no measure takes effect by the clock until an admin lets it go on. The gate goes on serving. Your reasons are recorded:',
+  'switch.ask.start': 'Let what no person does go on?',
+  'switch.ask.start.means':
+    'What waited goes on: cases open, and measures whose time has come take effect. Your reasons are recorded:',
   'switch.change': 'Stop, start or drill',
   'switch.drills.none': 'No drill was held.',
   'switch.passed': 'passed',
@@ -36,6 +42,7 @@ export const RECORD_WORDS = {
   'deadlines.title': 'What is due',
   'deadlines.none': 'Nothing is due.',
   'deadlines.late': 'late',
+  'deadlines.all': 'Incidents and deadlines',
   'overview.faults': 'Faults of the last day',
   'overview.faults.none': 'None was recorded.',
   'fault.restart': 'restart',

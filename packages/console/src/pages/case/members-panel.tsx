@@ -1,10 +1,15 @@
-import { useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CASE_ACCOUNTS_AT_ONCE, caseAccountsQuery } from '../../api/queries.ts';
 import type { CaseAccount, ShownCase } from '../../api/shapes.ts';
 import { StandingBadge } from '../../parts/badges.tsx';
 import { type DataColumn, DataTable } from '../../parts/data-table.tsx';
+import { LineField } from '../../parts/fields.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { useSettled } from '../../parts/use-settled.ts';
 import { spellCount } from '../../words/format.ts';
 import { say } from '../../words/say.ts';
 import { SeverForm } from './sever-form.tsx';
@@ -48,36 +53,49 @@ const COLUMNS: readonly DataColumn<CaseAccount>[] = [
 
 const ID_OF = ({ account }: CaseAccount): string => account;
 const LINK_OF = ({ account }: CaseAccount): string => `/accounts/${account}`;
-/** Of the thousand that the server lists: more at once would hold the page up. */
-const ROWS = 100;
 
+/** All accounts of the case, a page of the server's at a time, in order of their names: a campaign of 25,000 can be walked, and entered anywhere. */
 export function MembersPanel({ shown }: { readonly shown: ShownCase }) {
-  const [from, setFrom] = useState(0);
-  const rows = useMemo(() => shown.accounts.slice(from, from + ROWS), [shown.accounts, from]);
+  const [start, setStart] = useState('');
+  const [before, setBefore] = useState<readonly string[]>([]);
+  const settled = useSettled(start.trim());
+  const query = useQuery(caseAccountsQuery(shown.case, before.at(-1) ?? settled));
+  const title = say('members.title', { count: shown.accountsTotal });
   return (
-    <Panel id="accounts" title={say('members.title', { count: shown.accountsTotal })}>
-      <DataTable
-        label={say('members.title', { count: shown.accountsTotal })}
-        rows={rows}
-        columns={COLUMNS}
-        idOf={ID_OF}
-        linkOf={LINK_OF}
-        empty={say('members.none')}
-        linesMax={12}
-      />
-      <SeverForm shown={shown} />
-      {shown.accounts.length > ROWS ? (
-        <Pager
-          words={say('members.shown', {
-            from: from + 1,
-            to: from + rows.length,
-            listed: shown.accounts.length,
-            total: shown.accountsTotal,
-          })}
-          onBack={from === 0 ? undefined : () => setFrom(from - ROWS)}
-          onNext={from + ROWS >= shown.accounts.length ? undefined : () => setFrom(from + ROWS)}
-        />
-      ) : null}
+    <Panel id="accounts" title={title}>
+      <Loaded query={query}>
+        {({ accounts, total, next }) => (
+          <>
+            {total > CASE_ACCOUNTS_AT_ONCE ? (
+              <LineField
+                label={say('members.start')}
+                value={start}
+                onChange={(text) => {
+                  setStart(text);
+                  setBefore([]);
+                }}
+              />
+            ) : null}
+            <DataTable
+              label={title}
+              rows={accounts}
+              columns={COLUMNS}
+              idOf={ID_OF}
+              linkOf={LINK_OF}
+              empty={say('members.none')}
+              linesMax={12}
+            />
+            <SeverForm shown={shown} />
+            {total > CASE_ACCOUNTS_AT_ONCE ? (
+              <Pager
+                words={say('list.shown', { shown: accounts.length, total })}
+                onBack={before.length === 0 ? undefined : () => setBefore(before.slice(0, -1))}
+                onNext={next === null ? undefined : () => setBefore([...before, next])}
+              />
+            ) : null}
+          </>
+        )}
+      </Loaded>
     </Panel>
   );
 }

@@ -13,7 +13,7 @@ export function DeadlinesPanel() {
   const query = useQuery(deadlinesQuery);
   const now = Date.now();
   return (
-    <Panel title={say('deadlines.title')}>
+    <Panel title={say('deadlines.title')} aside={<Link to="/incidents">{say('deadlines.all')}</Link>}>
       <Loaded query={query}>
         {({ deadlines }) => (
           <>

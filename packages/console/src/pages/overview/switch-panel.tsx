@@ -6,6 +6,7 @@ import { post } from '../../api/call.ts';
 import { switchQuery } from '../../api/queries.ts';
 import type { Switch } from '../../api/shapes.ts';
 import { Button } from '../../parts/button.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { ReasonsField, reasonsAreEnough } from '../../parts/fields.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -68,8 +69,10 @@ function Shown({ data }: { readonly data: Switch }) {
 
 function SwitchForm({ stopped, isAdmin }: { readonly stopped: boolean; readonly isAdmin: boolean }) {
   const [reasons, setReasons] = useState('');
+  const [asks, setAsks] = useState(false);
+  const act = stopped ? 'start' : 'stop';
   const change = useChange(
-    (act: 'stop' | 'start' | 'drill') => post(`/v1/switch/${act}`, { reasons }),
+    (what: 'stop' | 'start' | 'drill') => post(`/v1/switch/${what}`, { reasons }),
     () => say('switch.done'),
   );
   const isDisabled = change.busy || !reasonsAreEnough(reasons);
@@ -78,22 +81,27 @@ function SwitchForm({ stopped, isAdmin }: { readonly stopped: boolean; readonly 
       <ReasonsField label={say('switch.reasons')} value={reasons} onChange={setReasons} />
       {change.error === null ? null : <Trouble error={change.error} />}
       <div className="buttons">
-        {stopped ? null : (
-          <Button look="grave" onPress={() => void change.run('stop')} isDisabled={isDisabled}>
-            {say('switch.stop')}
+        {stopped && !isAdmin ? null : (
+          <Button look={stopped ? 'main' : 'grave'} onPress={() => setAsks(true)} isDisabled={isDisabled}>
+            {say(`switch.${act}`)}
           </Button>
         )}
-        {isAdmin && stopped ? (
-          <Button look="main" onPress={() => void change.run('start')} isDisabled={isDisabled}>
-            {say('switch.start')}
-          </Button>
-        ) : null}
         {isAdmin ? (
           <Button onPress={() => void change.run('drill')} isDisabled={isDisabled}>
             {say('switch.drill')}
           </Button>
         ) : null}
       </div>
+      <ConfirmDialog
+        isOpen={asks}
+        title={say(`switch.ask.${act}`)}
+        action={say(`switch.${act}`)}
+        onConfirm={() => void change.run(act)}
+        onClose={() => setAsks(false)}
+      >
+        <p>{say(`switch.ask.${act}.means`)}</p>
+        <p>{reasons}</p>
+      </ConfirmDialog>
     </form>
   );
 }
