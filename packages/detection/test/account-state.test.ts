@@ -23,6 +23,7 @@ import {
   createAccountState,
   markCount,
 } from '../src/signals/account-state.ts';
+import { EXAMPLES } from '../src/signals/examples.ts';
 import { createEmbedder, DIMENSIONS } from '../src/signals/embed-prompt.ts';
 import { openingOf } from '../src/signals/opening.ts';
 import { createExchange } from './create-exchange.ts';
@@ -63,7 +64,7 @@ test('a state keeps its size, below 4 KB, whatever and however much is sent', ()
   }));
   const state = stateOf([...sent, { prompt: 'y'.repeat(1 << 20) }, { prompt: '\ud800' }]);
   assert.equal(state.exchanges, 3002);
-  assert.ok(bytesOf(state) <= empty + 4 * 8, `${bytesOf(state)} from ${empty}`);
+  assert.ok(bytesOf(state) <= empty + 4 * EXAMPLES * 8, `${bytesOf(state)} from ${empty}`);
   assert.ok(bytesOf(state) <= 4096);
   assert.doesNotMatch(JSON.stringify(state), /Write|step/, 'no word of a prompt is kept');
 });
@@ -104,8 +105,22 @@ test('going on with an answer is a follow-up; messages of the user or the system
 });
 
 test('log probabilities, biased tokens and several answers are harvests; usual settings are none', () => {
-  const harvests = [{ logprobs: true }, { logprobs: 5 }, { top_logprobs: 3 }, { logit_bias: {} }, { n: 4 }];
-  const usual = [{}, { logprobs: false }, { logprobs: 0 }, { top_logprobs: 0 }, { n: 1 }, { temperature: 2 }];
+  const harvests = [
+    { logprobs: true },
+    { logprobs: 5 },
+    { top_logprobs: 3 },
+    { logit_bias: { '50256': -100 } },
+    { n: 4 },
+  ];
+  const usual = [
+    {},
+    { logit_bias: {} },
+    { logprobs: false },
+    { logprobs: 0 },
+    { top_logprobs: 0 },
+    { n: 1 },
+    { temperature: 2 },
+  ];
   for (const params of harvests) assert.equal(stateOf([{ params }]).harvests, 1, JSON.stringify(params));
   for (const params of usual) assert.equal(stateOf([{ params }]).harvests, 0, JSON.stringify(params));
   assert.equal(stateOf([{ params: null }]).harvests, 0);
@@ -157,7 +172,8 @@ test('a task is impersonal when it asks for something and speaks of nobody; earl
   assert.equal(state.impersonalTasks, 5);
   assert.equal(state.trainingTasks, 5);
   assert.equal(markCount(state, 'personal'), 2);
-  assert.deepEqual(state.examples, [10, 13, 14, 15]);
+  assert.deepEqual(state.taskExamples, [10, 14, 15]);
+  assert.deepEqual(state.trainingExamples, [13, 14, 15]);
 });
 
 test('semantic cells grow with variety and not with repetition', () => {

@@ -150,8 +150,8 @@ describe('the calibrated hunt over traffic as it comes', () => {
     const others = parse(benignLines(21, 600, 10));
     const counts = new Map<string, number>();
     for (const { account } of others) counts.set(account, (counts.get(account) ?? 0) + 1);
-    // Of 6 to 19 exchanges, evenly: the upper part by volume, and not the top.
-    const isBusy = ({ account }: Traffic) => [15, 16, 17].includes(counts.get(account) ?? 0);
+    // Whoever is looked at has 8 to 19 exchanges, evenly: the upper part by volume, and not the top.
+    const isBusy = ({ account }: Traffic) => [16, 17, 18].includes(counts.get(account) ?? 0);
     const byVolume: Score['linked'] = (signals) => 100 + (signals[own.rate] as number);
     assert.match(reasonsAfter(others.filter(isBusy), byVolume), /^The traffic is unlike the benign accounts/);
     assert.equal(reasonsAfter(others.slice(0, 2000), byVolume), '');
@@ -165,6 +165,18 @@ describe('the calibrated hunt over traffic as it comes', () => {
     const reasons = reasonsAfter(parse(benignLines(21, 100, 10)), byAccident);
     assert.match(reasons, /^The looks of this watch have used up what alpha allows/);
   });
+});
+
+test('benign files that begin long before most of their accounts suspend the guarantee from the start', () => {
+  const [first, ...others] = parse(benignLines(11, 250, 10)) as [Traffic, ...Traffic[]];
+  const early = { ...first, account: 'early', time: first.time - 100 * DAY_S };
+  const late = createCalibratedHunt({ alpha: ALPHA, calibration: calibrate([early, first, ...others]) });
+  assert.match(
+    late.guaranteeOf(late.initial()).reasons.join(),
+    /^Of 251 benign accounts 250 begin in the last quarter/,
+  );
+  const sound = createCalibratedHunt({ alpha: ALPHA, calibration: calibrate([first, ...others]) });
+  assert.equal(sound.guaranteeOf(sound.initial()).guarantee, 'held');
 });
 
 test('a wrong alpha or seed is refused', () => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Traffic } from '../src/index.ts';
 import { describeAccount, usualOf } from '../src/hunt/describe-account.ts';
+import { examplesOf } from '../src/hunt/account-measures.ts';
 import { type WatchedAccount, watchAccount } from '../src/hunt/watched-account.ts';
+import { signalNames } from '../src/linking/neighbour-signals.ts';
 import { addExchange } from '../src/signals/account-state.ts';
 import { createEmbedder } from '../src/signals/embed-prompt.ts';
 import { createExchange } from './create-exchange.ts';
@@ -69,4 +71,32 @@ test('what the logs never hold, for anybody, is neither a signal nor speaks agai
 
 test('beside no benign account nothing stands out', () => {
   assert.deepEqual(describeAccount(harvester, usualOf([])).signals, []);
+});
+
+test('each sentence cites exchanges that show what it says', () => {
+  const usual = usualOf(Array.from({ length: 30 }, () => person(3)));
+  // Every prompt sets a task; a few ask for more, none of them among the earliest.
+  const mixed = watched(40, (i) => ({
+    prompt: i >= 20 && i < 30 ? `Explain rivers step by step, case ${i}.` : `Describe river number ${i}.`,
+    params: i >= 10 && i < 20 ? { logprobs: true } : i >= 30 ? { max_tokens: 8192 } : null,
+  }));
+  const sentences = new Map(
+    describeAccount(mixed, usual).signals.map(({ name, sentence }) => [name, sentence]),
+  );
+  const cited = (name: string): string =>
+    /\(for example exchange (.*?)\)/.exec(sentences.get(name) ?? '')?.[1] ?? '';
+  assert.equal(cited('impersonal_tasks'), '0, 1, 2');
+  assert.equal(cited('harvested_settings'), '10, 11, 12');
+  assert.equal(cited('training_value'), '20, 21, 22');
+  assert.equal(cited('longest_answers'), '30, 31, 32');
+  assert.deepEqual(examplesOf(mixed.state, 'harvested_settings'), [10, 11, 12]);
+  assert.deepEqual(examplesOf(mixed.state, 'homogeneity'), [0, 1, 2]);
+});
+
+test('what it did itself is said before whom it resembles', () => {
+  const usual = usualOf(Array.from({ length: 30 }, () => person(3)));
+  const signals = new Float32Array(signalNames.length);
+  const said = names({ ...harvester, signals }, usual);
+  assert.ok(said.includes('homogeneity') && said.includes('same_pace'));
+  assert.ok(said.indexOf('training_value') < said.indexOf('homogeneity'));
 });

@@ -36,4 +36,18 @@ test('an account that is linked to members and was not flagged is severed, by na
   const severed = campaign?.signals.find(({ name }) => name === 'severed');
   assert.equal(severed?.value, 1);
   assert.match(severed?.sentence ?? '', /does not suffice: a-4\.$/);
+  // Where all fields are known more is said than the six signals that the ledger has room for.
+  for (const { state } of traffic.values())
+    Object.assign(state, { network: 1, client: 1, billing: 1, ageS: 60, modelSince: 60 });
+  const [known] = findCampaigns(
+    flagged,
+    allNear([...members, 'a-4']),
+    traffic,
+    verdict,
+    0.05,
+    createRandom(1),
+  );
+  const names = known?.signals.map(({ name }) => name) ?? [];
+  assert.ok(names.length > 6 && names.includes('shared_billing') && names.includes('new_accounts'));
+  assert.deepEqual(names.slice(3, 5), ['chance_however_chosen', 'severed']);
 });

@@ -51,8 +51,8 @@ function watch({
 const deviation = (variance: number, { worlds, benign, judged }: World): number =>
   Math.sqrt(variance / (benign + 2) / worlds + variance / (worlds * judged));
 
-// Nineteen are the fewest that an alpha of 0.05 needs, where one account of the calibration more or less tells most.
-const few = { worlds: 40, benign: 19, judged: 40 };
+// Nineteen that are looked at are the fewest that an alpha of 0.05 needs, where one account of the calibration more or less tells most.
+const few = { worlds: 40, benign: 36, judged: 40 };
 const settings: readonly World[] = [
   { ...few, benignDays: 2, trafficDays: 2 },
   { ...few, benignDays: 3, trafficDays: 1.2 },

@@ -183,3 +183,19 @@ test('what a benign account sends after the end of the traffic does not matter t
   // Up to the look after the end of the traffic, which the last look is beside.
   assert.deepEqual(ps([...benign, ...late]), ps(benign));
 });
+
+test('benign files that begin long before most of their accounts flag nobody: those were not looked at in time', () => {
+  const start = (benign[0] as Traffic).time;
+  const early = createExchange({
+    account: 'early',
+    time: start - 400 * DAY_S,
+    prompt: 'how do i mend a fence?',
+  });
+  const late = hunt([early, ...benign], traffic);
+  assert.equal(late.guarantee, 'suspended');
+  assert.match(
+    late.reasons.join(),
+    /there are \d+, of which 0 sent enough, within as long as the traffic lasts/,
+  );
+  assert.ok(late.accounts.every((each) => !each.flagged && each.p === 1));
+});

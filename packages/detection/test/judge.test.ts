@@ -103,6 +103,31 @@ test('too few benign accounts, or traffic unlike them, suspends: nobody is flagg
   assert.match(shifted.reasons[0] ?? '', /unlike the benign accounts as a whole/);
 });
 
+test('drift is told among those that were looked at, however many on either side were not', () => {
+  const idle = new Map(upTo(2000).map((i) => [`idle${i}`, watchAccount(`idle${i}`, 0)]));
+  const reasonsOf = (busy: readonly number[], quiet: typeof idle): readonly string[] =>
+    judge(new Map([...crowd(upTo(999)), ...quiet]), new Map([...crowd(busy), ...idle]), 0.01).reasons;
+  const [shifted, calm] = [upTo(200).map((i) => 750 + i), upTo(200).map((i) => 5 * i)];
+  for (const quiet of [idle, new Map()]) {
+    assert.match(reasonsOf(shifted, quiet)[0] ?? '', /unlike the benign accounts as a whole/);
+    assert.deepEqual(reasonsOf(calm, quiet), []);
+  }
+  assert.deepEqual(judge(new Map([...crowd(upTo(300)), ...idle]), crowd(upTo(300)), 0.01).reasons, []);
+});
+
+test('accounts that were never looked at make nobody look rare, and are none of those that alpha needs', () => {
+  const idle = new Map(upTo(900).map((i) => [`idle${i}`, watchAccount(`idle${i}`, 0)]));
+  const { p } = judge(new Map([...crowd(upTo(100)), ...idle]), new Map([...crowd([99]), ...idle]), 0.01);
+  assert.equal(p.get('a0'), 2 / 101, 'one of the hundred, not of a thousand');
+  assert.equal(p.get('idle0'), 1);
+  const few = judge(new Map([...crowd(upTo(98)), ...idle]), crowd([500]), 0.01);
+  assert.deepEqual([few.cut, few.reasons.length], [0, 1]);
+  assert.match(
+    few.reasons[0] ?? '',
+    /at least 99 benign accounts and there are 998, of which 98 sent enough/,
+  );
+});
+
 test('the kind of use follows from what is done and how fast, by counts alone', () => {
   const kind = (given: object): number =>
     kindOfUse({ ...createAccountState('a', 0), exchanges: 100, lastTime: 864_000, ...given });

@@ -28,6 +28,24 @@ function counted(seed: bigint): Counted {
   return source;
 }
 
+/** Coins of exp(−1) that all succeed, for the whole part; the first digits of the rest, then one that is none of them, then ones. */
+function agreeing({ numerator, denominator }: Rational, digits: number): Counted {
+  // A coin of 1/2 that falls true and one of 1/3 that does not.
+  const ones = 2 * Number(numerator / denominator);
+  const source: Counted = {
+    taken: 0,
+    bits: (count) => {
+      assert.equal(count, 1, 'coins are thrown bit by bit');
+      const place = ++source.taken - ones;
+      if (place <= 0) return source.taken % 2 === 1 ? 0 : 1;
+      if (place > digits + 1) return 1;
+      const digit = Number(((numerator << BigInt(place)) / denominator) & 1n);
+      return place <= digits ? digit : 1 - digit;
+    },
+  };
+  return source;
+}
+
 const seeds = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
 /** Both on tapes of the same bits, `draws` times in a row. */
@@ -174,6 +192,31 @@ suite('fast paths are the wide paths', () => {
           (s) => accept.safe(x, s),
           (s) => accept.wide(BigInt(x), s),
         );
+    }
+  });
+
+  test('acceptance, on tapes that agree with the chance as far as doubles can tell and further', () => {
+    // Random tapes hardly ever come to the thirtieth digit, where a wrong constant or an error that is said to be too small would show.
+    for (const text of ['100000000', '123456789.123', '1e15', '1e31']) {
+      const variance = rational(text);
+      const { numerator: a, denominator: b } = variance;
+      const deviation = Math.sqrt(Number(a) / Number(b));
+      const t = BigInt(Math.floor(deviation)) + 1n;
+      const accept = createAcceptance(variance, t);
+      for (const part of [0.3, 0.9, 1.4, 2.3, 2.6, 4, 5.5, 7]) {
+        const x = Math.round(part * deviation);
+        if (!Number.isSafeInteger(x)) continue;
+        const exponent = rational({
+          numerator: (BigInt(x) * b * t - a) ** 2n,
+          denominator: 2n * a * b * t * t,
+        });
+        for (let digits = 1; digits <= 70; digits++) {
+          const [fast, wide] = [agreeing(exponent, digits), agreeing(exponent, digits)];
+          const told = `${text}, ${part} deviations, ${digits} digits`;
+          assert.equal(accept.safe(x, fast), accept.wide(BigInt(x), wide), told);
+          assert.equal(fast.taken, wide.taken, told);
+        }
+      }
     }
   });
 

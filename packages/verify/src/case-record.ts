@@ -14,6 +14,7 @@ export type CaseRecord = {
   /** Whether every leaf from the creation of the accused accounts on is here. */
   readonly isWhole: boolean;
   readonly opened: readonly Leaf[];
+  readonly extended: readonly Leaf[];
   readonly decisions: readonly Leaf[];
   /** Decisions of any case. */
   readonly allDecisions: readonly Leaf[];
@@ -68,6 +69,7 @@ export function readCaseRecord({ byIndex, range }: Leaves, manifest: Manifest): 
     createdBefore,
     isWhole: range.complete && createdBefore.length === 0,
     opened: ofCase('case.opened'),
+    extended: ofCase('case.extended'),
     decisions: ofCase('decision'),
     allDecisions: leaves.filter((leaf) => leaf.type === 'decision'),
     appeals: ofCase('appeal'),

@@ -106,3 +106,12 @@ test('nothing restricts by the clock while everything is stopped', () => {
   sound(rule, proposed, turned(true), window(3, 'They take it right now.'), confirmed, effected, held);
   sound(rule, proposed, turned(true), turned(false), window(), confirmed, effected, held);
 });
+
+test('no case opens while everything is stopped', () => {
+  const opensAfter = (...before: readonly Draft[]) => ({
+    drafts: soundDrafts().flatMap((each) => (each.type === 'case.opened' ? [...before, each] : [each])),
+  });
+  assertFails(opensAfter(rule, turned(true)), 'decisions', /opens or extends the case while everything/);
+  for (const before of [[turned(true)], [rule, turned(true), turned(false)]])
+    assert.equal(judge(opensAfter(...before)).verdict, 'verified, unwitnessed');
+});

@@ -1,6 +1,6 @@
 import { SEEN_BITS, SEEN_EXCHANGES } from '../signals/account-layout.ts';
 import { type AccountState, markCount } from '../signals/account-state.ts';
-import { dayShape, irregularity } from '../signals/own-timing.ts';
+import { dayShape, irregularity, perDay } from '../signals/own-timing.ts';
 import type { MarkName } from '../signals/prompt-marks.ts';
 
 // Measures of one account by itself, each with a sentence that a reviewer can check by reading its exchanges.
@@ -24,14 +24,16 @@ export type Measure = {
   /** … and nothing smaller. */
   readonly againstMin?: number;
   readonly spell: (value: number) => string;
+  /** References of exchanges that show it, where such are kept. */
+  readonly examples?: (state: AccountState) => readonly number[];
 };
 
 const mark = (state: AccountState, name: MarkName): number => markCount(state, name) / state.exchanges;
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const ofAll = (state: AccountState, share: number): string =>
   `${Math.round(share * state.exchanges)} of ${state.exchanges} prompts`;
-const examples = ({ examples: refs }: AccountState): string =>
-  refs.length === 0 ? '' : ` (for example exchange ${refs.slice(0, 3).join(', ')})`;
+const cite = (refs: readonly number[]): string =>
+  refs.length === 0 ? '' : ` (for example exchange ${refs.join(', ')})`;
 
 const shareMeasure = (
   name: string,
@@ -39,13 +41,15 @@ const shareMeasure = (
   value: (state: AccountState) => number,
   says: string,
   otherwise: string,
+  examples: (state: AccountState) => readonly number[] = () => [],
 ): Measure => ({
   name,
   points,
   value,
   spell: percent,
+  examples,
   sentence: (state, usual) =>
-    `${ofAll(state, value(state))} ${says}${points === 'high' ? examples(state) : ''}; of benign accounts half have ${usual} or ${points === 'high' ? 'less' : 'more'}.`,
+    `${ofAll(state, value(state))} ${says}${cite(examples(state))}; of benign accounts half have ${usual} or ${points === 'high' ? 'less' : 'more'}.`,
   against: (state) => `${ofAll(state, value(state))} ${otherwise}.`,
 });
 
@@ -91,6 +95,7 @@ export const measures: readonly Measure[] = [
     (state) => state.impersonalTasks / state.exchanges,
     'set a task and speak of nothing of the writer’s own',
     'set a task that stands for itself; the rest is talk or speaks of the writer’s own affairs',
+    (state) => state.taskExamples,
   ),
   shareMeasure(
     'training_value',
@@ -98,12 +103,13 @@ export const measures: readonly Measure[] = [
     (state) => state.trainingTasks / state.exchanges,
     'ask for what is worth training on: steps of reasoning, forced tags or formats, grades by a rubric, rewordings, sets of examples, tool calls',
     'ask for reasoning, forced formats, grades or sets of examples',
+    (state) => state.trainingExamples,
   ),
   shareMeasure(
     'personal_context',
     'low',
     (state) => mark(state, 'personal'),
-    'speak of the writer’s own life or work',
+    'speak of the writer’s own life or work, by words for “my” and “I” in some twenty-five languages',
     'speak of the writer’s own life or work, which generated prompts seldom do',
   ),
   shareMeasure(
@@ -126,6 +132,7 @@ export const measures: readonly Measure[] = [
     (state) => state.harvests / state.exchanges,
     'ask for log probabilities, biased tokens or several answers at once',
     'ask for log probabilities or several answers',
+    (state) => state.harvestExamples,
   ),
   {
     name: 'coverage',
@@ -145,6 +152,7 @@ export const measures: readonly Measure[] = [
     (state) => state.longAnswers / state.exchanges,
     'ask for the longest answers (4,096 tokens and more) or had one as long as was asked for',
     'ask for the longest answers',
+    (state) => state.longAnswerExamples,
   ),
   ...timeMeasures,
   {
@@ -158,15 +166,18 @@ export const measures: readonly Measure[] = [
   },
 ];
 
+/** References of exchanges that show a signal of the account: its own where the measure has some, else early ones that set a task. */
+export function examplesOf(state: AccountState, name?: string): readonly number[] {
+  const own = measures.find((measure) => measure.name === name)?.examples?.(state) ?? [];
+  const { taskExamples, trainingExamples } = state;
+  return own.length > 0 ? own : taskExamples.length > 0 ? taskExamples : trainingExamples;
+}
+
 /** Different prompts may meet in one bit of those sent; a count that this explains is none. */
 function sureRepeats({ exchanges, ownRepeats }: AccountState): number {
   const n = Math.min(exchanges, SEEN_EXCHANGES);
   const chance = (n * n) / (2 * SEEN_BITS);
   return ownRepeats > 1 + chance + 3 * Math.sqrt(chance) ? ownRepeats : 0;
-}
-
-function perDay(state: AccountState): number {
-  return state.exchanges / Math.max(0.5, (state.lastTime - state.firstTime) / DAY_S);
 }
 
 const ageOf = ({ ageS }: AccountState): string => ((ageS ?? 0) / DAY_S).toFixed(1);

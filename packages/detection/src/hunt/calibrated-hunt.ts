@@ -16,11 +16,14 @@ import { type TrafficStanding, watchTraffic } from './watch-traffic.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
 const NAME = 'calibrated-hunt';
-const VERSION = '2';
+const VERSION = '3';
 /** Accounts watched at once, about 4 KB each; one more is not watched before the next watch, and so not named. */
 const ACCOUNTS_MAX = 32_768;
 /** Benign accounts that were watched for less say nothing of how people use a model. */
 const WATCH_MIN_S = 86_400;
+
+/** Benign accounts that begin after so much of all benign time were not there at most looks. */
+const LATE_SHARE = 0.75;
 
 export type CalibratedHuntOptions = {
   /** Between 0 and 1: most a benign account may be named with, in one watch. */
@@ -47,7 +50,7 @@ export function createCalibratedHunt(options: CalibratedHuntOptions): Calibrated
   checkAlpha(alpha);
   const calibrated = calibration.accounts();
   const watchS = Math.min(calibration.history.span(), LOOKS_S.at(-1) as number);
-  const always = shortcomings(calibrated.size, watchS, alpha);
+  const always = shortcomings([...calibrated.values()], calibration.history.span(), watchS, alpha);
   const thresholds = { alpha, accountsMax, benignAccounts: calibrated.size, watchSeconds: watchS };
   const digest = sha256(JSON.stringify([NAME, VERSION, thresholds, calibration.digest]));
   const speaker = createSpeaker({
@@ -147,7 +150,13 @@ const SPENT =
   'The looks of this watch have used up what alpha allows: with the traffic beside them, other benign accounts came to stand among the highest than before. Nobody more is named before the next watch. More benign accounts make it last longer.';
 
 /** What no look can make good. */
-function shortcomings(accounts: number, watchS: number, alpha: number): string[] {
+function shortcomings(
+  benign: readonly WatchedAccount[],
+  spanS: number,
+  watchS: number,
+  alpha: number,
+): string[] {
+  const accounts = benign.length;
   const floor = budgetFloorOf(alpha);
   const reasons: string[] = [];
   if (accounts < floor)
@@ -156,5 +165,10 @@ function shortcomings(accounts: number, watchS: number, alpha: number): string[]
     );
   if (watchS < WATCH_MIN_S)
     reasons.push('The benign accounts were watched for less than a day: give more of their traffic.');
+  const late = benign.filter(({ state }) => state.firstTime > LATE_SHARE * spanS).length;
+  if (late > accounts / 2)
+    reasons.push(
+      `Of ${accounts} benign accounts ${late} begin in the last quarter of the time that the benign files span, so that live accounts would be looked at beside hardly any of them: give files in which most begin at about the same time.`,
+    );
   return reasons;
 }

@@ -56,7 +56,8 @@ export function describeAccount(
     .slice(0, 3)
     .map(({ measure }) => measure.against(state));
   const linked = signals === undefined ? { signals: [], against: [] } : describeNeighbours(state, signals);
-  return { signals: [...linked.signals, ...said], against: [...linked.against, ...against] };
+  // What it did itself comes before whom it resembles, as the ledger has room for six.
+  return { signals: [...said, ...linked.signals], against: [...linked.against, ...against] };
 }
 
 /** Share of the benign values below this one. */

@@ -41,16 +41,20 @@ export function findCampaigns(
         p,
         // A campaign is seen when its third member is.
         at_time: times[MEMBERS_MIN - 1] as number,
+        // The ledger has room for six: what is known of every campaign, and what bounds it, stand before what is known of some.
         signals: [
-          ...describeCampaign(watched, members, neighbours),
+          ...describeMembers(watched, members, neighbours),
           chosenBound(chosenCampaignP(evidence, traffic.size), traffic.size),
+          ...severed(members, neighbours),
+          ...describeTurns(watched.map(({ state }) => state)),
+          ...sharedOrigin(watched),
         ],
       };
     })
     .filter(({ p }) => p <= Math.max(alpha, 0.05));
 }
 
-function describeCampaign(
+function describeMembers(
   watched: readonly WatchedAccount[],
   members: readonly string[],
   neighbours: ReadonlyMap<string, readonly string[]>,
@@ -80,9 +84,6 @@ function describeCampaign(
       value: tasks / exchanges,
       sentence: `${tasks} of the ${exchanges} prompts set a task and speak of nothing of the writer’s own; ${follow} go on with an earlier answer.`,
     },
-    ...describeTurns(watched.map(({ state }) => state)),
-    ...severed(members, neighbours),
-    ...sharedOrigin(watched),
   ];
 }
 

@@ -12,7 +12,7 @@ import { judge, type Verdict } from './judge.ts';
 import { createWatch, type Watch } from './watch.ts';
 import { maximumOf, type WatchedAccount } from './watched-account.ts';
 
-const VERSION = 'hunt/2';
+const VERSION = 'hunt/3';
 
 export type HuntOptions = {
   /** Between 0 and 1: most a benign account may be named with. */

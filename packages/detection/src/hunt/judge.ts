@@ -28,20 +28,27 @@ export type Verdict = {
 };
 
 /**
- * Compares the highest score of every account's life with those of benign lives of the same kind of use.
+ * Compares the highest score of every account's life with those of benign lives of the same kind of use. Accounts that were never looked at are in no count on either
+ * side: they sent too little, or, where benign files begin long before most of their accounts do, too late. Beside them everybody else would look rare.
  */
 export function judge(
   benign: ReadonlyMap<string, WatchedAccount>,
   traffic: ReadonlyMap<string, WatchedAccount>,
   alpha: number,
 ): Verdict {
-  const byKind = calibrate([...benign.values()], alpha);
-  const calibrationOf = (watched: WatchedAccount): Float64Array => byKind[kindOf(watched)] as Float64Array;
+  const known = [...benign.values()].filter(wasLookedAt);
+  const byKind = calibrate(known, alpha);
+  const calibrationOf = ({ kind }: WatchedAccount): Float64Array => byKind[kind] as Float64Array;
   const p = new Map<string, number>();
-  for (const [account, watched] of traffic)
-    p.set(account, conformalP(maximumOf(watched), calibrationOf(watched)));
-  const reasons = [...tooFew(benign.size, alpha), ...drifted([...p.values()], benign.size)];
-  const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut([...p.values()], FALSE_SHARE));
+  const judged: number[] = [];
+  for (const [account, watched] of traffic) {
+    const looked = wasLookedAt(watched);
+    const own = looked ? conformalP(maximumOf(watched), calibrationOf(watched)) : 1;
+    if (looked) judged.push(own);
+    p.set(account, own);
+  }
+  const reasons = [...tooFew(known.length, benign.size, alpha), ...drifted(judged, known.length)];
+  const cut = reasons.length > 0 ? 0 : Math.min(alpha, discoveryCut(judged, FALSE_SHARE));
   return {
     p,
     cut,
@@ -51,28 +58,31 @@ export function judge(
   };
 }
 
-/** Accounts too short to be looked at are a kind of their own: among others they would only make busy accounts look rarer than they are. */
-const kindOf = (watched: WatchedAccount): number =>
-  maximumOf(watched) === Number.NEGATIVE_INFINITY ? KINDS : watched.kind;
+const wasLookedAt = (watched: WatchedAccount): boolean => maximumOf(watched) !== Number.NEGATIVE_INFINITY;
 
 /** Benign maxima by kind of use, ascending; rare kinds share theirs. */
 function calibrate(benign: readonly WatchedAccount[], alpha: number): Float64Array[] {
-  const kinds = benign.map(kindOf);
-  const counts = Array.from({ length: KINDS + 1 }, (_, kind) => kinds.filter((each) => each === kind).length);
+  const counts = Array.from(
+    { length: KINDS },
+    (_, kind) => benign.filter((watched) => watched.kind === kind).length,
+  );
   const groupOf = joinRareKinds(counts, GROUP_FLOORS * floorOf(alpha));
   const groups = new Map<number, number[]>(groupOf.map((group) => [group, []]));
-  benign.forEach((watched, i) => {
-    groups.get(groupOf[kinds[i] as number] as number)?.push(maximumOf(watched));
-  });
+  for (const watched of benign) groups.get(groupOf[watched.kind] as number)?.push(maximumOf(watched));
   const sorted = new Map([...groups].map(([group, maxima]) => [group, Float64Array.from(maxima).sort()]));
   return groupOf.map((group) => sorted.get(group) as Float64Array);
 }
 
-function tooFew(accounts: number, alpha: number): string[] {
+/** @param lookedAt of the benign accounts, those that sent enough in time */
+function tooFew(lookedAt: number, accounts: number, alpha: number): string[] {
   const floor = floorOf(alpha);
-  if (accounts >= floor) return [];
+  if (lookedAt >= floor) return [];
+  const which =
+    lookedAt === accounts
+      ? ''
+      : `, of which ${lookedAt} sent enough, within as long as the traffic lasts after the first benign exchange, to be looked at`;
   return [
-    `An alpha of ${alpha} needs at least ${floor} benign accounts and there are ${accounts}: give more of them, or a larger alpha.`,
+    `An alpha of ${alpha} needs at least ${floor} benign accounts and there are ${accounts}${which}: give more of them, or a larger alpha.`,
   ];
 }
 

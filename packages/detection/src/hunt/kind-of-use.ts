@@ -1,4 +1,5 @@
 import { type AccountState, markCount } from '../signals/account-state.ts';
+import { perDay } from '../signals/own-timing.ts';
 import type { MarkName } from '../signals/prompt-marks.ts';
 
 // Benign accounts are compared with their like: what they do with the model, told from counts, never what about. An account chooses its kind by what it
@@ -6,7 +7,6 @@ import type { MarkName } from '../signals/prompt-marks.ts';
 
 /** Exchanges a day that part people from programs. */
 const PROGRAM_PER_DAY = 60;
-const DAY_S = 86_400;
 
 const uses = ['conversation', 'tasks', 'questions', 'material'] as const;
 
@@ -14,7 +14,7 @@ export const KINDS = uses.length * 2;
 
 /** 0 to {@link KINDS} − 1: one of four uses, by people or by programs. */
 export function kindOfUse(state: AccountState): number {
-  return uses.indexOf(useOf(state)) * 2 + (isProgram(state) ? 1 : 0);
+  return uses.indexOf(useOf(state)) * 2 + (perDay(state) > PROGRAM_PER_DAY ? 1 : 0);
 }
 
 function useOf(state: AccountState): (typeof uses)[number] {
@@ -23,9 +23,4 @@ function useOf(state: AccountState): (typeof uses)[number] {
   if (share(state.followUps) > 0.2) return 'conversation';
   if (share(state.impersonalTasks) > 0.3) return 'tasks';
   return mark('question') > 0.3 || mark('personal') > 0.3 ? 'questions' : 'material';
-}
-
-function isProgram(state: AccountState): boolean {
-  const days = Math.max(0.5, (state.lastTime - state.firstTime) / DAY_S);
-  return state.exchanges / days > PROGRAM_PER_DAY;
 }

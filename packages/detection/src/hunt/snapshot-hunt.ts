@@ -6,7 +6,7 @@ import { readNumbers, spellNumbers } from './typed-text.ts';
 import type { TrafficStanding } from './watch-traffic.ts';
 import type { Rise, WatchedAccount } from './watched-account.ts';
 
-const FORMAT = 'portcullis/calibrated-hunt/2';
+const FORMAT = 'portcullis/calibrated-hunt/3';
 
 type PlainRises = {
   kind: number;

@@ -1,8 +1,10 @@
 import type { Finding, FindingBound, FindingSignal } from '../finding.ts';
 import { sha256 } from '../sha256.ts';
 import { keepRecent } from '../shared-template-state.ts';
+import { EXAMPLES } from '../signals/examples.ts';
 import { defaultThresholds } from '../thresholds.ts';
 import { describeAgainst } from './describe-against.ts';
+import { examplesOf } from './account-measures.ts';
 import { CLEARED, describeAccount, type Usual } from './describe-account.ts';
 import type { HuntCampaign, HuntSignal } from './hunt-report.ts';
 import type { HuntState, Spoken } from './hunt-state.ts';
@@ -99,13 +101,15 @@ export function createSpeaker({ detector, alpha, watchS, benignAccounts, usual }
     if (kind === 'account') {
       const [one] = watched as [WatchedAccount];
       const said = describeAccount(one, usual);
-      const { exchanges, examples } = one.state;
+      const { exchanges } = one.state;
       return {
-        signals: said.signals.map((signal) => asSignal(signal, exchanges, examples)),
+        signals: said.signals.map((signal) =>
+          asSignal(signal, exchanges, examplesOf(one.state, signal.name)),
+        ),
         against: said.against,
       };
     }
-    const examples = examplesOf(watched);
+    const examples = examplesOfAll(watched);
     return {
       signals: signals.map((signal) => asSignal(signal, watched.length, examples)),
       against: describeAgainst(watched, severedFrom(state, accounts)),
@@ -157,11 +161,11 @@ const asSignal = (
 ): FindingSignal => ({ name, sentence, count, examples: examples.slice(0, maxExamples) });
 
 /** One of each member in turn. */
-function examplesOf(watched: readonly WatchedAccount[]): number[] {
+function examplesOfAll(watched: readonly WatchedAccount[]): number[] {
   const taken: number[] = [];
-  for (let turn = 0; turn < 4; turn++) {
+  for (let turn = 0; turn < EXAMPLES; turn++) {
     for (const { state } of watched) {
-      const ref = state.examples[turn];
+      const ref = examplesOf(state)[turn];
       if (ref !== undefined && taken.length < maxExamples) taken.push(ref);
     }
   }

@@ -41,8 +41,8 @@ export type Coordinates = {
 
 /**
  * At least two accounts, each with two exchanges or more. How much accounts differ is measured on the known ones: a campaign that is most of the
- * crowd would otherwise make its own likeness the yardstick. One account more or less among them moves a median by next to nothing, which is all
- * that this takes from the symmetry of both sides.
+ * crowd would otherwise make its own likeness the yardstick. One account more or less among them moves a median by next to nothing, and the mean
+ * that the noise of one exchange is by 1 / known (more where its two halves differ, as those of a strict alternation do); that is all this takes from the symmetry of both sides.
  */
 export function coordinatesOf({ states, known, signals, times }: CrowdFacts): Coordinates {
   const count = states.length;

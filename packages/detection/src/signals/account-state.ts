@@ -2,7 +2,9 @@ import { hashText, mix } from '../hash32.ts';
 import type { Traffic } from '../traffic.ts';
 import * as at from './account-layout.ts';
 import { dayOf, noteDay } from './active-days.ts';
+import { addSettings } from './add-settings.ts';
 import { DIMENSIONS, type Embedder } from './embed-prompt.ts';
+import { NONE, withExample } from './examples.ts';
 import { countOpening } from './frequent-openings.ts';
 import { openingOf } from './opening.ts';
 import { type MarkName, marks, marksOf, trainingMarks } from './prompt-marks.ts';
@@ -46,14 +48,13 @@ export type AccountState = at.AccountArrays & {
   /** Hash of the model that was asked last, 0 where unknown, and since when it is another than before; null where it never changed. */
   model: number;
   modelSince: number | null;
-  /** `Traffic.ref` of early exchanges with a mark of training value or an impersonal task, as examples. */
-  examples: readonly number[];
+  /** `Traffic.ref` of early exchanges of each sort that is counted above, so that a sentence cites what shows it. */
+  taskExamples: readonly number[];
+  trainingExamples: readonly number[];
+  harvestExamples: readonly number[];
+  longAnswerExamples: readonly number[];
 };
 
-/** Examples kept of one account. */
-export const EXAMPLES = 4;
-/** Tokens from which an answer is asked for at its longest. */
-const LONGEST_TOKENS = 4096;
 const DAY_S = 86_400;
 
 export function createAccountState(account: string, time: number): AccountState {
@@ -81,7 +82,10 @@ export function createAccountState(account: string, time: number): AccountState 
     billing: 0,
     model: 0,
     modelSince: null,
-    examples: [],
+    taskExamples: NONE,
+    trainingExamples: NONE,
+    harvestExamples: NONE,
+    longAnswerExamples: NONE,
   };
 }
 
@@ -126,10 +130,14 @@ function addContent(state: AccountState, { prompt, messages, ref }: Traffic, emb
   }
   const training = (found & trainingMarks) !== 0;
   const impersonal = (found & marks.personal) === 0 && ((found & marks.instruction) !== 0 || training);
-  if (training) state.trainingTasks++;
-  if (impersonal) state.impersonalTasks++;
-  // Anew, as an array that grows keeps room for many more.
-  if ((training || impersonal) && state.examples.length < EXAMPLES) state.examples = [...state.examples, ref];
+  if (training) {
+    state.trainingTasks++;
+    state.trainingExamples = withExample(state.trainingExamples, ref);
+  }
+  if (impersonal) {
+    state.impersonalTasks++;
+    state.taskExamples = withExample(state.taskExamples, ref);
+  }
   if (messages?.some((message) => message.role === 'assistant') === true) state.followUps++;
   countOpening(words, openingOf(prompt));
 }
@@ -162,17 +170,6 @@ function addTime(state: AccountState, time: number, elapsed: number): void {
   state.activeDays = noteDay(state.activeDays, dayOf(state.lastTime), dayOf(elapsed));
   state.firstTime = Math.min(state.firstTime, elapsed);
   state.lastTime = Math.max(state.lastTime, elapsed);
-}
-
-function addSettings(state: AccountState, { params, outputTokens }: Traffic): void {
-  if (params === null) return;
-  const logprobs = params.logprobs === true || (typeof params.logprobs === 'number' && params.logprobs > 0);
-  if (logprobs || (params.top_logprobs ?? 0) > 0 || params.logit_bias !== undefined || (params.n ?? 1) > 1) {
-    state.harvests++;
-  }
-  const most = params.max_tokens;
-  if (most !== undefined && (most >= LONGEST_TOKENS || (outputTokens !== null && outputTokens >= most)))
-    state.longAnswers++;
 }
 
 function addOrigin(state: AccountState, traffic: Traffic, elapsed: number): void {

@@ -1,5 +1,6 @@
 import * as at from './account-layout.ts';
-import { type AccountState, createAccountState, EXAMPLES } from './account-state.ts';
+import { type AccountState, createAccountState } from './account-state.ts';
+import { EXAMPLES } from './examples.ts';
 import { dayOf, shiftDays } from './active-days.ts';
 import { mergeOpenings } from './frequent-openings.ts';
 import { mergeSample } from './sample-keys.ts';
@@ -34,9 +35,11 @@ export function mergeAccountState(earlier: AccountState, later: AccountState): A
   merged.model = later.model || earlier.model;
   const pivoted = earlier.model !== 0 && later.model !== 0 && earlier.model !== later.model;
   merged.modelSince = later.modelSince ?? (pivoted ? later.firstTime : earlier.modelSince);
-  merged.examples = [...earlier.examples, ...later.examples].slice(0, EXAMPLES);
+  for (const sort of sorts) merged[sort] = [...earlier[sort], ...later[sort]].slice(0, EXAMPLES);
   return merged;
 }
+
+const sorts = ['taskExamples', 'trainingExamples', 'harvestExamples', 'longAnswerExamples'] as const;
 
 const counts = [
   'exchanges',

@@ -1,8 +1,9 @@
 import { DAY_COSINE, DAY_SINE } from './account-layout.ts';
 import type { AccountState } from './account-state.ts';
 
-// When an account sends, by itself: how even its pace is and how its exchanges lie in the day.
+// When an account sends, by itself: how much, how even its pace is and how its exchanges lie in the day.
 
+const DAY_S = 86_400;
 /** Spread of gaps that an account is credited with, as if so many gaps of it had been seen: people's, within and between sittings. */
 const USUAL_SPREAD = 2;
 const SPREAD_GAPS = 6;
@@ -17,4 +18,9 @@ export function irregularity({ gaps, gapLogSum, gapLogSquares }: AccountState): 
 /** How much exchanges gather at hours of the day: length of their mean on a circle of 24 hours (Mardia and Jupp, "Directional Statistics", 2.3), 0 round the clock, 1 at one moment. */
 export function dayShape({ floats, exchanges }: AccountState): number {
   return Math.hypot(floats[DAY_COSINE] as number, floats[DAY_SINE] as number) / (exchanges + SHAPE_EXCHANGES);
+}
+
+/** Exchanges a day, over half a day at least. */
+export function perDay({ exchanges, firstTime, lastTime }: AccountState): number {
+  return exchanges / Math.max(0.5, (lastTime - firstTime) / DAY_S);
 }

@@ -1,5 +1,6 @@
 // What a prompt asks for, as yes-or-no marks that a reviewer can check by reading it. Word lists in several languages; none of
-// them is about a topic. A missing language makes a mark rarer, so that it can lose an extraction but not make one.
+// them is about a topic. A language that a list lacks makes its mark rarer. That can lose an extraction but not make one, other than with
+// `personal`: people whose "my" is not known look more like generated prompts. So its list has more languages than the others.
 
 /** One bit each; `marksOf` returns their union. */
 export const marks = {
@@ -31,8 +32,11 @@ const TAIL_UNITS = 400;
 
 const words = (list: string): string => `(?<![\\p{L}\\p{N}])(?:${list})(?![\\p{L}\\p{N}])`;
 
+/** Dutch, Scandinavian, Polish, Czech, Ukrainian, Turkish, Indonesian, Vietnamese, Finnish, Greek, Hebrew, Arabic, Hindi, Bengali; more of Portuguese and Italian. Words that no other of these languages has. */
+const further =
+  'ik|mijn|jag|jeg|mój|moja|moje|mojego|mojej|mnie|můj|мій|мене|мені|моє|benim|bana|beni|bizim|saya|kami|tôi|minun|minä|μου|εγώ|εμένα|אני|שלי|אנחנו|أنا|لي|عندي|أريد|मैं|मेरा|मेरी|मेरे|मुझे|हमारा|আমি|আমার|আমাকে|meus|minhas|nosso|nossa|miei|mie|nostro|nostra';
 const personal = new RegExp(
-  `${words("i|i'm|i’m|i've|i’ve|i'd|my|me|mine|myself|we|our|us|je|mon|ma|mes|moi|nous|notre|yo|mis|nuestro|ich|mein|meine|meinen|mir|mich|wir|unser|я|мне|мой|моя|меня|мы|eu|meu|minha|io|mio|mia")}|(?<!\\p{L})j['’]|[我咱俺私僕俺]|저는|나는|제가`,
+  `${words("i|i'm|i’m|i've|i’ve|i'd|my|me|mine|myself|we|our|us|je|mon|ma|mes|moi|nous|notre|yo|mis|nuestro|ich|mein|meine|meinen|mir|mich|wir|unser|я|мне|мой|моя|меня|мы|eu|meu|minha|io|mio|mia")}|${words(further)}|(?<!\\p{L})j['’]|[我咱俺私僕]|저는|나는|제가|ผม|ฉัน`,
   'u',
 );
 const verbs =
@@ -42,7 +46,7 @@ const instruction = new RegExp(
   'u',
 );
 const question = new RegExp(
-  `[?？]|(?:^|\\n)\\s*${words('what|how|why|who|which|where|when|can|could|is|are|do|does|should|would')}|[吗呢]|什么|怎么|如何|多少|是否|哪[个些种里]`,
+  `[?？؟]|(?:^|\\n)\\s*${words('what|how|why|who|which|where|when|can|could|is|are|do|does|should|would')}|[吗呢]|什么|怎么|如何|多少|是否|哪[个些种里]`,
   'u',
 );
 const reasoning =

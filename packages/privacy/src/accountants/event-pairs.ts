@@ -123,6 +123,7 @@ function sampledPair(adjacency: Adjacency, noise: number, steps: number, samplin
 
 /** P(X > above) of a binomial X. */
 function binomialTail(trials: number, rate: number, above: number): number {
+  if (rate === 1) return trials > above ? 1 : 0;
   let [log, sum] = [trials * Math.log1p(-rate), 0];
   for (let hits = 0; hits <= trials; hits += 1) {
     if (hits > above) sum += Math.exp(log);

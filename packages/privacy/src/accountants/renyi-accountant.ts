@@ -56,8 +56,9 @@ function divergenceOf<A extends Adjacency>(event: PrivacyEvent<A>): (order: numb
       event.steps * sampledGaussianDivergence(rate, toNumberDown(event.noiseMultiplier), order);
   }
   if (event.kind === 'randomised-response') {
-    const { atoms } = randomisedResponsePair(toNumberUp(event.truth), event.categories);
-    return (order) => atomsDivergence(atoms, order);
+    // A truth that is 1, or rounds to it, tells an answer that nobody else gives.
+    const { atoms, infinite } = randomisedResponsePair(toNumberUp(event.truth), event.categories);
+    return (order) => (infinite > 0 ? Infinity : atomsDivergence(atoms, order));
   }
   const epsilon = pureEpsilonOf(event);
   if (epsilon !== null) return (order) => pureDivergence(toNumberUp(epsilon), order);

@@ -91,6 +91,13 @@ function testSpending(withLedger: WithLedger): void {
     assert.deepEqual(await ledger.reserve(ask('c', '1', ['2026-12'])), { state: 'reserved' });
   });
 
+  withLedger('what becomes of a request afterwards gives nothing back', async (ledger) => {
+    const windows = ['2026-11'];
+    await ledger.reserve(ask('a', '1/2', windows));
+    windows.pop();
+    assert.equal(await spentIn(ledger, '2026-11'), '1/2');
+  });
+
   withLedger('delta runs out by itself', async (ledger) => {
     await ledger.reserve(ask('a', '0.1', ['2026-11'], '1e-5'));
     await assert.rejects(ledger.reserve(ask('b', '0.1')), refused('budget_exhausted'));

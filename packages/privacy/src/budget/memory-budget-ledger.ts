@@ -44,7 +44,8 @@ export function createMemoryBudgetLedger<A extends Adjacency, N extends string, 
       for (const balance of request.windows.map(balanceOf))
         if (!fitsLimit(addLoss(balance.spent, request.loss), limit))
           throw budgetExhausted(balance, request.loss);
-      kept.set(request.key, { request });
+      // A copy, as a list that is emptied afterwards would give back what was spent.
+      kept.set(request.key, { request: { ...request, windows: [...request.windows] } });
       return { state: 'reserved' };
     },
     async commit(key, release) {

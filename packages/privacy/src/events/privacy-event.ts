@@ -1,6 +1,7 @@
 import type { Adjacency, Under } from '../units/adjacency.ts';
 import type { Delta, Epsilon, Rho, SamplingRate } from '../units/parameters.ts';
 import type { Rational } from '../units/rational.ts';
+import { requireEvent } from './require-event.ts';
 
 // What was released, apart from what it costs: events are frozen facts, accountants price them. An accountant that has no proof for an
 // event says so (`cannot_account`); it never guesses.
@@ -15,7 +16,8 @@ export type BatchSampling =
 /** Sizes of the batches that were drawn. A Poisson sample has batches of varying size; a loader that gives equal ones did not draw it. */
 export type SamplingWitness = Readonly<{ units: number; batchSizes: readonly number[] }>;
 
-type Shape =
+/** What was released, whatever its adjacency. */
+export type EventShape =
   /** Standard deviation over l2 sensitivity. */
   | { readonly kind: 'gaussian'; readonly noiseMultiplier: Rational }
   /** On integers: both in steps of the grid. `dimensions` answers, each of its own noise, with `l2` over all of them. */
@@ -60,12 +62,28 @@ type Shape =
     };
 
 /** One release. Frozen. */
-export type PrivacyEvent<A extends Adjacency> = Readonly<Shape> & Under<A>;
+export type PrivacyEvent<A extends Adjacency> = Readonly<EventShape> & Under<A>;
 
 /** What several releases on the same data were, in order. */
 export type PrivacyEvents<A extends Adjacency> = readonly PrivacyEvent<A>[];
 
-/** @returns the event, frozen, under the adjacency that is named */
-export function privacyEvent<A extends Adjacency>(adjacency: A, shape: Readonly<Shape>): PrivacyEvent<A> {
-  return Object.freeze({ ...shape, adjacency });
+/**
+ * @returns the event under the adjacency that is named, a copy that is frozen with all that it holds
+ * @throws PrivacyError `bad_parameter` for another adjacency; `out_of_range` where it can not have been; `cannot_account` where its kind is
+ *   not defined under the adjacency
+ */
+export function privacyEvent<A extends Adjacency>(
+  adjacency: A,
+  shape: Readonly<EventShape>,
+): PrivacyEvent<A> {
+  requireEvent(adjacency, shape);
+  return frozenCopy({ ...shape, adjacency });
+}
+
+function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = Array.isArray(value)
+    ? value.map(frozenCopy)
+    : Object.fromEntries(Object.entries(value).map(([name, each]) => [name, frozenCopy(each)]));
+  return Object.freeze(copy) as T;
 }

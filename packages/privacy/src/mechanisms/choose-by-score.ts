@@ -7,7 +7,14 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide, makeRational, multiply, type Rational, rational } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLength, requireLoss, requireOneWay } from './require.ts';
+import {
+  requireCount,
+  requireIntegers,
+  requireLength,
+  requireLoss,
+  requireNorm,
+  requireOneWay,
+} from './require.ts';
 
 // Both choices are made by coins of chance exp(−(best − score)·rate), thrown on whole numbers: no two floating-point sums are compared,
 // so no last digit can tell a score.
@@ -79,6 +86,7 @@ function planChoice<A extends Adjacency>(
 ): ChoicePlan<A> {
   requireLoss(epsilon);
   requireCount(candidates, 'The number of candidates');
+  requireNorm(sensitivity, 'linf');
   requireOneWay(monotonic, adjacency);
   const rate = divide(divide(epsilon, sensitivity.value), rational(monotonic ? 1n : 2n));
   return {

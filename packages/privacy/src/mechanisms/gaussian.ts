@@ -8,7 +8,7 @@ import { type Sensitivity, squareRootUp } from '../units/sensitivity.ts';
 import { rhoForDelta, varianceForDelta, varianceForRho } from './gaussian-variance.ts';
 import { type Bounds, requireBounds } from './laplace.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireLength } from './require.ts';
+import { requireCount, requireLength, requireNorm } from './require.ts';
 
 /** Either both of ε and δ, or ρ. */
 export type GaussianLoss = Readonly<
@@ -45,6 +45,7 @@ export function planGaussian<A extends Adjacency>(
 ): Plan<readonly number[], readonly number[], A> {
   const { sensitivity, bounds, answers = 1, adjacency } = parameters;
   requireCount(answers, 'The number of answers');
+  requireNorm(sensitivity, 'l2');
   requireBounds(bounds);
   const grid = parameters.grid ?? gridBelow(divide(sensitivity.value, RESOLUTION));
   const l2 = stepsOf(sensitivity.value, grid, answers);

@@ -5,7 +5,14 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLength, requireLoss, requireWhole } from './require.ts';
+import {
+  requireCount,
+  requireIntegers,
+  requireLength,
+  requireLoss,
+  requireNorm,
+  requireWhole,
+} from './require.ts';
 
 export type GeometricParameters<A extends Adjacency> = Readonly<{
   epsilon: Epsilon;
@@ -34,6 +41,7 @@ export function planGeometric<A extends Adjacency>({
 }: GeometricParameters<A>): Plan<readonly bigint[], readonly bigint[], A> {
   requireLoss(epsilon);
   requireCount(answers, 'The number of answers');
+  requireNorm(sensitivity, 'l1');
   requireWhole(sensitivity.value);
   const scale = divide(sensitivity.value, epsilon);
   const noise = createDiscreteLaplace(scale);

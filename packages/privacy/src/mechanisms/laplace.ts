@@ -6,7 +6,7 @@ import { add, compare, divide, rational, toNumberDown } from '../units/rational.
 import { type Sensitivity, sensitivity as sensitivityOf } from '../units/sensitivity.ts';
 import { planGeometric } from './geometric.ts';
 import { type Mechanism, type Plan, toMechanism } from './mechanism.ts';
-import { requireCount, requireLoss } from './require.ts';
+import { requireCount, requireLoss, requireNorm } from './require.ts';
 
 /** Where values lie. Chosen by the caller without a look at the data; a value outside is refused, not clamped. */
 export type Bounds = Readonly<{ lower: number; upper: number }>;
@@ -45,6 +45,7 @@ export function planLaplace<A extends Adjacency>(
   const { epsilon, sensitivity, bounds, answers = 1, adjacency } = parameters;
   requireLoss(epsilon);
   requireCount(answers, 'The number of answers');
+  requireNorm(sensitivity, 'l1');
   requireBounds(bounds);
   const grid = parameters.grid ?? finestFor(sensitivity, epsilon);
   // Each answer moves by at most its own distance rounded up; all but one of the roundings may come on top of the rounded sum.

@@ -45,13 +45,14 @@ export function planRandomisedResponse(
 
 /**
  * Shares of the true answers, unbiased: they add up to 1, and one of them may be negative. Nothing more is spent.
- * @throws PrivacyError `out_of_range`
+ * @throws PrivacyError `out_of_range`, `bad_parameter`
  */
 export function estimateShares(
   answers: readonly number[],
   { truth, categories }: Readonly<{ truth: Rational; categories: number }>,
 ): number[] {
   requireTruth(truth, categories);
+  if (answers.length === 0) throw new PrivacyError('bad_parameter', 'There are no answers to estimate from.');
   const chance = Number(truth.numerator) / Number(truth.denominator);
   const other = (1 - chance) / (categories - 1);
   const counts = new Array<number>(categories).fill(0);

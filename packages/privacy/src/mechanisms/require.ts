@@ -2,11 +2,15 @@ import { PrivacyError } from '../privacy-error.ts';
 import type { Adjacency } from '../units/adjacency.ts';
 import type { Epsilon } from '../units/parameters.ts';
 import { compare, type Rational, ZERO } from '../units/rational.ts';
+import type { Norm, Sensitivity } from '../units/sensitivity.ts';
 
 // What several mechanisms ask of their parameters and inputs. No message holds a value that could be private.
 
-/** @throws PrivacyError `out_of_range` */
+/** @throws PrivacyError `out_of_range`; `bad_parameter` where it is a number or a text, as types are gone at run time */
 export function requireLoss(epsilon: Epsilon): void {
+  if (typeof epsilon?.numerator !== 'bigint') {
+    throw new PrivacyError('bad_parameter', "Epsilon is no fraction. Make it with epsilon('0.5').");
+  }
   if (compare(epsilon, ZERO) > 0) return;
   throw new PrivacyError('out_of_range', 'Epsilon is 0, which allows no release. Use a value above 0.');
 }
@@ -50,5 +54,14 @@ export function requireOneWay(monotonic: boolean, adjacency: Adjacency): void {
   throw new PrivacyError(
     'bad_parameter',
     'A unit that is replaced can raise some answers and lower others. Leave monotonic out, or use add-remove.',
+  );
+}
+
+/** A mechanism is proved for one norm, and a sensitivity in another may be smaller. @throws PrivacyError `bad_parameter` */
+export function requireNorm<N extends Norm>(sensitivity: Sensitivity<N>, norm: N): void {
+  if (sensitivity?.norm === norm) return;
+  throw new PrivacyError(
+    'bad_parameter',
+    `The sensitivity must be in the norm ${norm}. Make it with sensitivity('${norm}', …).`,
   );
 }

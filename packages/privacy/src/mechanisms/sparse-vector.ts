@@ -6,7 +6,14 @@ import type { Epsilon } from '../units/parameters.ts';
 import { divide, makeRational, multiply, type Rational, rational, subtract } from '../units/rational.ts';
 import type { Sensitivity } from '../units/sensitivity.ts';
 import { type StreamMechanism, type StreamPlan, toStreamMechanism } from './mechanism.ts';
-import { requireCount, requireIntegers, requireLoss, requireOneWay, requireWhole } from './require.ts';
+import {
+  requireCount,
+  requireIntegers,
+  requireLoss,
+  requireNorm,
+  requireOneWay,
+  requireWhole,
+} from './require.ts';
 
 export type SparseVectorParameters<A extends Adjacency> = Readonly<{
   /** For all questions of one opening together. */
@@ -66,6 +73,7 @@ export function scalesOf<A extends Adjacency>({
   adjacency,
 }: SparseVectorParameters<A>): Readonly<{ threshold: Rational; answer: Rational }> {
   requireLoss(epsilon);
+  requireNorm(sensitivity, 'linf');
   requireWhole(sensitivity.value);
   requireCount(aboveMax, 'The number of answers above');
   requireOneWay(monotonic, adjacency);

@@ -85,6 +85,7 @@ suite('every accountant', () => {
     }),
     'zero-concentrated': privacyEvent('add-remove', { kind: 'zero-concentrated', rho: rho('0.02') }),
     shuffled: training({ kind: 'shuffled', epochs: 2 }, 100, '5'),
+    poisson: training(poisson('0.05', 60), 60),
     tree: privacyEvent('add-remove', {
       kind: 'tree-steps',
       noiseMultiplier: rational(9),
@@ -132,6 +133,24 @@ suite('exact sums', () => {
     assert.equal(compare(totalEpsilon(events), rational(1)), 0);
     assert.equal(pureAccountant.epsilon(events, delta(0)).upper, 1);
     assert.equal(compare(totalRho(events), rational('0.05')), 0);
+  });
+
+  test('a sum that is no double is rounded up', () => {
+    for (const text of ['1/3', '2/3', '1/7', '0.1', '0.7']) {
+      const events = [privacyEvent('add-remove', { kind: 'pure', epsilon: epsilon(text) })];
+      const { upper } = pureAccountant.epsilon(events, delta(0));
+      assert.ok(compare(rational(upper), rational(text)) >= 0, text);
+    }
+  });
+
+  test('a change of whole numbers by part of a step is priced as a whole one', () => {
+    const at = (l1: string): number =>
+      lossAccountant.delta(
+        [privacyEvent('add-remove', { kind: 'discrete-laplace', scale: rational(4), l1: rational(l1) })],
+        epsilon('0.2'),
+      ).lower;
+    assert.equal(at('3/2'), at('2'));
+    assert.ok(at('2') > at('1'));
   });
 
   test('Gaussian noise is exact under the loss accountant', () => {
@@ -219,6 +238,14 @@ suite('what a loader really did', () => {
     assert.ok(lower <= 17.904331 && upper >= 17.904329 && upper - lower < 2e-4);
   });
 
+  test('a batch that is cut of a sample of all is a draw without replacement, and costs more than a rarer one', () => {
+    const event = (rate: string): PrivacyEvent<'add-remove'> =>
+      training({ kind: 'truncated-poisson', rate: samplingRate(rate), units: 10, batchMax: 5 }, 2, '2');
+    const [all, most] = ['1', '99/100'].map((rate) => lossAccountant.epsilon([event(rate)], delta('1e-6')));
+    assert.ok(all!.upper - all!.lower <= 1e-3 * all!.upper);
+    assert.ok(Math.abs(all!.upper / most!.upper - 1) < 0.02, `${all!.upper} ${most!.upper}`);
+  });
+
   test('the whole noise of a tree falls on a unit once a level and pass', () => {
     const tree = privacyEvent('add-remove', {
       kind: 'tree-steps',
@@ -229,6 +256,26 @@ suite('what a loader really did', () => {
     const { upper } = lossAccountant.epsilon([tree], delta('1e-6'));
     const truth = gaussianEpsilon(Math.sqrt(11) / 8.83, 1e-6);
     assert.ok(upper < 2.04 && Math.abs(upper - truth.upper) < 1e-6);
+  });
+});
+
+suite('no noise', () => {
+  test('a response that is always the truth, or nearly, has no price that is small', () => {
+    for (const truth of ['1', '0.99999999999999999999999999']) {
+      const event = privacyEvent('replace-one', {
+        kind: 'randomised-response',
+        truth: rational(truth),
+        categories: 2,
+      });
+      for (const accountant of accountants) {
+        try {
+          assert.ok(accountant.epsilon([event], delta('1e-30')).upper > 30, `${accountant.name} ${truth}`);
+          assert.ok(accountant.delta([event], epsilon(1)).upper > 0.9, `${accountant.name} ${truth}`);
+        } catch (error) {
+          assert.ok(refused('cannot_account')(error), String(error));
+        }
+      }
+    }
   });
 });
 

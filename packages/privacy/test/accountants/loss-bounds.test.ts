@@ -259,6 +259,23 @@ suite('both grids bound the pair itself, everywhere', () => {
     });
   });
 
+  test('atoms that lie hardly beside the grid are on it, and how far they are off is said', () => {
+    // All of the mass is at −1 and 1; grids that begin a billionth too low or too high.
+    const pair = approximatePair(1, 0);
+    const off = 1e-9;
+    const upper = pessimisticGrid(pair, -1 - off, 2, 1);
+    const lower = optimisticGrid(pair, -2 + off, 2, 2);
+    for (const { shift, masses } of [upper, lower]) {
+      assert.ok(shift >= off * (1 - 1e-6) && shift <= off * (1 + 1e-6), `${shift}`);
+      assert.ok(Math.abs(masses.reduce((sum, mass) => sum + mass) - 1) < 1e-15);
+    }
+    for (const epsilon of [-0.9, 0, 0.9]) {
+      const truth = (Math.exp(1) - Math.exp(epsilon)) / (1 + Math.exp(1));
+      assert.ok(deltaOf(upper, epsilon - upper.shift) >= truth * (1 - 1e-14));
+      assert.ok(deltaOf(lower, epsilon + lower.shift) <= truth * (1 + 1e-14));
+    }
+  });
+
   test('no mass of P is lost or made', () => {
     check<[LossPair, number]>(pairs, scaled(0.02, 0.4), (pair, step) => {
       const { masses, infinite } = pessimisticGrid(pair, -6, step, Math.ceil(18 / step));

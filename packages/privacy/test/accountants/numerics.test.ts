@@ -11,6 +11,7 @@ import {
 import { composeLaws } from '../../src/accountants/pld/composition.ts';
 import { inverseTransform, mirrored, transform, transformError } from '../../src/accountants/pld/fourier.ts';
 import { tiltLaw } from '../../src/accountants/pld/tilted-law.ts';
+import { createSeededSource } from '../../src/testing.ts';
 
 const relative = (actual: number, expected: number, error: number): void =>
   assert.ok(Math.abs(actual / expected - 1) <= error, `${actual} is not ${expected}`);
@@ -83,6 +84,28 @@ suite('the transform', () => {
         }),
         { numRuns: 10 },
       );
+    }
+  });
+});
+
+suite('the error of the transform', () => {
+  test('there and back is within its bound, which is no idle one', () => {
+    for (const size of [2 ** 10, 2 ** 13, 2 ** 16]) {
+      const source = createSeededSource(BigInt(size));
+      const [x, y] = [0, 1].map(() =>
+        Float64Array.from({ length: size }, () => source.bits(32) / 2 ** 32 - 0.5),
+      );
+      const [re, im] = [x!.slice(), y!.slice()];
+      transform(re, im);
+      inverseTransform(re, im);
+      let [error, norm] = [0, 0];
+      for (let n = 0; n < size; n += 1) {
+        error += (re[n]! / size - x![n]!) ** 2 + (im[n]! / size - y![n]!) ** 2;
+        norm += x![n]! ** 2 + y![n]! ** 2;
+      }
+      const part = Math.sqrt(error / norm) / (2 * transformError(size));
+      // Roundings mostly cancel; a hundred times less than the bound would be no bound.
+      assert.ok(part < 1 && part > 1 / 200, `${part} of the bound at ${size}`);
     }
   });
 });

@@ -18,9 +18,9 @@ import {
 import { chooseItems } from '../../src/mechanisms/contributions.ts';
 import { planCount } from '../../src/mechanisms/count.ts';
 import { planHistogram } from '../../src/mechanisms/histogram.ts';
-import { planMean } from '../../src/mechanisms/mean.ts';
-import { rankScores, rankSensitivity } from '../../src/mechanisms/quantile.ts';
-import { clampTo, planSum } from '../../src/mechanisms/sum.ts';
+import { aroundMiddle, planMean } from '../../src/mechanisms/mean.ts';
+import { planQuantile, rankScores, rankSensitivity } from '../../src/mechanisms/quantile.ts';
+import { amountsOf, clampTo, planSum } from '../../src/mechanisms/sum.ts';
 import { createSeededSource } from '../../src/testing.ts';
 import { enumerateTapes } from '../../src/conformance/enumerate-tapes.ts';
 import { laplaceEvent, laplaceEvents } from './laplace-events.ts';
@@ -97,6 +97,36 @@ suite('contributions are bounded: the same noise on neighbours differs by the se
       );
     });
 
+    test(`both parts of a mean, ${adjacency}`, () => {
+      const bounds = fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: 1, max: 40 }));
+      const check = (
+        data: [Row[], Row[], Row[]],
+        [low, width]: [number, number],
+        recordsPerUnit: number,
+      ): number => {
+        const within = { lower: low + 0.3, upper: low + width + 0.3 };
+        const base = { epsilon: epsilon(1), bounds: within, recordsPerUnit, grid: grid(-1) };
+        const { events } = planMean({ ...base, choosing, adjacency });
+        const [sum, count] = laplaceEvents(events).map(({ l1 }) => l1) as [Rational, Rational];
+        const around = aroundMiddle(clampTo(within, grid(-1)));
+        const [here, there] = pairOf(adjacency, data).map((each) =>
+          amountsOf(each, recordsPerUnit, choosing, createSeededSource(1n)),
+        ) as [number[], number[]];
+        const total = (values: number[]): bigint =>
+          values.reduce((all, value) => all + around.steps(value), 0n);
+        const moved = Math.abs(Number(total(here) - total(there)));
+        atMost(moved, sum);
+        atMost(Math.abs(here.length - there.length), count);
+        return moved / Number(sum.numerator);
+      };
+      fc.assert(
+        fc.property(neighbours, bounds, fc.integer({ min: 1, max: 4 }), (...drawn) => void check(...drawn)),
+      );
+      const [high, low] = [50, -50].map((value) => new Array<Row>(9).fill({ unit: 'e', key: 'x', value }));
+      const reached = check([[], high as Row[], low as Row[]], [-20, 40], 4);
+      assert.ok(reached > 0.95 && reached <= 1, 'a bound that nothing comes near is no test');
+    });
+
     test(`histograms, ${adjacency}`, () => {
       fc.assert(
         fc.property(
@@ -150,6 +180,32 @@ suite('contributions are bounded: the same noise on neighbours differs by the se
       );
     });
   }
+
+  test('a quantile of units that have several records is as likely as their sensitivity says', () => {
+    const of = (count: number, value: number) => Array.from({ length: count }, () => ({ unit: 'e', value }));
+    const others = Array.from({ length: 6 }, (_, index) => ({ unit: `u${index}`, value: 5 }));
+    // Between two candidates that lie 2ε apart in what a unit can move, the worse one has a chance of exp(−ε) / 2; on half of it, exp(−ε/2) / 2.
+    for (const [adjacency, own, worse, rate] of [
+      ['add-remove', of(3, 20), 0, 1],
+      ['replace-one', of(3, 20), 0, 1 / 2],
+      ['replace-one', of(3, -20), 10, 1 / 2],
+    ] as const) {
+      const plan = planQuantile<Adjacency>({
+        epsilon: epsilon(1),
+        quantile: rational('1/2'),
+        candidates: [0, 10],
+        recordsPerUnit: 3,
+        adjacency,
+      });
+      const [source, runs] = [createSeededSource(6n), 8000];
+      let found = 0;
+      for (let run = 0; run < runs; run += 1)
+        if (plan.draw([...others, ...own], source) === worse) found += 1;
+      const chance = Math.exp(-rate) / 2;
+      const error = Math.sqrt((chance * (1 - chance)) / runs);
+      assert.ok(Math.abs(found / runs - chance) < 4.5 * error, `${adjacency} ${worse}: ${found / runs}`);
+    }
+  });
 
   test('bounds that are reached show that no sensitivity is larger than it need be', () => {
     const many = Array.from({ length: 9 }, () => ({ unit: 'e', key: 'x', value: 100 }));

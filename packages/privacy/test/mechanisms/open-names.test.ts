@@ -33,6 +33,16 @@ suite('names that are not public', () => {
     assert.ok(share > 0.006, 'the next lower threshold would be e times as likely');
   });
 
+  test('a unit that is alone in several partitions has its delta for all of them together', () => {
+    const plan = planThresholdedCounts({ ...named, partitionsPerUnit: 4 });
+    const own = new Map(['x', 'y', 'z', 'w'].map((name) => [name, 1n]));
+    const runs = 20_000;
+    let found = 0;
+    for (let seed = 0n; seed < runs; seed += 1n)
+      if (plan.draw(own, createSeededSource(seed)).size > 0) found += 1;
+    assert.ok(found / runs <= 0.02 + 3.5 * Math.sqrt(0.02 / runs), `${found / runs}`);
+  });
+
   test('a name of no unit is never published, whatever the noise', () => {
     const thresholded = planThresholdedCounts({ ...named, partitionsPerUnit: 1 });
     assert.equal(

@@ -99,6 +99,10 @@ suite('randomised response', () => {
       ['3/4', 2.5],
     ] as const)
       assert.throws(make(truth, categories), refused('out_of_range'));
+    assert.throws(
+      () => estimateShares([], { truth: rational('3/4'), categories: 2 }),
+      refused('bad_parameter'),
+    );
     for (const answer of [-1, 2, 0.5, Number.NaN])
       assert.throws(() => make('3/4', 2)().release([answer], createReleaseSource()), refused('out_of_range'));
   });

@@ -122,3 +122,48 @@ suite('sources and events of every mechanism', () => {
     assert.throws(() => mechanism.release([1n], createSeededSource(1n)), refused('not_a_release_source'));
   });
 });
+
+suite('what types forbid is refused at run time too', () => {
+  // A program without types that asks for another adjacency or norm must not get the noise of a smaller one.
+  const any = <T>(value: unknown): T => value as T;
+  const bounds = { lower: 0, upper: 1 };
+
+  test('an adjacency that is none', () => {
+    for (const other of ['replace', undefined, 'Add-Remove']) {
+      const wrong = { adjacency: any<'add-remove'>(other) };
+      for (const make of [
+        () => countMechanism({ ...base, ...wrong, recordsPerUnit: 1 }),
+        () => histogramMechanism({ ...buckets, ...wrong, buckets: ['x'] }),
+        () => partitionSelectionMechanism({ ...named, ...wrong }),
+        () => permuteAndFlipMechanism({ ...scored, ...wrong }),
+        () => treeCounterMechanism({ ...stream, ...wrong, epsilon: epsilon(1) }),
+      ])
+        assert.throws(make, refused('bad_parameter'));
+    }
+  });
+
+  test('a sensitivity of another norm, or none', () => {
+    for (const other of [sensitivity('l0', 1), 1, undefined]) {
+      const wrong = { sensitivity: any<never>(other) };
+      for (const make of [
+        () => geometricMechanism({ ...l1, ...wrong }),
+        () => laplaceMechanism({ ...l1, bounds, ...wrong }),
+        () => gaussianMechanism({ adjacency, rho: rho(1), bounds, ...wrong }),
+        () => exponentialMechanism({ ...scored, ...wrong }),
+        () => permuteAndFlipMechanism({ ...scored, ...wrong }),
+        () => sparseVectorMechanism({ ...base, aboveMax: 1, ...wrong }),
+        () => treeCounterMechanism({ ...stream, epsilon: epsilon(1), ...wrong }),
+        () => toeplitzCounterMechanism({ ...stream, rho: rho(1), ...wrong }),
+      ])
+        assert.throws(make, refused('bad_parameter'));
+    }
+  });
+
+  test('an epsilon that is a number or a text', () => {
+    for (const other of [0.5, '0.5', undefined])
+      assert.throws(
+        () => countMechanism({ ...base, epsilon: any(other), recordsPerUnit: 1 }),
+        refused('bad_parameter'),
+      );
+  });
+});

@@ -68,6 +68,15 @@ test('where very many changed it says so and names some', async () => {
   listening.end();
 });
 
+test('whoever is removed hears no more', async () => {
+  const { token } = await world.operators.add({ operator: 'eve', role: 'reviewer', by: 'admin' });
+  const listening = await listen(token);
+  await listening.next('opened');
+  await world.operators.remove({ operator: 'eve', reason: 'Left the team last week.', by: 'admin' });
+  await world.find('later', ['c']);
+  await assert.rejects(listening.next('changed'));
+});
+
 test('nobody listens without a token, and no more than 64 do', async () => {
   assert.equal((await fetch(`${world.url}/v1/events`)).status, 401);
   const listening: Listening[] = [];

@@ -21,13 +21,14 @@ const nothing = (): Changed => ({ cases: new Set(), accounts: new Set(), other: 
  * see. Changes are gathered for a quarter of a second.
  */
 export function createEvents(store: ProjectionStore) {
-  const listeners = new Set<ServerResponse>();
+  /** Each with whether its person may still listen. */
+  const listeners = new Map<ServerResponse, () => boolean>();
   let changed = nothing();
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (text: string): void => {
-    for (const each of listeners) {
-      if (each.writableLength > BUFFERED_BYTES_MAX) each.destroy();
+    for (const [each, mayListen] of listeners) {
+      if (each.writableLength > BUFFERED_BYTES_MAX || !mayListen()) each.destroy();
       else each.write(text);
     }
   };
@@ -46,8 +47,11 @@ export function createEvents(store: ProjectionStore) {
   heartbeat.unref();
 
   return {
-    /** @throws ServerError `ledger-overloaded` where too many listen */
-    listen(response: ServerResponse): void {
+    /**
+     * @param mayListen asked before anything is told, so that whoever is removed hears no more
+     * @throws ServerError `ledger-overloaded` where too many listen
+     */
+    listen(response: ServerResponse, mayListen: () => boolean): void {
       if (listeners.size >= LISTENERS_MAX)
         throw new ServerError('ledger-overloaded', `${LISTENERS_MAX} listen to events already.`);
       response.writeHead(200, {
@@ -57,14 +61,14 @@ export function createEvents(store: ProjectionStore) {
         'x-accel-buffering': 'no',
       });
       response.write(`retry: 2000\nevent: opened\ndata: ${JSON.stringify({ size: store.position })}\n\n`);
-      listeners.add(response);
+      listeners.set(response, mayListen);
       response.on('close', () => listeners.delete(response));
     },
     stop(): void {
       stopFollowing();
       clearInterval(heartbeat);
       clearTimeout(timer);
-      for (const each of listeners) each.end();
+      for (const each of listeners.keys()) each.end();
     },
   };
 }

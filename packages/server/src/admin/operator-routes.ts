@@ -45,6 +45,9 @@ async function ledger({ ports }: Call) {
 function addOperator({ ports, body, by }: Call) {
   if (!ROLES.includes(body.role as Role))
     throw new ServerError('bad-request', `The role must be one of ${ROLES.join(', ')}.`);
+  // Where a crash came after a removal: a new person of that name does not inherit what the one before signed in with.
+  if (ports.operators.list().every((each) => each.operator !== body.operator))
+    ports.signIn.forget(body.operator as string);
   return ports.operators.add({ operator: body.operator as string, role: body.role as Role, by: by.operator });
 }
 
@@ -58,7 +61,10 @@ export const OPERATOR_ROUTES: readonly Route[] = [
     answer:
       'a stream: `opened` (`size`), then `changed`: `size` of the ledger (also as the id), `types` of entries, `cases`, `accounts` (200 names each at most; `all`: more changed)',
     stream: true,
-    handle: ({ ports, response }) => ports.events.listen(response),
+    handle: ({ ports, response, by }) =>
+      ports.events.listen(response, () =>
+        ports.operators.list().some(({ operator, role }) => operator === by.operator && role === by.role),
+      ),
   },
   {
     method: 'GET',

@@ -85,11 +85,12 @@ export const SESSION_ROUTES: readonly OpenRoute[] = [
     method: 'DELETE',
     path: '/v1/session/password',
     who: 'session',
-    does: "Takes one's own password away; tokens stay.",
+    does: "Takes one's own password away; other sessions of the person end, tokens stay.",
     status: 200,
     answer: '`done`',
     async handle(call) {
-      await call.ports.signIn.removePassword(requireSession(call).session);
+      const { session, secret } = requireSession(call);
+      await call.ports.signIn.removePassword(session, secret);
       return { json: { done: true } };
     },
   },

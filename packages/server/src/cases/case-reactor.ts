@@ -8,6 +8,7 @@ import {
 } from '../projections/findings-projection.ts';
 import { readSwitch } from '../projections/switch-projection.ts';
 import type { CaseContext } from './case-ports.ts';
+import { BY_ITSELF } from './kill-switch.ts';
 
 /**
  * Opens a case for a finding, once a campaign: a finding that brings further accounts extends the campaign's undecided case, or
@@ -43,9 +44,12 @@ export function createCaseReactor(context: CaseContext): { run(): Promise<void> 
   return {
     run: () =>
       context.inTurn('case reactor', async () => {
-        if (readSwitch(context.store.db).stopped) return;
         for (const finding of readFindingsWithoutCase(context.store.db))
-          if (!withoutNews.has(finding)) await react(finding);
+          if (!withoutNews.has(finding))
+            await context.inTurn(BY_ITSELF, async () => {
+              // Looked at each time: it may be turned while a long list is worked through.
+              if (!readSwitch(context.store.db).stopped) await react(finding);
+            });
       }),
   };
 }

@@ -1,6 +1,7 @@
 import { type AppealRow, readAppealsOf } from '../projections/appeals-projection.ts';
 import { type CaseRow, readCase, readCaseFindings, readOpened } from '../projections/cases-projection.ts';
 import { type Measure, readDecision, readDecisionsAbout } from '../projections/decisions-projection.ts';
+import { readRepresentations } from '../projections/hearings-projection.ts';
 import type { ProjectionStore } from '../projections/projection-store.ts';
 import { ServerError } from '../server-error.ts';
 import type { Person } from './case-ports.ts';
@@ -28,8 +29,15 @@ export function requireCase(store: Pick<ProjectionStore, 'db'>, caseId: string):
   return found;
 }
 
+/** What the account sent besides its appeal, such as documents. */
+function sentBy({ db }: Pick<ProjectionStore, 'db'>, { case: caseId, account }: AppealRow): string[] {
+  return readRepresentations(db, caseId, account)
+    .filter((each) => each.kind !== 'appeal')
+    .map((each) => `representation:${each.representation}`);
+}
+
 /**
- * Nobody decides on what they have not opened: the newest finding, the appeal that is decided, and again what was added since they looked.
+ * Nobody decides on what they have not opened: the newest finding, the appeal that is decided with all that its account sent, and again what was added since they looked.
  * @param sinceIndex of the newest entry that must have been seen
  * @throws ServerError `conflict`
  */
@@ -44,7 +52,7 @@ export function requireOpened(
   const finding = readCaseFindings(store.db, caseId).at(-1)?.finding;
   const needed = [
     ...(finding === undefined ? [] : [`finding:${finding}`]),
-    ...(appeal === undefined ? [] : [`appeal:${appeal.appeal}`]),
+    ...(appeal === undefined ? [] : [`appeal:${appeal.appeal}`, ...sentBy(store, appeal)]),
   ];
   const opened = new Set(lookings.flatMap((each) => each.items));
   const unopened = needed.find((item) => !opened.has(item));

@@ -52,7 +52,7 @@ export async function commitView(context: CaseContext, input: CommitInput): Prom
       statistic: newest.statistic,
       bound: newest.bound,
     };
-    const known = await revealKnown(context, found.case, input.by, input.view);
+    const known = await revealKnown(context, found.case, input.by.operator, input.view);
     const next = known === null ? nextStep(found) : 'Nothing is to be decided: portcullis case list';
     return { case: found.case, view: input.view, score: score ?? null, known, next };
   });

@@ -16,7 +16,8 @@ export function createDeadlineReactor(
   async function raise(found: CaseRow): Promise<void> {
     const deadline = deadlineOf(found, context.settings);
     const nowMs = context.clock.now();
-    if (deadline === undefined || deadline.dueMs > nowMs || found.missedIndex !== null) return;
+    if (deadline === undefined || deadline.dueMs > nowMs) return;
+    if (wasMissed(context.store.db, found.case, deadline.name, deadline.dueMs)) return;
     await context.record(
       createEntry('deadline.missed', nowMs, {
         of: found.case,

@@ -7,6 +7,7 @@ import {
   readWaitingDecisions,
 } from '../projections/decisions-projection.ts';
 import { readKnownOfCase } from '../projections/known-projection.ts';
+import { readCommittedViews } from '../projections/views-projection.ts';
 import { ServerError } from '../server-error.ts';
 import type { CaseContext, Person } from './case-ports.ts';
 import {
@@ -20,6 +21,7 @@ import {
 } from './case-rules.ts';
 import { requireOwnView } from './blind-view.ts';
 import { requireUnleased } from './lease-case.ts';
+import { revealKnown } from './known-cases.ts';
 import { recordDecision } from './record-decision.ts';
 
 export type DecideInput = {
@@ -61,7 +63,7 @@ export async function decide(context: CaseContext, input: SeverInput): Promise<D
   const rule = checkText(input.rule, 'The rule', 1, 600);
   const decided = await context.inTurn(input.case, async (): Promise<Decided> => {
     const found = requireCase(context.store, input.case);
-    requireReal(context, found.case);
+    await requireReal(context, found.case);
     requireUndecided(context, found, input.again === true || input.sever !== undefined);
     const appeal = chooseAppeal(context, found, input);
     const members = chooseMembers(context, found, input, appeal);
@@ -135,8 +137,13 @@ export function sayEffect(
 }
 
 /** Nothing is decided on accounts that were made to see whether people look. @throws ServerError `conflict` */
-function requireReal({ store }: CaseContext, caseId: string): void {
-  if (readKnownOfCase(store.db, caseId) === undefined) return;
+async function requireReal(context: CaseContext, caseId: string): Promise<void> {
+  const { db } = context.store;
+  // A crash may have come between a view and the answer that it brings.
+  const [first] = readCommittedViews(db, caseId);
+  if (first !== undefined && readKnownOfCase(db, caseId) === undefined)
+    await revealKnown(context, caseId, first.by, first.view);
+  if (readKnownOfCase(db, caseId) === undefined) return;
   throw new ServerError(
     'conflict',
     `${caseId} was mixed in, and its answer was known: nothing is to be decided. Take another: portcullis case list.`,

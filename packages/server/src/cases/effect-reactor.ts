@@ -6,6 +6,7 @@ import {
 } from '../projections/decisions-projection.ts';
 import { readSwitch } from '../projections/switch-projection.ts';
 import type { CaseContext } from './case-ports.ts';
+import { BY_ITSELF } from './kill-switch.ts';
 import { standingOf } from './standing-reactor.ts';
 
 const WAKE_MS_MIN = 250;
@@ -27,13 +28,18 @@ export function createEffectReactor(context: CaseContext) {
 
   const effect = (waiting: WaitingDecision): Promise<void> =>
     context.inTurn(waiting.case, async () => {
-      // Looked at again in its turn: it may have been undone meanwhile.
-      const now = readWaitingDecisions(store.db).find((each) => each.decision === waiting.decision);
-      if (now === undefined || !mayTakeEffect(now)) return;
-      const body = { decision: now.decision, case: now.case };
-      await context.record(createEntry('decision.effected', clock.now(), body));
-      await context.applyDecisions(readDecisionMembers(store.db, now.decision));
+      const decision = await context.inTurn(BY_ITSELF, () => recordEffect(waiting));
+      if (decision !== undefined) await context.applyDecisions(readDecisionMembers(store.db, decision));
     });
+
+  /** Looks at it again in its turn: it may have been undone, or everything stopped meanwhile. */
+  async function recordEffect(waiting: WaitingDecision): Promise<string | undefined> {
+    const now = readWaitingDecisions(store.db).find((each) => each.decision === waiting.decision);
+    if (now === undefined || !mayTakeEffect(now)) return undefined;
+    const body = { decision: now.decision, case: now.case };
+    await context.record(createEntry('decision.effected', clock.now(), body));
+    return now.decision;
+  }
 
   async function run(): Promise<void> {
     for (const waiting of readWaitingDecisions(store.db)) if (mayTakeEffect(waiting)) await effect(waiting);

@@ -104,14 +104,23 @@ test('wherever a program stops, the next lets waiting decisions take effect in t
   await world.find('camp', ['a']);
   await look(world.cases, 'case-1', ada);
   await world.cases.decide(slow);
-  const kept = world.ledger.entries.map((each) => each.entry);
+  world.advance(61 * SECOND_MS);
+  await world.cases.tick();
+  const all = world.ledger.entries.map((each) => each.entry);
   world.stop();
-  const again = await createCaseWorld({ ...WINDOW, ledger: createMemoryLedger(kept) });
-  assert.equal(standing(again, 'a'), 'open');
-  again.advance(90 * SECOND_MS);
-  await again.cases.tick();
-  assert.equal(standing(again, 'a'), 'slow');
-  again.stop();
+  const decided = all.findIndex((each) => each.type === 'decision');
+  for (let cut = decided + 1; cut <= all.length; cut++) {
+    const kept = all.slice(0, cut);
+    const again = await createCaseWorld({ ...WINDOW, ledger: createMemoryLedger(kept) });
+    if (cut === decided + 1) assert.equal(standing(again, 'a'), 'open');
+    again.advance(90 * SECOND_MS);
+    await Promise.all([again.cases.tick(), again.cases.catchUp()]);
+    await again.cases.tick();
+    assert.equal(standing(again, 'a'), 'slow');
+    assert.equal(again.entries('decision.effected').length, 1, `cut after ${kept.at(-1)?.type}`);
+    assert.equal(again.entries('standing.set').length, 1, `cut after ${kept.at(-1)?.type}`);
+    again.stop();
+  }
 });
 
 test('while it is stopped no case opens and no restriction takes effect by the clock; what opens accounts does', async () => {
@@ -151,5 +160,39 @@ test('a drill stops everything, finds that nothing was done, and is recorded', a
   );
   const shown = world.cases.killSwitch.show();
   assert.deepEqual([shown.stopped, shown.drills[0]?.passed, shown.drills.length], [false, true, 1]);
+  world.stop();
+});
+
+test('the switch stops a long list of findings where it is, and nothing that it stops stands after it', async () => {
+  const world = await createCaseWorld();
+  const turn = { by: ada, reasons: 'The detector names our own pipeline.' };
+  let stopped: Promise<unknown> | undefined;
+  world.store.onProjected((batch) => {
+    if (batch.some(({ entry }) => entry.type === 'case.opened'))
+      stopped ??= world.cases.killSwitch.stop(turn);
+  });
+  await Promise.all(['one', 'two', 'three', 'four', 'five'].map((each) => world.find(each, [each])));
+  await stopped;
+  await world.cases.settled();
+  const types = world.ledger.entries.map(({ entry }) => entry.type);
+  assert.ok(types.lastIndexOf('case.opened') < types.indexOf('switch.turned'), types.join(' '));
+  assert.ok(world.entries('case.opened').length < 5);
+  await world.cases.killSwitch.start(turn);
+  assert.equal(world.entries('case.opened').length, 5);
+  world.stop();
+});
+
+test('what would take effect while the switch is being turned stands before that on the ledger, or not at all', async () => {
+  const world = await createCaseWorld(WINDOW);
+  await world.find('camp', ['a']);
+  await look(world.cases, 'case-1', ada);
+  await world.cases.decide(slow);
+  world.advance(61 * SECOND_MS);
+  const stopping = world.cases.killSwitch.stop({ by: ada, reasons: 'The detector names our own pipeline.' });
+  await world.cases.tick();
+  await stopping;
+  const types = world.ledger.entries.map(({ entry }) => entry.type);
+  assert.ok(types.indexOf('decision.effected') < types.indexOf('switch.turned'), types.join(' '));
+  assert.equal(world.cases.killSwitch.show().stopped, true);
   world.stop();
 });

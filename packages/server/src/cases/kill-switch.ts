@@ -17,6 +17,12 @@ export type ShownSwitch = SwitchState & {
 export type Drilled = { readonly passed: boolean; readonly found: string };
 
 /**
+ * The turn in which the switch is turned, and in which a reactor looks at it and then appends: what a reactor does stands before the entry that
+ * stops it, or not at all. Nothing waits for another turn in it.
+ */
+export const BY_ITSELF = 'by itself';
+
+/**
  * The switch that stops what no person does at that moment: no case is opened or extended, and no restriction takes effect by the clock. What
  * people do at once (an immediate hold), what opens accounts, records and reminders goes on.
  */
@@ -24,13 +30,15 @@ export function createKillSwitch(context: CaseContext, runReactors: () => Promis
   const { store } = context;
 
   const turn = (stopped: boolean, drill: boolean, { by, reasons }: TurnInput): Promise<number> =>
-    context.record(
-      createEntry('switch.turned', context.clock.now(), {
-        stopped,
-        drill,
-        by: by.operator,
-        reasons: checkReasons(reasons),
-      }),
+    context.inTurn(BY_ITSELF, () =>
+      context.record(
+        createEntry('switch.turned', context.clock.now(), {
+          stopped,
+          drill,
+          by: by.operator,
+          reasons: checkReasons(reasons),
+        }),
+      ),
     );
 
   function show(): ShownSwitch {

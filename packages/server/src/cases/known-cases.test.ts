@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commit, fromBase64, equalBytes, utf8 } from '@portcullis/record';
 import { ada, ben, refused, said } from './test/case-people.ts';
+import { createMemoryLedger } from '../projections/test/memory-ledger.ts';
 import { createCaseWorld, person, REASONS } from './test/case-world.ts';
 
 const admin = person('admin', 'admin');
@@ -68,4 +69,25 @@ test('the ledger committed to the answer before the case was there, and the reve
   );
   assert.ok(!equalBytes(other, fromBase64(committed?.commitments['answer'] ?? '')));
   world.stop();
+});
+
+test('where a crash came between a view and the answer, nothing is decided all the same', async () => {
+  const world = await createCaseWorld();
+  await world.find('camp', ['a', 'b']);
+  await world.cases.mixInKnown({ by: admin, answer: 'not' });
+  await world.cases.settled();
+  await world.cases.openEvidence({ case: 'case-2', by: ada });
+  await world.cases.commitView({ case: 'case-2', by: ada, view: 'extraction', reasons: REASONS });
+  const kept = world.ledger.entries.map(({ entry }) => entry);
+  world.stop();
+  assert.equal(kept.pop()?.type, 'known.revealed');
+  const ledger = createMemoryLedger(kept, world.ledger.contents);
+  const again = await createCaseWorld({ ledger, keys: world.keys });
+  await assert.rejects(
+    again.cases.decide({ case: 'case-2', by: ada, measure: 'slow', ...said }),
+    refused('conflict', /its answer was known/),
+  );
+  const [told] = again.entries('known.revealed');
+  assert.deepEqual([told?.by, told?.right], ['ada', false]);
+  again.stop();
 });

@@ -125,7 +125,7 @@ async function appendMembers(
 export async function revealKnown(
   context: CaseContext,
   caseId: string,
-  by: Person,
+  by: string,
   view: View,
 ): Promise<Revealed | null> {
   const { db } = context.store;
@@ -144,7 +144,7 @@ export async function revealKnown(
         finding,
         answer,
         salt,
-        by: by.operator,
+        by,
         right: isRight,
       }),
     );

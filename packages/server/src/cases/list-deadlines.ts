@@ -30,7 +30,9 @@ export function listDeadlines(
   { store, clock, settings }: Pick<CaseContext, 'store' | 'clock' | 'settings'>,
   incidents: Incidents,
 ): Deadline[] {
-  const missed = new Map(readMissed(store.db).map((each) => [`${each.of} ${each.deadline}`, each.index]));
+  const keyOf = (each: { of: string; deadline: string; dueMs: number }) =>
+    `${each.of} ${each.deadline} ${each.dueMs}`;
+  const missed = new Map(readMissed(store.db).map((each) => [keyOf(each), each.index]));
   const found: Omit<Deadline, 'isLate' | 'missedIndex'>[] = [];
   for (const each of readUndecidedCases(store.db)) {
     const due = deadlineOf(each, settings);
@@ -54,7 +56,7 @@ export function listDeadlines(
     .map((each) => ({
       ...each,
       isLate: each.dueMs <= clock.now(),
-      missedIndex: missed.get(`${each.of} ${each.deadline}`) ?? null,
+      missedIndex: missed.get(keyOf(each)) ?? null,
     }))
     .sort((a, b) => a.dueMs - b.dueMs);
 }

@@ -58,8 +58,24 @@ test('an alarm is raised for who decides in seconds and for who always agrees, a
     world.cases.oversight().alarms.map((each) => each.replace(/\d+ seconds/, 'N seconds')),
     [
       'ada took N seconds from opening the evidence to deciding, in the median of the last 3 decisions.',
+      'ada took N seconds from opening the evidence to saying what they see, in the median of the last 3 views.',
       'ada said extraction in all of 3 views.',
     ],
   );
+  world.stop();
+});
+
+test('who says in seconds what they see is no slower for deciding the next day', async () => {
+  const world = await createCaseWorld({ settings: { alarmDecisions: 3, alarmDwellSeconds: 60 } });
+  for (let i = 1; i <= 3; i++) {
+    await world.find(`camp-${i}`, [`a${i}`]);
+    await review(world, `case-${i}`, ada, i === 2 ? 'not' : 'extraction', 4);
+  }
+  world.advance(86_400 * SECOND_MS);
+  for (let i = 1; i <= 3; i++)
+    await world.cases.decide({ case: `case-${i}`, by: ada, measure: 'dismiss', ...said });
+  const [alarm, ...more] = world.cases.oversight().alarms;
+  assert.match(alarm ?? '', /^ada took \d seconds from opening the evidence to saying what they see/);
+  assert.deepEqual(more, []);
   world.stop();
 });

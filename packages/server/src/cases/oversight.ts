@@ -125,6 +125,15 @@ function alarmsOf(
     alarms.push(
       `${person} took ${Math.round(typicalMs / 1000)} seconds from opening the evidence to deciding, in the median of the last ${recent.length} decisions.`,
     );
+  const seen = dwells(
+    firstBlind(facts.views.filter((each) => each.by === person)).slice(-alarmDecisions),
+    facts.looked,
+  );
+  const seenMs = median(seen);
+  if (seen.length >= alarmDecisions && seenMs !== null && seenMs < alarmDwellSeconds * 1000)
+    alarms.push(
+      `${person} took ${Math.round(seenMs / 1000)} seconds from opening the evidence to saying what they see, in the median of the last ${seen.length} views.`,
+    );
   if (figures.knownAnswered > 1 && (figures.knownRight ?? 1) < 0.5)
     alarms.push(`${person} was wrong in most of ${figures.knownAnswered} cases whose answer was known.`);
   if (figures.views >= alarmDecisions && figures.agreesWithDetector === 1)

@@ -115,3 +115,57 @@ test('an appeal that nobody hears in its time is raised, although the case was d
   );
   world.stop();
 });
+
+test('a proposal that answers an appeal, or would replace a decision, is no missed decision of the case', async () => {
+  const world = await createCaseWorld();
+  const [account] = (await world.createAccounts(1)) as [string];
+  await world.find('camp', [account]);
+  await hold(world);
+  world.advance(100 * HOUR_MS);
+  const propose = { case: 'case-1', measure: 'closed', ...said } as const;
+  const { decision } = await world.cases.decide({ ...propose, by: ada, again: true });
+  await world.cases.tick();
+  assert.equal(world.entries('deadline.missed').length, 0, 'decided in time, and proposed just now');
+  await world.cases.reject({ case: 'case-1', decision, by: ben, reasons: REASONS });
+  await world.cases.appeal({ case: 'case-1', account, by: ada, grounds: REASONS });
+  await look(world.cases, 'case-1', cleo);
+  await world.cases.decide({ ...propose, by: cleo });
+  await world.cases.tick();
+  assert.equal(world.entries('deadline.missed').length, 0, 'the appeal has days left');
+  world.advance(169 * HOUR_MS);
+  await world.cases.tick();
+  await world.cases.tick();
+  assert.deepEqual(
+    world.entries('deadline.missed').map((each) => each.deadline),
+    ['appeal-decision'],
+  );
+  world.stop();
+});
+
+test('each appeal of a case has its own deadline, and each is recorded once', async () => {
+  const world = await createCaseWorld();
+  const accounts = (await world.createAccounts(2)) as [string, string];
+  await world.find('camp', accounts);
+  await hold(world);
+  const appeal = (account: string) =>
+    world.cases.appeal({ case: 'case-1', account, by: ada, grounds: REASONS });
+  const { appeal: first } = await appeal(accounts[0]);
+  world.advance(169 * HOUR_MS);
+  await world.cases.tick();
+  await appeal(accounts[1]);
+  await world.cases.tick();
+  assert.equal(world.entries('deadline.missed').length, 1, 'the first is late once');
+  await look(world.cases, 'case-1', cleo);
+  await world.cases.decide({ case: 'case-1', by: cleo, measure: 'open', appeal: first, ...said });
+  world.advance(100 * HOUR_MS);
+  await world.cases.tick();
+  assert.equal(world.entries('deadline.missed').length, 1, 'the second has time left');
+  assert.deepEqual(
+    world.cases.deadlines().map((each) => [each.deadline, each.isLate, each.missedIndex]),
+    [['appeal-decision', false, null]],
+  );
+  world.advance(69 * HOUR_MS);
+  await world.cases.tick();
+  assert.equal(world.entries('deadline.missed').length, 2);
+  world.stop();
+});

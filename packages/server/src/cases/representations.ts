@@ -1,6 +1,7 @@
 import { createEntry, equalBytes, utf8 } from '@portcullis/record';
 import { checkText } from '../accounts/checks.ts';
 import { randomId } from '../accounts/random.ts';
+import { requireClock } from '../policy/clocks/clock-rows.ts';
 import { type LinkRow, readRepresentations } from '../projections/hearings-projection.ts';
 import { ServerError } from '../server-error.ts';
 import { openKept } from '../vault/open-kept.ts';
@@ -26,11 +27,10 @@ export const TEXT_CHARS_MAX = 20_000;
 export const DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
 const SUBMISSIONS_MAX = 50;
 const BYTES_MAX = 64 * 1024 * 1024;
-const DAY_MS = 86_400_000;
-/** Data (Use and Access) Act 2025, section 103: a complaint is acknowledged within 30 days of receipt. */
-export const ACKNOWLEDGE_DAYS = 30;
+const HOUR_MS = 3_600_000;
+const ACKNOWLEDGE = requireClock('uk-duaa-acknowledge');
 
-export const acknowledgeBy = (receivedMs: number): number => receivedMs + ACKNOWLEDGE_DAYS * DAY_MS;
+export const acknowledgeBy = (receivedMs: number): number => receivedMs + ACKNOWLEDGE.hours * HOUR_MS;
 
 /**
  * Takes what an account sends; it is sealed in the vault before the answer, and its clock starts at receipt.
@@ -43,9 +43,11 @@ export async function receiveSubmission(
 ): Promise<Received> {
   const parts = partsOf(submission);
   const bytes = Object.values(parts).reduce((sum, part) => sum + part.length, 0);
-  const taken = await context.inTurn(`hearing of ${link.account}`, async () => {
+  return context.inTurn(`hearing of ${link.account}`, async () => {
     await requireNew(context, link, submission.kind, parts);
     requireRoom(context, link, bytes);
+    // The appeal goes before what carries it: where a crash comes between, whoever sends it again is told that it is open, and it is.
+    const appealed = submission.kind === 'appeal' ? await appealBy(context, link, submission.text) : {};
     const representation = randomId(context.random, 'rep', 6);
     const sealed = sealParts(context, link.account, 'representation.received', representation, parts);
     const receivedMs = context.clock.now();
@@ -57,17 +59,14 @@ export async function receiveSubmission(
       commitments: sealed.commitments,
     });
     await context.record(entry, sealed.content);
-    return { representation, receivedMs, acknowledgeByMs: acknowledgeBy(receivedMs) };
+    return { representation, ...appealed, receivedMs, acknowledgeByMs: acknowledgeBy(receivedMs) };
   });
-  if (submission.kind !== 'appeal') return taken;
+}
+
+async function appealBy(context: CaseContext, link: LinkRow, grounds: string): Promise<{ appeal: string }> {
   const { case: caseId, account } = link;
-  const { appeal } = await recordAppeal(context, {
-    case: caseId,
-    account,
-    by: account,
-    grounds: submission.text,
-  });
-  return { ...taken, appeal };
+  const { appeal } = await recordAppeal(context, { case: caseId, account, by: account, grounds });
+  return { appeal };
 }
 
 function partsOf(submission: Submission): Record<string, Uint8Array> {

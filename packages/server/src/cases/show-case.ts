@@ -106,6 +106,7 @@ export function showCase(
     decisions: readDecisions(db, caseId).map((each) => ({
       ...each,
       reasons: hidden ? null : each.reasons,
+      immediate: hidden ? null : each.immediate,
       members: readDecisionMembers(db, each.decision).slice(0, ACCOUNTS_MAX),
     })),
     known: readKnownOfCase(db, caseId) ?? null,

@@ -76,7 +76,7 @@ async function who(adminUrl: string, token: string | undefined): Promise<unknown
 const tokenIn = (printed: string) => /PORTCULLIS_TOKEN=(\S+)/.exec(printed)?.[1];
 
 test('in practice, a first start that found a port taken leaves a directory that starts once it is free', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const cwd = temporaryFolder(t);
   const dataDir = join(cwd, PRACTICE);
@@ -96,7 +96,7 @@ test('in practice, a first start that found a port taken leaves a directory that
 });
 
 test('a real first start that was refused shows its token when it serves; a lost one is replaced', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const cwd = temporaryFolder(t);
   const env = REAL_UPSTREAM;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAdminWorld } from '../admin/test/admin-world.ts';
@@ -39,6 +39,16 @@ describe('reports on the command line', { concurrency: false }, () => {
     assert.deepEqual(told.disclosure, JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')));
     const pages = [folder, join(cwd, 'again')].map((each) => readFileSync(join(each, 'report.html'), 'utf8'));
     assert.equal(pages[0], pages[1]);
+  });
+
+  test('where its files can not be written, it says that the report is there and costs nothing more', async () => {
+    writeFileSync(join(cwd, 'a-file'), '');
+    const refused = await as('admin', ...ASKED, '--out', 'a-file');
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.err,
+      /^portcullis: report-[0-9a-f]{24} is on the ledger, .*a-file \(EEXIST\)\.\n.*--out/,
+    );
   });
 
   test('nobody else publishes, everybody may look', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { ada, cleo, hold, look } from '../cases/test/case-people.ts';
 import { createCaseWorld, REASONS } from '../cases/test/case-world.ts';
+import { until } from '../test/until.ts';
 import { createHearingServer } from './hearing-server.ts';
 
 const DAY_MS = 86_400_000;
@@ -110,6 +113,27 @@ test('too much, too long or of no known kind is refused, and nothing of it is ke
   assert.equal(world.ledger.entries.length, before);
 });
 
+test('one thing is sent by a link at a time, so that many large ones do not fill the memory', async () => {
+  const first = request(`${url}/documents?name=slow`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-length': 9, expect: '100-continue' },
+  });
+  first.flushHeaders();
+  const answered = once(first, 'response');
+  await once(first, 'continue');
+  const second = await call('/documents?name=a', { method: 'POST', body: 'x' });
+  assert.deepEqual([second.status, second.body.error.code], [503, 'ledger-overloaded']);
+  assert.equal((await call('/case')).status, 200, 'reading goes on');
+  const before = world.ledger.entries.length;
+  first.destroy();
+  await answered.catch(() => {});
+  assert.equal(world.ledger.entries.length, before);
+  await until('what broke off makes room', async () => {
+    const again = await post('/submissions', { kind: 'complaint', text: 'It broke off.' });
+    return again.status === 201;
+  });
+});
+
 test('the account appeals by itself; the appeal is like any other', async () => {
   const sent = await post('/submissions', { kind: 'appeal', text: 'These were our students.' });
   assert.match(sent.body.appeal, /^appeal-/);
@@ -151,12 +175,13 @@ test('what nobody acknowledges in thirty days is recorded as missed', async () =
   await world.cases.tick();
   await world.cases.tick();
   const missed = world.entries('deadline.missed').filter((each) => each.deadline === 'acknowledgement');
-  // The document and the appeal; the complaint was acknowledged.
-  assert.equal(missed.length, 2);
+  // The document, the second complaint and the appeal; the first complaint was acknowledged.
+  assert.equal(missed.length, 3);
 });
 
 test('who calls without end is told to wait', async () => {
   let last = 200;
   for (let i = 0; i < 130 && last !== 503; i++) last = (await call('/case', {}, 'x')).status;
   assert.equal(last, 503);
+  assert.equal((await call('/case')).status, 200, 'who has a link is not shut out by who has none');
 });

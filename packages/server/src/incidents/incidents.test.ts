@@ -18,6 +18,23 @@ test('every row says who, what, where, from which source and as of when', () => 
   }
 });
 
+test('what must be kept for months or years is kept for as long as the longest of them', () => {
+  const keep = (clock: string) => (CLOCK_ROWS.find((each) => each.clock === clock)?.hours ?? 0) * HOUR_MS;
+  const months: readonly (readonly [string, number])[] = [
+    ['eu-log-keep', 6],
+    ['china-label-keep', 6],
+    ['eu-gpai-keep', 60],
+    ['new-york-raise-keep', 60],
+    ['eu-gpai-keep-documents', 120],
+  ];
+  for (const [clock, count] of months)
+    for (let day = 1; day <= 28; day++)
+      for (let month = 0; month < 48; month++) {
+        const span = Date.UTC(2026, month + count, day) - Date.UTC(2026, month, day);
+        assert.ok(keep(clock) >= span, `${clock}: ${count} months from ${month}`);
+      }
+});
+
 test('one moment of becoming aware starts every clock of the rules that may apply', async () => {
   const world = await createCaseWorld();
   const { incidents } = world.cases;

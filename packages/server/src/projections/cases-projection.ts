@@ -26,8 +26,10 @@ export type CaseRow = {
   readonly accountsTotal: number;
   /** Exchanges that its findings count: what may have been taken. */
   readonly harm: number;
-  /** When the oldest appeal that waits was made. */
+  /** When the oldest appeal that waits was made; null where none does. */
   readonly appealedMs: number | null;
+  /** When the proposal that waits was made, where it would replace a decision; null where it would be the first, or none waits. */
+  readonly proposedAgainMs: number | null;
   /** Who works on it; a time that is over says that nobody does. */
   readonly leaseBy: string | null;
   readonly leaseUntilMs: number | null;
@@ -44,11 +46,11 @@ export type OpenedRow = {
 
 export const casesProjection: ProjectionDefinition = {
   name: 'cases',
-  version: 5,
+  version: 6,
   tables: {
     cases: `(case_id TEXT PRIMARY KEY, campaign TEXT NOT NULL, finding TEXT NOT NULL, priority INTEGER NOT NULL,
       opened_idx INTEGER NOT NULL, opened_ms INTEGER NOT NULL, grown_idx INTEGER NOT NULL,
-      lease_by TEXT, lease_until_ms INTEGER, appealed_ms INTEGER, missed_idx INTEGER, pending TEXT, decided_idx INTEGER, decided_before_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
+      lease_by TEXT, lease_until_ms INTEGER, missed_idx INTEGER, pending TEXT, decided_idx INTEGER, decided_before_idx INTEGER, appeals_open INTEGER NOT NULL DEFAULT 0,
       state TEXT GENERATED ALWAYS AS (CASE WHEN pending IS NOT NULL THEN 'proposed' WHEN appeals_open > 0 THEN 'appealed'
         WHEN decided_idx IS NOT NULL THEN 'decided' ELSE 'open' END) VIRTUAL)`,
     case_decisions: '(decision TEXT PRIMARY KEY, on_appeal INTEGER NOT NULL) WITHOUT ROWID',
@@ -72,7 +74,7 @@ export const casesProjection: ProjectionDefinition = {
     const viewed = db.prepare('INSERT INTO case_views VALUES (?, ?, ?, ?, ?)');
     const known = db.prepare('UPDATE cases SET decided_idx = ? WHERE case_id = ?');
     const appeal = db.prepare(
-      'UPDATE cases SET appeals_open = appeals_open + 1, appealed_ms = CASE WHEN appeals_open = 0 THEN ?2 ELSE appealed_ms END, missed_idx = CASE WHEN decided_idx IS NULL THEN missed_idx END WHERE case_id = ?1',
+      'UPDATE cases SET appeals_open = appeals_open + 1, missed_idx = CASE WHEN decided_idx IS NULL OR appeals_open > 0 THEN missed_idx END WHERE case_id = ?',
     );
     const lease = db.prepare('UPDATE cases SET lease_by = ?, lease_until_ms = ? WHERE case_id = ?');
     const missed = db.prepare('UPDATE cases SET missed_idx = ? WHERE case_id = ?');
@@ -86,7 +88,7 @@ export const casesProjection: ProjectionDefinition = {
         grown.run(index, entry.case);
       } else if (entry.type === 'evidence.viewed')
         viewed.run(entry.case, index, entry.by, timeMsOf(entry), JSON.stringify(entry.items));
-      else if (entry.type === 'appeal') appeal.run(entry.case, timeMsOf(entry));
+      else if (entry.type === 'appeal') appeal.run(entry.case);
       else if (entry.type === 'case.leased')
         lease.run(entry.by, entry.step === 'released' ? 0 : Date.parse(entry.until), entry.case);
       else if (entry.type === 'deadline.missed') missed.run(index, entry.of);
@@ -142,7 +144,9 @@ const ALL_MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding
 const MEMBERS = `SELECT DISTINCT m.account FROM case_findings f JOIN finding_members m ON m.finding = f.finding
   WHERE NOT EXISTS (SELECT 1 FROM case_severed s WHERE s.case_id = f.case_id AND s.account = m.account AND s.decided = 1) AND f.case_id`;
 const COLUMNS = `c.case_id AS "case", c.campaign, c.finding, c.priority, c.state, c.opened_idx AS openedIndex, c.opened_ms AS openedMs,
-  c.grown_idx AS grownIndex, c.pending, c.appealed_ms AS appealedMs, c.lease_by AS leaseBy, c.lease_until_ms AS leaseUntilMs, c.missed_idx AS missedIndex,
+  c.grown_idx AS grownIndex, c.pending, c.lease_by AS leaseBy, c.lease_until_ms AS leaseUntilMs, c.missed_idx AS missedIndex,
+  (SELECT min(a.time_ms) FROM appeals a WHERE a.case_id = c.case_id AND a.decision IS NULL) AS appealedMs,
+  CASE WHEN c.decided_idx IS NOT NULL THEN (SELECT p.time_ms FROM decisions p WHERE p.decision = c.pending) END AS proposedAgainMs,
   (SELECT coalesce(max(json_extract(x.body, '$.exchanges')), 0) FROM case_findings f JOIN findings x ON x.finding = f.finding WHERE f.case_id = c.case_id) AS harm,
   (SELECT count(*) FROM (${MEMBERS} = c.case_id)) AS accountsTotal`;
 

@@ -33,11 +33,11 @@ export type WaitingDecision = Pick<DecisionRow, 'decision' | 'case' | 'measure' 
 
 export const decisionsProjection: ProjectionDefinition = {
   name: 'decisions',
-  version: 2,
+  version: 3,
   tables: {
     decisions: `(decision TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL, time_ms INTEGER NOT NULL, by TEXT NOT NULL,
       step TEXT NOT NULL, measure TEXT NOT NULL, accounts TEXT NOT NULL, accounts_total INTEGER NOT NULL, rule TEXT NOT NULL,
-      reasons TEXT NOT NULL, appeal TEXT, confirms TEXT, takes_effect_ms INTEGER, immediate TEXT, undone_idx INTEGER, effected_idx INTEGER)`,
+      reasons TEXT NOT NULL, appeal TEXT, confirms TEXT, takes_effect_ms INTEGER, immediate TEXT, undone_idx INTEGER, effected_idx INTEGER, effected_ms INTEGER)`,
     decision_windows:
       '(decision TEXT PRIMARY KEY, takes_effect_ms INTEGER NOT NULL, immediate TEXT) WITHOUT ROWID',
     decision_members:
@@ -60,13 +60,13 @@ export const decisionsProjection: ProjectionDefinition = {
       'UPDATE decisions SET undone_idx = ? WHERE decision = ? AND effected_idx IS NULL',
     );
     const effected = db.prepare(
-      'UPDATE decisions SET effected_idx = ? WHERE decision = ? AND undone_idx IS NULL',
+      'UPDATE decisions SET effected_idx = ?, effected_ms = ? WHERE decision = ? AND undone_idx IS NULL',
     );
     return (entry, index) => {
       if (entry.type === 'decision.window')
         windowed.run(entry.decision, Date.parse(entry.takes_effect), entry.immediate);
       else if (entry.type === 'decision.undone') undone.run(index, entry.decision);
-      else if (entry.type === 'decision.effected') effected.run(index, entry.decision);
+      else if (entry.type === 'decision.effected') effected.run(index, timeMsOf(entry), entry.decision);
       else if (entry.type === 'decision.members')
         for (const account of entry.accounts) member.run(entry.decision, account);
       else if (entry.type === 'decision')
@@ -175,10 +175,10 @@ export function readDecisionsOfPeriod(db: DatabaseSync, fromMs: number, toMs: nu
   return rows(
     db,
     `SELECT account, measure, appeal, before FROM (
-       SELECT m.account, d.measure, d.appeal, d.time_ms,
-         lag(d.measure) OVER (PARTITION BY m.account, d.case_id ORDER BY d.idx) AS before
+       SELECT m.account, d.measure, d.appeal, coalesce(d.effected_ms, d.time_ms) AS effect_ms,
+         lag(d.measure) OVER (PARTITION BY m.account, d.case_id ORDER BY coalesce(d.effected_idx, d.idx)) AS before
        FROM decisions d JOIN decision_members m ON m.decision = d.decision WHERE ${IN_EFFECT})
-     WHERE time_ms >= ? AND time_ms < ?`,
+     WHERE effect_ms >= ? AND effect_ms < ?`,
     fromMs,
     toMs,
   );

@@ -14,21 +14,29 @@ export type KnownRow = {
 
 export const knownProjection: ProjectionDefinition = {
   name: 'known',
-  version: 1,
+  version: 2,
   tables: {
     known_waiting: '(known TEXT PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID',
     known_revealed:
-      '(known TEXT PRIMARY KEY, case_id TEXT NOT NULL, answer TEXT NOT NULL, by TEXT NOT NULL, is_right INTEGER NOT NULL, time_ms INTEGER NOT NULL) WITHOUT ROWID',
+      '(known TEXT PRIMARY KEY, case_id TEXT NOT NULL, finding TEXT NOT NULL, answer TEXT NOT NULL, by TEXT NOT NULL, is_right INTEGER NOT NULL, time_ms INTEGER NOT NULL) WITHOUT ROWID',
   },
   open(db) {
     const committed = db.prepare('INSERT OR IGNORE INTO known_waiting VALUES (?, ?)');
     const told = db.prepare('DELETE FROM known_waiting WHERE known = ?');
-    const revealed = db.prepare('INSERT OR IGNORE INTO known_revealed VALUES (?, ?, ?, ?, ?, ?)');
+    const revealed = db.prepare('INSERT OR IGNORE INTO known_revealed VALUES (?, ?, ?, ?, ?, ?, ?)');
     return (entry, index) => {
       if (entry.type === 'known.committed') committed.run(entry.known, index);
       else if (entry.type === 'known.revealed') {
         told.run(entry.known);
-        revealed.run(entry.known, entry.case, entry.answer, entry.by, entry.right ? 1 : 0, timeMsOf(entry));
+        revealed.run(
+          entry.known,
+          entry.case,
+          entry.finding,
+          entry.answer,
+          entry.by,
+          entry.right ? 1 : 0,
+          timeMsOf(entry),
+        );
       }
     };
   },
@@ -52,4 +60,12 @@ export function readKnownOfCase(db: DatabaseSync, caseId: string): KnownRow | un
 /** Answers that were told, oldest first. */
 export function readKnownRevealed(db: DatabaseSync): KnownRow[] {
   return rows<Stored>(db, `SELECT ${COLUMNS} FROM known_revealed ORDER BY time_ms`).map(fromStored);
+}
+
+/** Accounts that were made for findings whose answer was known, once it was told. */
+export function readMixedInAccounts(db: DatabaseSync): string[] {
+  return rows<{ account: string }>(
+    db,
+    'SELECT DISTINCT m.account FROM known_revealed k JOIN finding_members m ON m.finding = k.finding',
+  ).map((each) => each.account);
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createEntry, type EntryBody, type EntryType } from '@portcullis/record';
 import { accountsSha256 } from '../cases/member-list.ts';
 import { countMonth } from './count-month.ts';
-import { reportTables, type TableName } from './report-tables.ts';
+import { l2SquaredOf, reportTables, type TableName } from './report-tables.ts';
 import { createReportWorld, REPORT_BOUNDS } from './test/report-world.ts';
 
 const END = Date.parse('2027-01-01T00:00:00.000Z');
@@ -151,6 +152,33 @@ test('decisions count once they are in effect; a milder one than before in the s
   world.stop();
 });
 
+test('a decision that can be undone counts in the month in which it takes effect, and not where it was undone', async () => {
+  const world = await openCounting();
+  const windowed = async (decision: string, time: string, takesEffect: string, measure: 'slow' | 'open') => {
+    const body = { decision, case: 'case-1', takes_effect: takesEffect, immediate: null };
+    await world.append('decision.window', time, body);
+    await world.decide(decision, time, ['acme'], { measure });
+  };
+  const effect = (decision: string, time: string) =>
+    world.append('decision.effected', time, { decision, case: 'case-1' });
+  await windowed('d-1', '2026-10-31T23:59:50.000Z', '2026-11-01T00:00:50.000Z', 'slow');
+  assert.deepEqual(world.count('decisions', '2026-10'), {});
+  assert.deepEqual(world.count('decisions', '2026-11'), {}, 'it can still be undone');
+  await effect('d-1', '2026-11-01T00:00:50.000Z');
+  assert.deepEqual(world.count('decisions', '2026-10'), {}, 'what a report of October did not count');
+  assert.deepEqual(world.count('decisions', '2026-11'), { slow: 1 });
+  await windowed('d-2', '2026-11-05T00:00:00.000Z', '2026-11-05T00:01:00.000Z', 'open');
+  const undone = { decision: 'd-2', case: 'case-1', by: 'ada', reasons: 'A slip of the hand, taken back.' };
+  await world.append('decision.undone', '2026-11-05T00:00:30.000Z', undone);
+  assert.deepEqual(world.count('decisions', '2026-11'), { slow: 1 });
+  assert.deepEqual(world.count('overturned', '2026-11'), {});
+  await windowed('d-3', '2026-11-30T23:59:59.000Z', '2026-12-01T00:00:59.000Z', 'open');
+  await effect('d-3', '2026-12-01T00:00:59.000Z');
+  assert.deepEqual(world.count('overturned', '2026-11'), {});
+  assert.deepEqual(world.count('overturned', '2026-12'), { without_appeal: 1 });
+  world.stop();
+});
+
 test('hours in a standing are those of the month, whole ones, until it ends or the report is made', async () => {
   const world = await openCounting();
   await world.setStanding('2026-10-31T20:00:00.000Z', 'acme', 'hold');
@@ -168,6 +196,28 @@ test('hours in a standing are those of the month, whole ones, until it ends or t
     { closed: 3 },
   );
   assert.deepEqual(world.count('held_hours', '2027-01'), {});
+  world.stop();
+});
+
+test('accounts that were made for a case with a known answer count for nothing once it was told', async () => {
+  const world = await openCounting();
+  const time = '2026-11-02T00:00:00.000Z';
+  for (const account of ['acme', 'made-up'])
+    await world.append('account.created', time, { account, by: 'admin' });
+  const finding = await world.find('c-1', ['made-up']);
+  await world.find('c-2', ['acme']);
+  assert.deepEqual(world.count('findings', '2026-09'), { campaign: 2 }, 'nobody is told before');
+  await world.append('known.revealed', time, {
+    known: 'known-1',
+    case: 'case-1',
+    finding,
+    answer: 'not',
+    salt: Buffer.alloc(32).toString('base64'),
+    by: 'ada',
+    right: true,
+  });
+  assert.deepEqual(world.count('findings', '2026-09'), { campaign: 1 });
+  assert.deepEqual(world.count('accounts', '2026-11'), { created: 1 });
   world.stop();
 });
 
@@ -202,6 +252,56 @@ test('without one account in one month, that month loses at most the bound and n
   assert.deepEqual(one.count('exchanges', '2026-11', bounds), { complete: 12 });
   assert.deepEqual(other.count('exchanges', '2026-11', bounds), { complete: 5 });
   assert.deepEqual(one.count('exchanges', '2026-10', bounds), other.count('exchanges', '2026-10', bounds));
+  one.stop();
+  other.stop();
+});
+
+test('without an account that is over every bound, each table moves by at most the norm that its noise is made for', async () => {
+  const [one, other] = [await openCounting(), await openCounting()];
+  for (const world of [one, other]) {
+    const also = world === one ? ['acme'] : [];
+    for (const month of ['2026-10', '2026-11']) {
+      await world.exchange('bolt', `${month}-10T00:00:00.000Z`, 3);
+      for (const account of also)
+        for (const outcome of ['complete', 'aborted', 'interrupted'] as const)
+          await world.exchange(account, `${month}-10T00:00:00.000Z`, 4, outcome);
+      for (const measure of ['closed', 'hold', 'slow', 'open', 'slow', 'dismiss'] as const)
+        await world.decide(`${month}-${randomUUID()}`, `${month}-11T00:00:00.000Z`, ['bolt', ...also], {
+          measure,
+        });
+    }
+    for (const account of ['bolt', ...also]) {
+      await world.append('account.created', '2026-11-01T00:00:00.000Z', { account, by: 'admin' });
+      await world.setStanding('2026-10-01T00:00:00.000Z', account, 'hold');
+      await world.setStanding('2026-11-15T12:30:00.000Z', account, 'closed');
+      const erased = {
+        account,
+        scope: 'account',
+        before: null,
+        by: 'admin',
+        reason: 'Asked.',
+        legal_basis: 'Art. 17',
+      };
+      for (let i = 0; i < 3; i += 1)
+        await world.append(
+          'content.erased',
+          '2026-11-05T00:00:00.000Z',
+          erased as EntryBody<'content.erased'>,
+        );
+    }
+    for (const kind of ['campaign', 'account', 'campaign'] as const)
+      await world.find(randomUUID(), ['bolt', ...also], { kind });
+  }
+  const tables = reportTables({ ...REPORT_BOUNDS, exchanges: 5, decisions: 3, heldHours: 100 });
+  for (const month of ['2026-09', '2026-10', '2026-11'])
+    for (const table of tables) {
+      const [more = [], less = []] = [one, other].map(({ store }) => countMonth(store.db, table, month, END));
+      const square = more.reduce((sum, amount, at) => sum + (amount - (less[at] ?? 0n)) ** 2n, 0n);
+      assert.ok(square <= l2SquaredOf(table, table.kinds.length), `${table.name} of ${month}: ${square}`);
+      // The account is in it, or nothing is shown here.
+      const isBusy = (table.name === 'findings') === (month === '2026-09');
+      if (isBusy && month !== '2026-10') assert.ok(square > 0n, `${table.name} of ${month}`);
+    }
   one.stop();
   other.stop();
 });

@@ -4,6 +4,7 @@ import { readErasedAccounts } from '../projections/erasures-projection.ts';
 import { readCreatedAccounts } from '../projections/accounts-projection.ts';
 import { readActiveAccounts, readExchangeMonth } from '../projections/exchanges-projection.ts';
 import { readNamedAccounts } from '../projections/findings-projection.ts';
+import { readMixedInAccounts } from '../projections/known-projection.ts';
 import { readStandingSpans } from '../projections/standings-projection.ts';
 import { monthAfter, startOfMonth } from './period.ts';
 import { boundUnit, type ReportTable, type TableName } from './report-tables.ts';
@@ -26,10 +27,12 @@ export function countMonth(db: DatabaseSync, table: ReportTable, month: string, 
   const toMs = Math.max(fromMs, Math.min(untilMs, startOfMonth(monthAfter(month))));
   const places = new Map(table.kinds.map(({ name }, at) => [name, at]));
   const byAccount = new Map<string, number[]>();
+  // Nobody has these; what was counted of a customer does not depend on them.
+  const madeUp = new Set(readMixedInAccounts(db));
   for (const { account, kind, count } of COUNTED[table.name](db, month, fromMs, toMs)) {
     const at = places.get(kind) ?? -1;
     // A kind that is not declared is not published, and a unit that has nothing else adds nothing.
-    if (at < 0) continue;
+    if (at < 0 || madeUp.has(account)) continue;
     const amounts = byAccount.get(account) ?? table.kinds.map(() => 0);
     amounts[at] = (amounts[at] ?? 0) + count;
     byAccount.set(account, amounts);

@@ -84,7 +84,7 @@ suite('on the ledger, when it fails', () => {
     close();
   });
 
-  test('a release that was not recorded is not given, and settling ends it', async () => {
+  test('a release that was not recorded is not given, and its key takes no other', async () => {
     const { budget, types, store, close } = openBudgetWorld({ through: failing(1, false) });
     const ledger = budget.as('admin');
     await assert.rejects(
@@ -113,6 +113,34 @@ suite('on the ledger, when it fails', () => {
     assert.equal(await budget.settle('a'), 0);
     assert.deepEqual(types(), ['budget.reserved', 'budget.spent']);
     close();
+  });
+
+  test('an end that is on the ledger before the projections have it is not ended a second time', async () => {
+    const ledger = createMemoryLedger();
+    const behind = { isOn: false, waiting: [] as (() => void)[] };
+    const world = openBudgetWorld({
+      ledger: {
+        ...ledger,
+        get entries() {
+          return ledger.entries;
+        },
+        follow: (from, onBatch) =>
+          ledger.follow(from, (batch) =>
+            behind.isOn ? behind.waiting.push(() => onBatch(batch)) : onBatch(batch),
+          ),
+      },
+      reachTimeoutMs: 50,
+    });
+    await world.budget.as('admin').reserve(request('a', '0.7'));
+    behind.isOn = true;
+    await assert.rejects(world.budget.as('admin').commit('a', 'drawn'));
+    await assert.rejects(world.budget.settle('a'), { code: 'ledger-overloaded' });
+    behind.isOn = false;
+    for (const project of behind.waiting) project();
+    assert.equal(await world.budget.settle('a'), 0);
+    assert.deepEqual(world.types(), ['budget.reserved', 'budget.spent']);
+    assert.equal(readReservation(world.store.db, 'a')?.release, 'drawn');
+    world.close();
   });
 
   test('an entry that the projections do not have yet counts', async () => {

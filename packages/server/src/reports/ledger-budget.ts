@@ -42,6 +42,8 @@ export type LedgerBudgetPorts = {
   readonly clock: Clock;
   /** What one month may lose, by the settings of the moment. */
   readonly limit: () => ReportLoss;
+  /** Entries that are durable now. */
+  readonly ledgerSize: () => number;
 };
 
 /** The budgets of an installation, month by month, on its ledger. */
@@ -61,7 +63,7 @@ export type LedgerBudget = {
  * long as this process lives; after that the ledger knows.
  */
 export function createLedgerBudget(ports: LedgerBudgetPorts): LedgerBudget {
-  const { appender, store, clock, limit } = ports;
+  const { appender, store, clock, limit, ledgerSize } = ports;
   const inTurn = createInTurn();
   /** Reservations whose entry was given to the ledger and that the projections do not have yet, or may never have. */
   const unsure = new Map<string, Request>();
@@ -71,6 +73,9 @@ export function createLedgerBudget(ports: LedgerBudgetPorts): LedgerBudget {
   const record = async (entry: Entry): Promise<void> => {
     const { index } = await appender.append({ entry });
     await store.reached(index);
+  };
+  const caughtUp = async (): Promise<void> => {
+    if (ledgerSize() > 0) await store.reached(ledgerSize() - 1);
   };
   const spentIn = (window: string): ReportLoss => {
     const recorded = readReservationsOf(store.db, window);
@@ -128,6 +133,8 @@ export function createLedgerBudget(ports: LedgerBudgetPorts): LedgerBudget {
     ending.delete(key);
   };
   const settleOne = async (key: string): Promise<boolean> => {
+    // Its end may be on the ledger and not in the projections: a second one would be there for good, and fail the verifier.
+    await caughtUp();
     const found = readReservation(store.db, key);
     if (found === undefined || found.spentIndex !== null) return false;
     await record(spentEntry(found, null, clock.now()));

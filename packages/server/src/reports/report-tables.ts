@@ -50,7 +50,8 @@ const DECLARED = {
   },
   decisions: {
     title: 'Accounts decided about',
-    counts: 'An account that a decision of the month is about, once for each decision that is in effect.',
+    counts:
+      'An account about which a decision took effect in the month, once for each; what was undone before does not count.',
     kinds: kinds({
       open: 'Open',
       slow: 'Slow',
@@ -63,7 +64,7 @@ const DECLARED = {
   overturned: {
     title: 'Decisions overturned',
     counts:
-      'An account about which a decision of the month is milder than the one before it in the same case.',
+      'An account about which a decision took effect in the month that is milder than the one in effect before it in the same case.',
     kinds: kinds({ on_appeal: 'On an appeal', without_appeal: 'Without an appeal' }),
   },
   held_hours: {

@@ -21,8 +21,6 @@ import { type ReportBounds, type ReportTable, reportTables } from './report-tabl
 
 export type ReporterPorts = LedgerBudgetPorts & {
   readonly bounds: () => ReportBounds;
-  /** Entries that are durable now. */
-  readonly ledgerSize: () => number;
   /** Such as `portcullis 0.1.0`. */
   readonly software: string;
 };

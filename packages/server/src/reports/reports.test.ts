@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { approximateLoss, delta, epsilon } from '@portcullis/privacy';
 import { Ajv } from 'ajv';
 import { readReservation } from '../projections/budgets-projection.ts';
 import type { ServerError } from '../server-error.ts';
 import type { Disclosure } from './disclosure.ts';
 import { createReports } from './reports.ts';
-import { createReportWorld } from './test/report-world.ts';
+import { createReportWorld, REPORT_BOUNDS } from './test/report-world.ts';
 
 const ASKED = { period: '2026-10..2026-11', epsilon: '1', delta: '1e-6' };
 
@@ -49,6 +50,25 @@ suite('a report', () => {
       { ...first, isNew: false },
       'later reports change it',
     );
+    world.stop();
+  });
+
+  test('other bounds and a lower limit change nothing of what was published, and are those of the next', async () => {
+    const world = await createReportWorld();
+    const first = await world.reports.publish(ASKED, 'admin');
+    const size = world.ledger.entries.length;
+    const changed = createReports({
+      ...world.ports,
+      bounds: () => ({ ...REPORT_BOUNDS, exchanges: 7 }),
+      limit: () => approximateLoss(epsilon('0.5'), delta('1e-7')),
+    });
+    assert.deepEqual(await changed.publish(ASKED, 'admin'), { ...first, isNew: false });
+    assert.equal(world.ledger.entries.length, size);
+    const asked = { ...ASKED, epsilon: '0.1', delta: '1e-8' };
+    await assert.rejects(changed.publish(asked, 'admin'), refused('budget-exhausted', /left ε = 0, /));
+    const other = await changed.publish({ ...asked, period: '2026-09' }, 'admin');
+    assert.equal(other.disclosure.tables[0]?.bound, 7);
+    assert.equal(other.disclosure.privacy.budgets[0]?.limit.epsilon, 0.5);
     world.stop();
   });
 

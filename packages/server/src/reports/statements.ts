@@ -29,6 +29,7 @@ export const UNPROTECTED: readonly string[] = [
   'What one account’s traffic led detectors to find and people to decide about other accounts, and what was counted of the account itself in another month because of it: a neighbouring ledger lacks what is counted of a unit, not what it caused.',
   'A person or firm that has several accounts: each is protected by itself.',
   'The ledger itself, its size and the times of its entries, to whoever is shown them; evidence bundles; answers of the admin API.',
+  'Synthetic accounts of a case with a known answer count until the answer was told, and not after.',
   'Requests without a known account, erasure by age, and exchanges that a crash cut off are not counted at all.',
 ];
 

@@ -12,6 +12,7 @@ const KEYS_MAX = 10_000;
 export type Attempts = {
   /** @throws ServerError `too-many` while a name or an address has to wait */
   check(keys: readonly string[]): void;
+  /** Counts a try before it is judged; {@link Attempts.succeeded} takes it back. */
   failed(keys: readonly string[]): void;
   succeeded(keys: readonly string[]): void;
 };

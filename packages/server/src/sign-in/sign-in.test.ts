@@ -129,6 +129,38 @@ test('wrong tries have to wait, each longer, and the right one then too', async 
   assert.equal(await attempt(own.tokens['ada'] ?? ''), 429);
 });
 
+test('tries that come at once are counted like those that come one after the other', async (t) => {
+  const own = await createAdminWorld();
+  t.after(() => own.close());
+  const attempt = (operator: string) =>
+    fetch(`${own.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ operator, password: 'not the one that it is' }),
+    }).then((answer) => answer.status);
+  const statuses = await Promise.all(Array.from({ length: 12 }, () => attempt('ada')));
+  assert.deepEqual(Map.groupBy(statuses, (each) => each).get(401)?.length, 5);
+});
+
+test('taking the password away ends the other sessions of the person', async () => {
+  const own = await byToken('cleo');
+  await call('PUT', '/v1/session/password', { password: PASSWORD }, own);
+  const stolen = await signIn({ operator: 'cleo', password: PASSWORD });
+  assert.equal((await call('DELETE', '/v1/session/password', undefined, own)).status, 200);
+  assert.equal((await call('GET', '/v1/status', undefined, stolen)).status, 401);
+  assert.equal((await call('GET', '/v1/status', undefined, own)).status, 200);
+});
+
+test('where a crash came after a removal, a new person of that name inherits no password', async () => {
+  const added = await world.call('admin', 'POST', '/v1/operators', { operator: 'eve', role: 'reviewer' });
+  const eve = await signIn({ token: added.body.token });
+  await call('PUT', '/v1/session/password', { password: PASSWORD }, eve);
+  await world.operators.remove({ operator: 'eve', reason: 'Left the team last week.', by: 'admin' });
+  await world.call('admin', 'POST', '/v1/operators', { operator: 'eve', role: 'reviewer' });
+  const again = await call('POST', '/v1/session', { operator: 'eve', password: PASSWORD });
+  assert.equal(again.status, 401);
+});
+
 test('whoever is removed is signed out at once and has no password left', async () => {
   const { status, body } = await world.call('admin', 'POST', '/v1/operators', {
     operator: 'dora',

@@ -26,7 +26,8 @@ export type SignIn = {
    * @param current the password so far; not needed right after signing in by a token
    */
   setPassword(session: Session, secret: string, password: string, current: string | undefined): Promise<void>;
-  removePassword(session: Session): Promise<void>;
+  /** Takes one's own password away; all other sessions of the person end. */
+  removePassword(session: Session, secret: string): Promise<void>;
   /** Whoever is no operator any more has nothing to sign in with either. */
   forget(operator: string): void;
 };
@@ -51,11 +52,9 @@ export function createSignIn({ operators, store, clock, random, record }: SignIn
     operators.list().some((each) => each.operator === operator && each.role === role);
   const sessions = createSessions({ clock, random, mayAct });
 
+  /** @param keys whose tries were counted as failed */
   const settle = (keys: readonly string[], person: Person | undefined, by: SignInBy): Opened => {
-    if (person === undefined || !mayAct(person)) {
-      attempts.failed(keys);
-      throw new ServerError('unauthenticated', WRONG);
-    }
+    if (person === undefined || !mayAct(person)) throw new ServerError('unauthenticated', WRONG);
     attempts.succeeded(keys);
     return sessions.open(person, by);
   };
@@ -68,12 +67,15 @@ export function createSignIn({ operators, store, clock, random, record }: SignIn
     withToken(token, address) {
       const keys = [`address ${address}`];
       attempts.check(keys);
+      attempts.failed(keys);
       const known = token.startsWith(OPERATOR_TOKEN_PREFIX) && token.length <= 200;
       return settle(keys, known ? operators.find(token) : undefined, 'token');
     },
     async withPassword(operator, password, address) {
       const keys = [`address ${address}`, `name ${operator.slice(0, 64)}`];
       attempts.check(keys);
+      // Counted before it is looked at, so that tries sent at once do not all pass as the first.
+      attempts.failed(keys);
       const kept = store.password(operator);
       const right = await passwords.verify(password, kept);
       return settle(
@@ -91,13 +93,13 @@ export function createSignIn({ operators, store, clock, random, record }: SignIn
       const keys = [`name ${operator}`];
       if (kept !== undefined && !fresh) {
         attempts.check(keys);
-        if (!(await passwords.verify(current ?? '', kept))) {
-          attempts.failed(keys);
+        attempts.failed(keys);
+        if (!(await passwords.verify(current ?? '', kept)))
           throw new ServerError(
             'forbidden',
             'Give the password you have now, or sign in by your token and set it within ten minutes.',
           );
-        }
+        attempts.succeeded(keys);
       }
       const hash = await passwords.hash(password, operator);
       // Recorded before it works: what nobody could find on the ledger opens nothing.
@@ -105,10 +107,11 @@ export function createSignIn({ operators, store, clock, random, record }: SignIn
       store.setPassword(operator, role, hash);
       sessions.closeOthers(operator, secret);
     },
-    async removePassword({ person: { operator } }) {
+    async removePassword({ person: { operator } }, secret) {
       if (store.password(operator) === undefined)
         throw new ServerError('not-found', 'You have set no password.');
       store.removePassword(operator);
+      sessions.closeOthers(operator, secret);
       await note('credential.removed', operator);
     },
     forget: (operator) => store.removeAll(operator),

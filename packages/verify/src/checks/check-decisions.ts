@@ -4,7 +4,7 @@ import { refuse } from '../verify-error.ts';
 import { checkAppeal, checkOverruled } from './check-appeals.ts';
 import type { Covered } from './check-members.ts';
 import { checkSecondPerson } from './check-second-person.ts';
-import { checkEffect } from './check-effects.ts';
+import { checkEffect, checkOpenedByItself } from './check-effects.ts';
 import { checkLease } from './check-leases.ts';
 import { checkOwnView, mustHaveView } from './check-own-view.ts';
 import { checkSevered } from './check-severed.ts';
@@ -25,6 +25,7 @@ export function checkDecisions(record: CaseRecord, covered: Covered): Found<true
   const [known] = record.known;
   if (known !== undefined && record.decisions.length > 0)
     refuse(`Something was decided on a case that was mixed in with a known answer (entry ${known.index}).`);
+  checkOpenedByItself(record);
   checkSevered(record, covered);
   checkStandings(record, covered);
   const count = record.decisions.length;

@@ -47,7 +47,24 @@ function checkUndone(decision: Leaf, undone: Leaf, { windows, effected, decision
 function checkStopped(decision: Leaf, window: Leaf, effected: Leaf, { adopted, turns }: CaseRecord): void {
   if ((adopted.get(STOP_RULE) ?? Infinity) > effected.index) return;
   if (window.value.immediate !== null || OPENS.has(decision.value.measure as string)) return;
-  const turn = turns.findLast((leaf) => leaf.index < effected.index);
-  if (turn?.value.stopped === true)
+  const turn = stoppedBy(effected, turns);
+  if (turn !== undefined)
     refuse(`Entry ${effected.index} restricts while everything was stopped (entry ${turn.index}).`);
+}
+
+/** The turn that everything was stopped by when an entry came; undefined where nothing was. */
+function stoppedBy(entry: Leaf, turns: readonly Leaf[]): Leaf | undefined {
+  const turn = turns.findLast((leaf) => leaf.index < entry.index);
+  return turn?.value.stopped === true ? turn : undefined;
+}
+
+/** No case is opened or extended while everything is stopped. */
+export function checkOpenedByItself({ adopted, turns, opened, extended }: CaseRecord): void {
+  for (const leaf of [...opened, ...extended]) {
+    const turn = (adopted.get(STOP_RULE) ?? Infinity) > leaf.index ? undefined : stoppedBy(leaf, turns);
+    if (turn !== undefined)
+      refuse(
+        `Entry ${leaf.index} opens or extends the case while everything was stopped (entry ${turn.index}).`,
+      );
+  }
 }

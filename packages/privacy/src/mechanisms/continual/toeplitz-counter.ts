@@ -6,7 +6,7 @@ import { add, makeRational, multiply, type Rational, rational } from '../../unit
 import { squareRootUp } from '../../units/sensitivity.ts';
 import { varianceForRho } from '../gaussian-variance.ts';
 import { type StreamMechanism, type StreamPlan, toStreamMechanism } from '../mechanism.ts';
-import { requireCount, requireIntegers, requireWhole } from '../require.ts';
+import { requireCount, requireIntegers, requireNorm, requireWhole } from '../require.ts';
 import { type BufferedToeplitz, columnNormUp } from './buffered-toeplitz.ts';
 import { optimiseToeplitz } from './optimise-toeplitz.ts';
 import { createToeplitzProduct } from './toeplitz-product.ts';
@@ -44,6 +44,7 @@ export function planToeplitzCounter<A extends Adjacency>({
   adjacency,
 }: ToeplitzParameters<A>): StreamPlan<bigint, number, A> {
   requireCount(steps, 'The number of steps', STEPS_MAX);
+  requireNorm(sensitivity, 'l1');
   requireWhole(sensitivity.value);
   const matrix = optimiseToeplitz(steps, buffers);
   const gridBits = ROUNDING_BITS + Math.ceil(Math.log2(steps) / 2);

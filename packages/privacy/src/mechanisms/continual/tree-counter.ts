@@ -8,7 +8,7 @@ import type { Epsilon, Rho } from '../../units/parameters.ts';
 import { divide, multiply, type Rational, rational } from '../../units/rational.ts';
 import type { Sensitivity } from '../../units/sensitivity.ts';
 import { type StreamMechanism, type StreamPlan, toStreamMechanism } from '../mechanism.ts';
-import { requireCount, requireIntegers, requireLoss, requireWhole } from '../require.ts';
+import { requireCount, requireIntegers, requireLoss, requireNorm, requireWhole } from '../require.ts';
 import { varianceForRho } from '../gaussian-variance.ts';
 
 export type StreamParameters<A extends Adjacency> = Readonly<{
@@ -40,6 +40,7 @@ export function planTreeCounter<A extends Adjacency>(
 ): StreamPlan<bigint, bigint, A> {
   const { steps } = parameters;
   requireCount(steps, 'The number of steps', STEPS_MAX);
+  requireNorm(parameters.sensitivity, 'l1');
   requireWhole(parameters.sensitivity.value);
   const { noise, event } = nodeNoise(parameters);
   return {

@@ -94,13 +94,22 @@ function requireAsked({ period, epsilon, delta }: Options) {
   );
 }
 
-function writeReport({ page, csv, disclosure }: ReportFiles, folder: string): string[] {
+function writeReport({ report, page, csv, disclosure }: ReportFiles, folder: string): string[] {
   const files = {
     'report.html': page,
     'report.csv': csv,
     'report.json': `${JSON.stringify(disclosure, null, 2)}\n`,
   };
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw failure(
+      EXIT.wrongUse,
+      `${report} is on the ledger, but its files could not be written to ${folder} (${code}).`,
+      'Ask again with another --out: that gives the same report and spends nothing.',
+    );
+  }
   return Object.keys(files);
 }

@@ -37,6 +37,10 @@ export type ClockRow = {
 
 const DAY = 24;
 const WEEK = 7 * DAY;
+// The longest that so many months and years last, as what is asked for is a least.
+const SIX_MONTHS = 184 * DAY;
+const YEARS_5 = 1827 * DAY;
+const YEARS_10 = 3653 * DAY;
 const AS_OF = '2026-11-23';
 const once = { kinds: null, repeats: false, from: null, asOf: AS_OF } as const;
 
@@ -126,9 +130,17 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
     ...GPAI,
     clock: 'eu-gpai-keep',
     starts: 'record',
-    hours: 5 * 365 * DAY,
+    hours: YEARS_5,
     where: 'here',
-    what: 'keep records of incidents for 5 years, documents for 10',
+    what: 'keep records of incidents for 5 years at least',
+  },
+  {
+    ...GPAI,
+    clock: 'eu-gpai-keep-documents',
+    starts: 'record',
+    hours: YEARS_10,
+    where: 'here',
+    what: 'keep documents for 10 years at least',
   },
   {
     ...HIGH_RISK,
@@ -197,6 +209,14 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
     what: 'summary of each quarter',
   },
   {
+    ...RAISE,
+    clock: 'new-york-raise-keep',
+    starts: 'record',
+    hours: YEARS_5,
+    where: 'here',
+    what: 'keep the framework for 5 years at least',
+  },
+  {
     ...once,
     clock: 'california-sb942-revoke',
     rule: 'california-sb942',
@@ -229,7 +249,7 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
     rule: 'eu-logs',
     clause: 'EU AI Act 12, 19, 26(6)',
     starts: 'record',
-    hours: 183 * DAY,
+    hours: SIX_MONTHS,
     who: 'provider and deployer of a high-risk system',
     what: 'keep automatic logs for 6 months at least',
     where: 'here',
@@ -242,7 +262,7 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
     rule: 'china-labelling',
     clause: 'China labelling (1 Sep 2025, GB 45438)',
     starts: 'record',
-    hours: 183 * DAY,
+    hours: SIX_MONTHS,
     who: 'provider of generated content without a label on request',
     what: 'keep the log of who asked for it for 6 months at least',
     where: 'here',
@@ -254,3 +274,10 @@ export const CLOCK_ROWS: readonly ClockRow[] = [
 /** @returns undefined where there is no such clock */
 export const clockOf = (clock: string): ClockRow | undefined =>
   CLOCK_ROWS.find((each) => each.clock === clock);
+
+/** A clock that the program itself keeps to, so that its hours stand in this table alone. @throws Error where a change of the table lost it */
+export function requireClock(clock: string): ClockRow {
+  const found = clockOf(clock);
+  if (found === undefined) throw new Error(`The table of clocks has no ${clock}.`);
+  return found;
+}

@@ -13,9 +13,13 @@ export type MemoryLedger = Appender & {
   failAfter(count: number): void;
 };
 
-export function createMemoryLedger(kept: readonly Entry[] = []): MemoryLedger {
+/** @param keptContents of the entries that are kept, by index; others are left out */
+export function createMemoryLedger(
+  kept: readonly Entry[] = [],
+  keptContents: MemoryLedger['contents'] = new Map(),
+): MemoryLedger {
   const leaves: Uint8Array[] = kept.map(encodeEntry);
-  const contents = new Map<number, NonNullable<AppendItem['content']>>();
+  const contents = new Map([...keptContents].filter(([index]) => index < kept.length));
   const followers = new Set<{ next: number; take: (batch: readonly LedgerEntry[]) => void }>();
   let left = Number.POSITIVE_INFINITY;
   const read = (from: number) =>

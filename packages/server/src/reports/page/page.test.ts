@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createReportWorld } from '../test/report-world.ts';
 import { escapeText } from './plot-paint.ts';
+import { spellLeft, spellLoss } from './spell.ts';
 import { writePage } from './write-page.ts';
 
 const publish = async (period: string) => {
@@ -45,6 +46,7 @@ for (const period of ['2026-11', '2026-06..2026-11']) {
         ];
         assert.ok(page.includes(row.join('\n')), title);
       }
+    assert.match(page, /In 95 of 100 draws a number is off by at most its margin/);
     assert.match(page, /<html lang="en">/);
     assert.equal(page.match(/<h1/g)?.length, 1);
   });
@@ -69,6 +71,13 @@ for (const period of ['2026-11', '2026-06..2026-11']) {
     assert.ok(lines.every((line) => line.split(',').length === 8));
   });
 }
+
+test('no loss reads as less than it is, and nothing that is left as more', () => {
+  assert.equal(spellLoss({ epsilon: 1, delta: 1e-6 }), 'ε 1, δ 0.000001');
+  assert.equal(spellLoss({ epsilon: 1 / 3, delta: 2e-7 / 3 }), 'ε 0.333334, δ 6.66667e-8');
+  assert.equal(spellLoss({ epsilon: 0, delta: 0.999_999_9 }), 'ε 0, δ 1');
+  assert.equal(spellLeft({ epsilon: 2 / 3, delta: 1e-5 }), 'ε 0.666666, δ 0.00001');
+});
 
 test('text is text', () => {
   assert.equal(escapeText(`<b title="x">&'`), '&#60;b title=&#34;x&#34;&#62;&#38;&#39;');

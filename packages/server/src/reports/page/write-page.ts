@@ -36,9 +36,9 @@ function spellPeriod({ period: { from, to, isOver } }: Disclosure): string {
 function writeHeader(report: Disclosure, title: string): Markup[] {
   const { period, privacy } = report;
   const counted = period.isOver
-    ? `All that the ledger recorded in ${spellPeriod(report)} is counted.`
-    : `What the ledger recorded before ${period.until.replace('T', ' ').slice(0, 16)} UTC is counted; the period was not over.`;
-  const promise = `Every number has noise added, so that it tells little of any one ${privacy.unit.name === 'account' ? 'account' : 'account in any one month'}: ${spellLoss(privacy.loss)}. A number is likely off by as much as its margin, and small ones may be noise alone, zeros and negative ones included.`;
+    ? `What the ledger recorded in ${spellPeriod(report)} is counted, of each account up to a bound.`
+    : `What the ledger recorded before ${period.until.replace('T', ' ').slice(0, 16)} UTC is counted, of each account up to a bound; the period was not over.`;
+  const promise = `Every number has noise added, so that it tells little of any one ${privacy.unit.name === 'account' ? 'account' : 'account in any one month'}: ${spellLoss(privacy.loss)}. In 95 of 100 draws a number is off by at most its margin; small ones may be noise alone, zeros and negative ones included.`;
   return [
     element('h1', words(title)),
     paragraph('What a gate in front of model APIs saw, found and decided.', 'class="lead"'),

@@ -1,7 +1,7 @@
 import type { Disclosure } from '../disclosure.ts';
 import { element, list, type Markup, numberTable, paragraph, terms, words } from './markup.ts';
 import { drawProfile } from './draw-plots.ts';
-import { spellLoss, spellNumber } from './spell.ts';
+import { spellLeft, spellLoss, spellNumber } from './spell.ts';
 
 const heading = (text: string): Markup => element('h3', words(text));
 
@@ -77,7 +77,7 @@ function writeBudgets(budgets: Disclosure['privacy']['budgets']): Markup {
       month,
       spellLoss(limit),
       spellLoss(spent),
-      spellLoss(left),
+      spellLeft(left),
       nextAt.slice(0, 10),
     ]),
   );

@@ -25,6 +25,7 @@ export function openBudgetWorld(
     store,
     clock,
     limit: () => limit,
+    ledgerSize: () => ledger.entries.length,
   });
   return {
     ledger,

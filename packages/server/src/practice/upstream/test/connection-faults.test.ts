@@ -15,7 +15,7 @@ const exchange = (fault: string, stream = false, patienceMs?: number) =>
 const contentLength = (head: string) => Number(/content-length: (\d+)/.exec(head)?.[1]);
 
 it('never-answer sends nothing and keeps the connection', async () => {
-  const { bytes, end } = await exchange('never-answer');
+  const { bytes, end } = await exchange('never-answer', false, 250);
   assert.deepEqual([bytes.length, end], [0, 'patience']);
 });
 
@@ -108,7 +108,7 @@ it('times=N lets the request through after N faults; the standing fault needs no
 it('keeps the connection after an ordinary answer, and two requests in one packet get two answers', async () => {
   const headers = { connection: 'keep-alive' };
   const both = Buffer.concat([rawRequest({ headers }), rawRequest({ headers, stream: true })]);
-  const { bytes, end } = await rawExchange(upstream.port, both);
+  const { bytes, end } = await rawExchange(upstream.port, both, 1_000);
   assert.equal(bytes.toString().split('HTTP/1.1 200 OK').length, 3);
   assert.equal(end, 'patience');
 });

@@ -11,8 +11,15 @@ export interface RawAnswer {
   readonly firstByteMs: number;
 }
 
+/** Long, as a busy machine is silent for a while: only who expects silence gives less. */
+const PATIENCE_MS = 20_000;
+
 /** Sends one request over a socket of its own and gives back exactly what came, until close or `patienceMs` of silence. */
-export function rawExchange(port: number, request: string | Buffer, patienceMs = 250): Promise<RawAnswer> {
+export function rawExchange(
+  port: number,
+  request: string | Buffer,
+  patienceMs = PATIENCE_MS,
+): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const reads: Buffer[] = [];
     const begun = performance.now();
