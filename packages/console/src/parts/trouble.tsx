@@ -7,6 +7,8 @@ export function wordsOf(error: unknown): { readonly text: string; readonly hint:
   if (error.code === 'unreachable')
     return { text: say('error.unreachable'), hint: say('error.unreachable.hint') };
   if (error.message === '') return { text: say('error.unreadable', { status: error.status }), hint: '' };
+  // What the server hints at is how programs send a token.
+  if (error.code === 'unauthenticated') return { text: error.message, hint: say('error.signIn.hint') };
   return { text: error.message, hint: error.hint };
 }
 

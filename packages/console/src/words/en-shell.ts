@@ -35,6 +35,7 @@ export const SHELL_WORDS = {
   'error.page.hint': 'Load it again. What you had recorded is on the ledger.',
   'error.unreachable': 'The server does not answer.',
   'error.unreachable.hint': 'The page asks again by itself. What you had recorded is on the ledger.',
+  'error.signIn.hint': 'Copy or type it whole. Whoever administers this server can give you another token.',
   'error.unreadable': 'The server answered something that can not be read (status {status}).',
 
   'signIn.title': 'Sign in',
