@@ -13,6 +13,7 @@ import {
   markPracticeData,
   playRehearsal,
   practiceOperators,
+  practiceSettings,
   refusePracticeData,
   withPracticeUpstream,
 } from './start/practice.ts';
@@ -119,7 +120,7 @@ function loadAgain(options: StartOptions, first: LoadedConfig, practice: Config 
     throw new ServerError('bad-config', sentence);
   }
   const configured = withOptions(config, options);
-  return practice === undefined ? configured : { ...configured, upstreams: practice.upstreams };
+  return practice === undefined ? configured : practiceSettings(configured, practice.upstreams);
 }
 
 /** SIGHUP reloads the settings; where it tells that the terminal has gone, it ends the run as it always did. */

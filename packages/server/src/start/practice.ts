@@ -48,11 +48,16 @@ export async function withPracticeUpstream(
     { name: 'practice-openai', shape: 'openai', ...common },
     { name: 'practice-anthropic', shape: 'anthropic', ...common },
   ];
+  return { config: practiceSettings(config, upstreams), upstream };
+}
+
+/** Settings as practice has them; a reload asks for the same, or it would find changes that nobody made. */
+export function practiceSettings(config: Config, upstreams: readonly UpstreamConfig[]): Config {
   // Long enough to see that it can be undone, short enough to wait for.
   const cases = { ...config.cases, undoSeconds: Math.min(config.cases.undoSeconds, UNDO_SECONDS_MAX) };
   // Any free port: the link that is printed says which.
   const hearing = { ...config.hearing, port: config.hearing.port ?? 0 };
-  return { config: { ...config, upstreams, cases, hearing }, upstream };
+  return { ...config, upstreams, cases, hearing };
 }
 
 /**
