@@ -68,7 +68,6 @@ export const SHELL_WORDS = {
   'settings.signOut': 'Sign out',
   'signedBy.token': 'operator token',
   'signedBy.password': 'password',
-  'signedBy.passkey': 'passkey',
   'signedBy.organisation': 'organisation',
   'settings.look': 'Look',
   'settings.theme': 'Colours',

@@ -4,7 +4,7 @@ import { type Random, randomSecret } from '../accounts/random.ts';
 import type { Clock } from '../seams/clock.ts';
 
 /** How a person showed who they are. */
-export type SignInBy = 'token' | 'password' | 'passkey' | 'organisation';
+export type SignInBy = 'token' | 'password' | 'organisation';
 
 /** Nobody has to act for longer than that without signing in again, nor leave a page open unattended. */
 export const SESSION_MS_MAX = 12 * 3_600_000;

@@ -114,6 +114,6 @@ export function createSignIn({ operators, store, clock, random, record }: SignIn
       sessions.closeOthers(operator, secret);
       await note('credential.removed', operator);
     },
-    forget: (operator) => store.removeAll(operator),
+    forget: (operator) => store.removePassword(operator),
   };
 }
