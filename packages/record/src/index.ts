@@ -2,7 +2,7 @@ export * from './bytes.ts';
 export * from './canonical.ts';
 export * from './checkpoint.ts';
 export * from './commitment.ts';
-export { VIEWS, type View } from './entries/case-types.ts';
+export { INCIDENT_KINDS, type IncidentKind, VIEWS, type View } from './entries/case-types.ts';
 export * from './entries/entry.ts';
 export { OUTCOMES, type Outcome, ROLES, type Role, STANDINGS, type Standing } from './entries/terms.ts';
 export {

@@ -4,6 +4,18 @@ import { commitments, hash32, id, reasons, role, sentence, time } from './terms.
 
 // Entries of how people work on cases, besides the decisions themselves.
 
+/** Of incidents, as rules tell them apart. */
+export const INCIDENT_KINDS = [
+  'critical-infrastructure',
+  'cyber-breach',
+  'weight-exfiltration',
+  'death',
+  'imminent-danger',
+  'licence-breach',
+  'other',
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
+
 export const VIEWS = ['extraction', 'not', 'unsure'] as const;
 /** What a person sees in the evidence, said before the detector's score is shown to them. */
 export type View = (typeof VIEWS)[number];
@@ -51,18 +63,7 @@ export const CASE_FIELDS = {
     case: nullable(id),
     aware: time,
     what: sentence,
-    kinds: list(
-      oneOf(
-        'critical-infrastructure',
-        'cyber-breach',
-        'weight-exfiltration',
-        'death',
-        'imminent-danger',
-        'licence-breach',
-        'other',
-      ),
-      8,
-    ),
+    kinds: list(oneOf(...INCIDENT_KINDS), 8),
     by: id,
   },
   /** A person decided whether a rule asks for a report. */

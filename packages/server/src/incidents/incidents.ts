@@ -1,9 +1,9 @@
-import { createEntry, type Entry } from '@portcullis/record';
+import { createEntry, type Entry, INCIDENT_KINDS, type IncidentKind } from '@portcullis/record';
 import { checkReasons, checkText } from '../accounts/checks.ts';
 import type { InTurn } from '../accounts/in-turn.ts';
 import type { Person } from '../accounts/operators.ts';
 import { type Random, randomId } from '../accounts/random.ts';
-import { clockOf, INCIDENT_KINDS, type IncidentKind } from '../policy/clocks/clock-rows.ts';
+import { clockOf } from '../policy/clocks/clock-rows.ts';
 import { readCase } from '../projections/cases-projection.ts';
 import { wasMissed } from '../projections/deadlines-projection.ts';
 import { readIncidentEntries } from '../projections/incidents-projection.ts';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Deadline } from '../../cases/list-deadlines.ts';
 import type { ShownIncident } from '../../incidents/show-incident.ts';
-import { INCIDENT_KINDS } from '../../policy/clocks/clock-rows.ts';
+import { INCIDENT_KINDS } from '@portcullis/record';
 import { idPart, openAdmin } from '../ask-admin.ts';
 import { withConnection } from '../connection.ts';
 import type { Io } from '../io.ts';

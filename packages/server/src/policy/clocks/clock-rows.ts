@@ -1,16 +1,7 @@
+import type { IncidentKind } from '@portcullis/record';
+
 // Deadlines that rules set, as data. What stands here was put down on the day `asOf` and was not checked against the official texts since:
 // somebody who knows the rule must look before an operator relies on it. A correction is a change of this table alone.
-
-export const INCIDENT_KINDS = [
-  'critical-infrastructure',
-  'cyber-breach',
-  'weight-exfiltration',
-  'death',
-  'imminent-danger',
-  'licence-breach',
-  'other',
-] as const;
-export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** What a clock starts with; `quarter` and `record` have no incident: the end of a quarter, and that something was recorded. */
 export type ClockStart = 'aware' | 'reported' | 'resolved' | 'receipt' | 'quarter' | 'record';

@@ -1,4 +1,5 @@
-import { CLOCK_ROWS, type ClockRow, type IncidentKind } from './clock-rows.ts';
+import type { IncidentKind } from '@portcullis/record';
+import { CLOCK_ROWS, type ClockRow } from './clock-rows.ts';
 
 const HOUR_MS = 3_600_000;
 
